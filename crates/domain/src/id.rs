@@ -1,0 +1,106 @@
+//! The ids that Davy mints. All are UUIDv5: the same log gives the same ids everywhere (`contract.md` 2).
+
+use std::{fmt, str::FromStr};
+
+use uuid::Uuid;
+
+use crate::{Leaf, Position, Reference};
+
+/// The namespace of issue and customer ids (`contract.md` 2).
+const NAMESPACE: Uuid = Uuid::from_u128(0x83dd1905_2798_53e5_9e2b_dffb7bd32a69);
+/// The namespace of ids of bare events (`contract.md` 1, form 3).
+const BARE_NAMESPACE: Uuid = Uuid::NAMESPACE_URL;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// The id as it stands in a record.
+            pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+                Self(Uuid::from_bytes(bytes))
+            }
+
+            /// The id as it stands in a record.
+            pub const fn to_bytes(self) -> [u8; 16] {
+                self.0.into_bytes()
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+
+            /// Hyphenated or plain, in either case.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::try_parse(text).map(Self)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// The id of an issue.
+    IssueId
+}
+uuid_id! {
+    /// The id of a customer's leaf, and of the customer while it has no other.
+    CustomerId
+}
+
+impl IssueId {
+    /// UUIDv5 of `<system>:<percent-encoded id>`.
+    pub fn of(reference: &Reference) -> Self {
+        let mut name = String::with_capacity(reference.system.len() + reference.id.len() + 8);
+        name.push_str(&reference.system);
+        name.push(':');
+        crate::customer::percent_encode_into(&mut name, &reference.id);
+        Self(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
+    }
+}
+
+impl CustomerId {
+    /// UUIDv5 of `customer/<system>:<encoded id>`.
+    pub fn of(leaf: &Leaf) -> Self {
+        Self(Uuid::new_v5(&NAMESPACE, format!("customer/{leaf}").as_bytes()))
+    }
+}
+
+/// The id of a bare message that carries none: UUIDv5 of subject, body and position.
+pub fn bare_event_id(subject: &str, body: &[u8], position: Position) -> String {
+    let position = position.to_string();
+    let mut name = Vec::with_capacity(subject.len() + body.len() + position.len() + 2);
+    name.extend_from_slice(subject.as_bytes());
+    name.push(b'\n');
+    name.extend_from_slice(body);
+    name.push(b'\n');
+    name.extend_from_slice(position.as_bytes());
+    Uuid::new_v5(&BARE_NAMESPACE, &name).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The ids that `contract.md` 1 and 2 state.
+    #[test]
+    fn ids_are_those_of_the_contract() {
+        let zendesk = Reference { system: "zendesk".to_owned(), id: "55".to_owned() };
+        assert_eq!(IssueId::of(&zendesk).to_string(), "03ef809f-94b2-5eee-9bd2-9c2a8198024c");
+
+        let subject = "davy.events.sales.crm:4711.issue.reported";
+        let body = br#"{"text":"Wants her money back","reporter":"kim"}"#;
+        let event = bare_event_id(subject, body, Position::new(11));
+        assert_eq!(event, "9d63a944-0706-503b-8260-137149fed1e3");
+
+        let own = Reference { system: "/sales".to_owned(), id: event };
+        assert_eq!(IssueId::of(&own).to_string(), "d9006f3f-40bf-5434-9bfa-62766932408d");
+    }
+}
