@@ -45,6 +45,22 @@ impl Leaf {
     }
 }
 
+/// A customer as an event names them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AsReported {
+    /// Which customer.
+    pub leaf: Leaf,
+    /// The id as the payload gives it, where the leaf holds only its hash.
+    pub raw: Option<String>,
+}
+
+impl AsReported {
+    /// The id as the system writes it, as far as it is known.
+    pub fn id(&self) -> String {
+        self.raw.clone().unwrap_or_else(|| self.leaf.decoded())
+    }
+}
+
 impl fmt::Display for Leaf {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.system, self.encoded)

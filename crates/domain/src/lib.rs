@@ -24,20 +24,20 @@ mod text;
 
 pub use anomaly::{Anomalies, Anomaly};
 pub use arrival::{Arrival, Arrived};
-pub use customer::{Leaf, LeafId};
+pub use customer::{AsReported, Leaf, LeafId};
 pub use department::{Department, Origin, ParseDepartmentError};
 pub use directory::{
     DepartmentDocument, Directory, DirectoryChange, Document, DocumentKey, PersonDocument, Recorded, SystemDocument,
     Version,
 };
 pub use event::{
-    Actor, ActorKind, Assignment, Basis, Event, EventKey, Identity, IssueName, Link, LinkKind, OfferTerms, OrderKey, Ordinal,
-    Payload, Rank, Report,
+    Actor, ActorKind, Assignment, Basis, Digits, Event, EventKey, Identity, IssueName, Link, LinkKind, OfferTerms,
+    OrderKey, Ordinal, Payload, Rank, Report,
 };
 pub use fold::{Applied, fold, replay};
 pub use hash::Digest;
 pub use id::{CustomerId, IssueId, bare_event_id};
-pub use issue::{Acknowledgement, Home, Issue, Lifecycle, Reported, Standing};
+pub use issue::{Acknowledgement, Home, Issue, LastKey, Lifecycle, Reported, Settled, Standing};
 pub use owner::{Custody, Holding, Named, Offer, Owner, ShownOwner, Since};
 pub use person::{Person, Reference};
 pub use position::{ParsePositionError, Position};

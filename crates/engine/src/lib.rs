@@ -1,1 +1,17 @@
-//! (to be written)
+//! The one loop: read the log, fold, commit; and the queries over what was committed.
+//!
+//! Owns: the ports `EventLog`, `Store`, `Codec`, `Clock`; the pipeline from log to store; reads that never see half a
+//! batch. Deliberately absent: every vendor crate, the wire formats, and the rules themselves, which are `domain`'s.
+
+mod log;
+mod port;
+mod store;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+
+pub use log::{EventLog, LogError, LogState, NewMessage, RawMessage};
+pub use port::{Async, Clock, Codec, CodecError};
+pub use store::{
+    Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row, RowRange,
+    Spilled, Store, StoreError, TimelineRef, Window,
+};

@@ -1,0 +1,198 @@
+//! The fold: events of one issue, in order, to its state. Total and deterministic: no clock, no randomness, no look at
+//! another issue, and at the directory only as of each event's own position.
+//!
+//! Deliberately absent: duplicates and conflicts, which are settled before (the engine asks the stored events of the
+//! issue), and who is shown as owner, which depends on the reader's position ([`crate::Owner::shown`]).
+
+mod custody;
+mod lifecycle;
+mod open;
+
+use crate::{
+    Acknowledgement, ActorKind, Anomalies, Anomaly, AsReported, Custody, Department, Directory, Event, IssueId, Issue,
+    Payload, Report, Reported, Severity, Since, Standing,
+};
+
+/// What became of an event within its issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// False where it was recorded and changed nothing that it meant to change.
+    pub applied: bool,
+    /// Why not, or with which doubts.
+    pub anomalies: Anomalies,
+}
+
+/// The state after `events`, which are distinct, about one issue and sorted by [`Event::order`]. `None` if there are none.
+pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>, directory: &Directory) -> Option<Issue> {
+    replay(events, directory, |_, _| ())
+}
+
+/// As [`fold`], and tells `watch` what became of each event.
+pub fn replay<'a>(
+    events: impl IntoIterator<Item = &'a Event>,
+    directory: &Directory,
+    mut watch: impl FnMut(&'a Event, Applied),
+) -> Option<Issue> {
+    let mut state: Option<Issue> = None;
+    for event in events {
+        let Some(name) = &event.issue else { continue };
+        let issue = state.get_or_insert_with(|| Issue::named_by(name.id, event));
+        watch(event, issue.apply(event, directory));
+    }
+    state
+}
+
+impl Issue {
+    /// The issue before its first event in order is applied: at the desk of the department that heard it.
+    pub fn named_by(id: IssueId, event: &Event) -> Self {
+        open::named_by(id, event)
+    }
+
+    /// Whether the event sorts before one that was applied already, so that the issue must be folded again.
+    pub fn is_late(&self, event: &Event) -> bool {
+        self.event_count > 0 && event.order() < self.last_key.as_key()
+    }
+
+    /// Applies the next event in order.
+    pub fn apply(&mut self, event: &Event, directory: &Directory) -> Applied {
+        let mut doubts = event.anomalies;
+        self.note(event);
+        self.settle_customer(event, &mut doubts);
+        let applied = self.change(event, directory, &mut doubts);
+        self.anomalies.extend(doubts);
+        Applied { applied, anomalies: doubts }
+    }
+
+    fn change(&mut self, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
+        match &event.payload {
+            Payload::Reported(report) => self.report(report, event, doubts),
+            Payload::Noted => true,
+            Payload::SeverityChanged { to, word } => self.assess(*to, word.as_deref()),
+            Payload::Acknowledged { channel } => self.acknowledge(event, channel.as_deref(), doubts),
+            Payload::Assigned(assignment) => self.assign(assignment, event),
+            Payload::Accepted { person, department } => self.accept(person, department.as_ref(), event),
+            Payload::Declined => self.decline(event),
+            Payload::Offered(terms) => self.offer(terms, event),
+            Payload::OfferAccepted { person } => self.accept_offer(person, event, doubts),
+            Payload::OfferDeclined => self.answer_offer(event, doubts).is_some(),
+            Payload::OfferWithdrawn => self.withdraw_offer(doubts),
+            Payload::Resolved => self.resolve(event, directory, doubts),
+            Payload::Closed(_) => self.close(event, directory, doubts),
+            Payload::Reopened => self.reopen(event, doubts),
+            Payload::Withdrawn => self.withdraw(event, directory, doubts),
+            Payload::Reinstated => self.reinstate(event, directory, doubts),
+            Payload::LinkAdded(link) => self.link(*link, event, directory, doubts),
+            Payload::LinkRemoved(link) => self.unlink(*link, event, directory, doubts),
+            Payload::CustomerCorrected { to } => self.correct_customer(to),
+            Payload::Unknown => false,
+        }
+    }
+
+    /// What every event leaves behind, whatever it says.
+    fn note(&mut self, event: &Event) {
+        if let Some(reference) = event.issue.as_ref().and_then(|name| name.reference.as_ref())
+            && !self.references.contains(reference)
+        {
+            self.references.push(reference.clone());
+        }
+        if event.position < self.first_position {
+            self.first_position = event.position;
+            self.first_seen_at = event.stored_at;
+            self.home = open::home(self.id, event);
+        }
+        self.last_event_at = self.last_event_at.max(event.time);
+        self.position = self.position.max(event.position);
+        self.event_count = self.event_count.saturating_add(1);
+        self.last_key = event.order().into();
+    }
+
+    /// The customer is that of the first report that knows one; until then that of the first event that does.
+    fn settle_customer(&mut self, event: &Event, doubts: &mut Anomalies) {
+        let is_report = matches!(event.payload, Payload::Reported(_));
+        let Some(named) = &event.customer else { return };
+        match &self.customer {
+            Some(known) if known.leaf == named.leaf => {
+                if is_report && !self.customer_settled {
+                    self.customer = Some(named.clone());
+                }
+                self.customer_settled |= is_report;
+            }
+            Some(_) if self.customer_settled || !is_report => {
+                if !matches!(event.payload, Payload::CustomerCorrected { .. }) {
+                    doubts.insert(Anomaly::CustomerMismatch);
+                }
+            }
+            Some(_) | None => {
+                self.customer = Some(named.clone());
+                self.customer_settled = is_report;
+            }
+        }
+    }
+
+    fn correct_customer(&mut self, to: &AsReported) -> bool {
+        self.customer = Some(to.clone());
+        self.customer_settled = true;
+        true
+    }
+
+    fn report(&mut self, report: &Report, event: &Event, doubts: &mut Anomalies) -> bool {
+        if self.reported.is_some() {
+            doubts.insert(Anomaly::ReportedAgain);
+            return false;
+        }
+        self.reported = Some(Reported {
+            at: event.time,
+            title: report.title.clone(),
+            heard_by: report.heard_by.clone(),
+        });
+        self.assess(report.severity, report.severity_word.as_deref());
+        if let Some(person) = &report.heard_by {
+            self.name_who_heard(person, event);
+        }
+        true
+    }
+
+    fn assess(&mut self, severity: Severity, word: Option<&str>) -> bool {
+        self.severity = severity;
+        self.severity_word = word.map(ToOwned::to_owned);
+        true
+    }
+
+    /// Only a human acknowledges; the first one counts, and not before the report.
+    fn acknowledge(&mut self, event: &Event, channel: Option<&str>, doubts: &mut Anomalies) -> bool {
+        match event.actor.kind {
+            ActorKind::Bot | ActorKind::System => {
+                doubts.insert(Anomaly::NotHuman);
+                return false;
+            }
+            ActorKind::Human => {}
+        }
+        let mut at = event.time;
+        if let Some(reported) = &self.reported
+            && at < reported.at
+        {
+            doubts.insert(Anomaly::BeforeReport);
+            at = reported.at;
+        }
+        if self.acknowledged.is_none() {
+            self.acknowledged =
+                Some(Acknowledgement { at, by: event.actor.person.clone(), channel: channel.map(ToOwned::to_owned) });
+        }
+        true
+    }
+}
+
+/// When and by which event something becomes so.
+fn since(event: &Event) -> Since {
+    Since { at: event.time, by: event.identity.clone() }
+}
+
+/// At the desk of the department that an event comes from.
+fn desk(event: &Event) -> (Department, Custody) {
+    let department = event.origin.department().clone();
+    let custody = Custody::at_desk(department.clone(), since(event));
+    (department, custody)
+}
+
+/// The standing of an issue that nothing has happened to.
+const FRESH: Standing = Standing::Open;

@@ -1,0 +1,91 @@
+//! The port to the log: the one truth, read in order and appended to.
+
+use domain::Position;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::Async;
+
+/// A message as the log stores it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawMessage {
+    /// Where it stands.
+    pub position: Position,
+    /// When the log stored it.
+    pub stored_at: Timestamp,
+    /// As published.
+    pub subject: String,
+    /// In the order of the message; names as published, in any case.
+    pub headers: Vec<(String, String)>,
+    /// As published.
+    pub body: Vec<u8>,
+}
+
+/// A message to append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMessage {
+    /// Where to.
+    pub subject: String,
+    /// As given.
+    pub headers: Vec<(String, String)>,
+    /// As given.
+    pub body: Vec<u8>,
+}
+
+/// What the log says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogState {
+    /// Which life of the stream this is; a stream that was made anew has another one.
+    pub incarnation: String,
+    /// The first message still there.
+    pub first: Position,
+    /// The last message.
+    pub tail: Position,
+}
+
+/// The log.
+pub trait EventLog: Send + Sync + 'static {
+    /// Asks the log for its identity and its ends.
+    fn state(&self) -> Async<'_, Result<LogState, LogError>>;
+
+    /// The message at a position, if it is there.
+    fn message(&self, at: Position) -> Async<'_, Result<Option<RawMessage>, LogError>>;
+
+    /// The last position stored at or before `time`; [`Position::START`] if there is none.
+    fn position_at(&self, time: Timestamp) -> Async<'_, Result<Position, LogError>>;
+
+    /// Delivers every message after `after`, in order and without gaps, in chunks of at most 1,000, until the receiver
+    /// is dropped. Connections that break are made again; only what cannot be helped ends it.
+    ///
+    /// # Errors
+    /// [`LogError::Gap`] if messages are missing for good.
+    fn read(&self, after: Position, into: mpsc::Sender<Vec<RawMessage>>) -> Async<'_, Result<(), LogError>>;
+
+    /// Appends all or nothing, in order, and answers with the positions.
+    fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>>;
+}
+
+/// What can go wrong with the log.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// It cannot be reached, or does not answer. Worth trying again.
+    #[error("reach the log: {detail}")]
+    Unreachable {
+        /// What the connection said.
+        detail: String,
+    },
+    /// Messages are missing for good.
+    #[error("messages {expected} to before {found} are missing from the log")]
+    Gap {
+        /// The next one that should have come.
+        expected: Position,
+        /// What came instead.
+        found: Position,
+    },
+    /// The log refused a message.
+    #[error("append to the log: {detail}")]
+    Refused {
+        /// What the server said.
+        detail: String,
+    },
+}
