@@ -7,3 +7,5 @@ pub mod v1 {
 
 /// The encoded `google.protobuf.FileDescriptorSet` of `davy.v1` and what it imports.
 pub const FILE_DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/davy.v1.bin"));
+
+include!(concat!(env!("OUT_DIR"), "/schemas.rs"));

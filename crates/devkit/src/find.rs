@@ -90,5 +90,6 @@ fn usable(program: &Path) -> Result<PathBuf, Error> {
     absolute(program).map_err(Error::file("find the absolute path of", program))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod tests;

@@ -5,13 +5,16 @@
 
 mod log;
 mod port;
+mod projection;
+pub mod query;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 pub use log::{EventLog, LogError, LogState, NewMessage, RawMessage};
 pub use port::{Async, Clock, Codec, CodecError};
+pub use projection::{Phase, Projection, Published, Sight, View};
 pub use store::{
-    Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row, RowRange,
-    Spilled, Store, StoreError, TimelineRef, Window,
+    Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row,
+    RowRange, Spilled, Store, StoreError, TimelineRef, Window,
 };

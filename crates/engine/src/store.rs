@@ -293,7 +293,9 @@ pub enum StoreError {
     },
     /// A record cannot be read: the store is damaged or of another version. It can be deleted and is built again from
     /// the log.
-    #[error("read a record of the store ({record}): {detail}; delete the store's directory to rebuild it from the log")]
+    #[error(
+        "read a record of the store ({record}): {detail}; delete the store's directory to rebuild it from the log"
+    )]
     Damaged {
         /// What sort of record.
         record: &'static str,

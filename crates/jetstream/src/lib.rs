@@ -1,1 +1,27 @@
-//! (to be written)
+//! The log on NATS JetStream: [`engine::EventLog`] over async-nats.
+//!
+//! Owns: the connection, the stream `DAVY` and what it must look like, the loop that reads it without gaps, appending all
+//! or nothing, and the question whether what was acked survives a power cut. Deliberately absent: what the messages
+//! mean, and where a reader was when it stopped; that is the engine's and the store's.
+
+mod append;
+mod backoff;
+mod base64;
+mod connect;
+mod consume;
+mod durability;
+mod event;
+mod link;
+mod log;
+mod message;
+mod pull;
+mod read;
+mod stream;
+mod version;
+
+pub use connect::{ConnectError, Credentials, Options, Start, connect};
+pub use durability::Durability;
+pub use event::{ConnectionEvent, OnEvent};
+pub use log::JetStreamLog;
+pub use stream::{Difference, Provisioned, ProvisionError};
+pub use version::TooOld;

@@ -106,7 +106,12 @@ mod tests {
     use super::*;
 
     fn entry(number: u8, bytes: &[u8]) -> BlobEntry<'_> {
-        BlobEntry { identity: Digest([number; 16]), content: Digest([0; 16]), position: Position::new(number.into()), bytes }
+        BlobEntry {
+            identity: Digest([number; 16]),
+            content: Digest([0; 16]),
+            position: Position::new(number.into()),
+            bytes,
+        }
     }
 
     #[test]

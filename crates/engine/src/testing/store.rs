@@ -1,1 +1,266 @@
-//! A store in maps.
+//! A store in maps. What was committed survives a "crash", which is a clone; what was not is nowhere.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::{Bound, ControlFlow},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use domain::{Department, Digest, DirectoryChange, EventKey, Issue, IssueId, LeafId, Position, Quarantined};
+
+use crate::{
+    Batch, Blob, Change, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row, RowRange, Spilled,
+    Store, StoreError, Window,
+};
+
+/// A store in memory. A clone holds what was committed so far and goes its own way from there.
+#[derive(Debug, Default)]
+pub struct MemoryStore(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    state: State,
+    fail_next_commit: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+struct State {
+    cursor: Option<Cursor>,
+    files: BTreeMap<EventKey, File>,
+    chunks: BTreeMap<(EventKey, u32), Blob>,
+    spilled: BTreeMap<(EventKey, Digest), Spilled>,
+    rows: BTreeSet<Row>,
+    customers: BTreeMap<LeafId, CustomerRecord>,
+    departments: BTreeMap<Department, DepartmentRecord>,
+    pages: BTreeMap<(LeafId, u32), Page>,
+    quarantined: BTreeMap<Position, Quarantined>,
+    directory: BTreeMap<Position, DirectoryChange>,
+    windows: BTreeMap<Digest, Window>,
+}
+
+impl MemoryStore {
+    /// Lets the next commit fail and change nothing.
+    pub fn fail_next_commit(&self) {
+        self.lock().fail_next_commit = true;
+    }
+
+    /// Puts the store back to where `earlier` stands, as a crash that lost its last batches would.
+    pub fn restore(&self, earlier: &Self) {
+        let state = earlier.lock().state.clone();
+        self.lock().state = state;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&State) -> T) -> Result<T, StoreError> {
+        Ok(read(&self.lock().state))
+    }
+}
+
+impl Clone for MemoryStore {
+    fn clone(&self) -> Self {
+        let state = self.lock().state.clone();
+        Self(Mutex::new(Inner { state, fail_next_commit: false }))
+    }
+}
+
+impl State {
+    fn apply(&mut self, change: Change) {
+        match change {
+            Change::File(key, file) => drop(self.files.insert(key, *file)),
+            Change::Chunk(key, number, chunk) => drop(self.chunks.insert((key, number), chunk)),
+            Change::Spilled(key, identity, spilled) => drop(self.spilled.insert((key, identity), spilled)),
+            Change::Put(row) => drop(self.rows.insert(row)),
+            Change::Remove(row) => drop(self.rows.remove(&row)),
+            Change::Customer(id, customer) => drop(self.customers.insert(id, *customer)),
+            Change::Department(department, record) => drop(self.departments.insert(department, record)),
+            Change::Page(customer, number, page) => drop(self.pages.insert((customer, number), page)),
+            Change::Quarantined(message) => drop(self.quarantined.insert(message.position, *message)),
+            Change::Directory(change) => drop(self.directory.insert(change.position, *change)),
+            Change::Window(window) => drop(self.windows.insert(window.bare, window)),
+            Change::Expired(bare) => drop(self.windows.remove(&bare)),
+        }
+    }
+}
+
+impl Store for MemoryStore {
+    fn cursor(&self) -> Result<Option<Cursor>, StoreError> {
+        self.read(|state| state.cursor.clone())
+    }
+
+    fn file(&self, key: EventKey) -> Result<Option<File>, StoreError> {
+        self.read(|state| state.files.get(&key).cloned())
+    }
+
+    fn issue(&self, id: IssueId) -> Result<Option<Issue>, StoreError> {
+        self.read(|state| state.files.get(&EventKey::Issue(id)).and_then(|file| file.issue.clone()))
+    }
+
+    fn chunk(&self, key: EventKey, number: u32) -> Result<Option<Blob>, StoreError> {
+        self.read(|state| state.chunks.get(&(key, number)).cloned())
+    }
+
+    fn spilled(&self, key: EventKey, identity: Digest) -> Result<Option<Spilled>, StoreError> {
+        self.read(|state| state.spilled.get(&(key, identity)).copied())
+    }
+
+    fn customer(&self, id: LeafId) -> Result<Option<CustomerRecord>, StoreError> {
+        self.read(|state| state.customers.get(&id).cloned())
+    }
+
+    fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError> {
+        self.read(|state| {
+            state.departments.iter().map(|(key, record)| (key.clone(), record.clone())).collect()
+        })
+    }
+
+    fn last_page(&self, customer: LeafId) -> Result<Option<u32>, StoreError> {
+        let pages = (customer, u32::MIN)..=(customer, u32::MAX);
+        self.read(|state| state.pages.range(pages).next_back().map(|((_, number), _)| *number))
+    }
+
+    fn page(&self, customer: LeafId, number: u32) -> Result<Option<Page>, StoreError> {
+        self.read(|state| state.pages.get(&(customer, number)).cloned())
+    }
+
+    fn quarantined(&self, at: Position) -> Result<Option<Quarantined>, StoreError> {
+        self.read(|state| state.quarantined.get(&at).cloned())
+    }
+
+    fn quarantine(
+        &self,
+        before: Option<Position>,
+        visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let before = before.map_or(Bound::Unbounded, Bound::Excluded);
+        // Copied first: a visitor may read the store.
+        let messages: Vec<_> = self.read(|state| {
+            state.quarantined.range((Bound::Unbounded, before)).rev().map(|(_, m)| m.clone()).collect()
+        })?;
+        visit_all(messages, visit);
+        Ok(())
+    }
+
+    fn directory(&self) -> Result<Vec<DirectoryChange>, StoreError> {
+        self.read(|state| state.directory.values().cloned().collect())
+    }
+
+    fn windows(&self) -> Result<Vec<Window>, StoreError> {
+        self.read(|state| state.windows.values().copied().collect())
+    }
+
+    fn rows(&self, range: RowRange, visit: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), StoreError> {
+        let from = start(&range);
+        let rows: Vec<_> = self.read(|state| {
+            let rows = state.rows.range((from, Bound::Unbounded));
+            rows.take_while(|row| is_within(row, &range)).cloned().collect()
+        })?;
+        visit_all(rows, visit);
+        Ok(())
+    }
+
+    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        let Batch { changes, cursor } = batch.clone();
+        let mut inner = self.lock();
+        if std::mem::take(&mut inner.fail_next_commit) {
+            return Err(StoreError::Io { operation: "commit a batch", source: "told to fail".into() });
+        }
+        changes.into_iter().for_each(|change| inner.state.apply(change));
+        inner.state.cursor = Some(cursor);
+        Ok(())
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+fn visit_all<T>(items: Vec<T>, visit: &mut dyn FnMut(T) -> ControlFlow<()>) {
+    let _all_or_broken = items.into_iter().try_for_each(visit);
+}
+
+const FIRST_ISSUE: IssueId = IssueId::from_bytes([0; 16]);
+
+/// The first row that a range may hold.
+fn start(range: &RowRange) -> Bound<Row> {
+    match range.clone() {
+        RowRange::Issues { rank, after: None } => {
+            Bound::Included(Row::Issue { rank, since: i64::MIN, id: FIRST_ISSUE })
+        }
+        RowRange::Issues { rank, after: Some((since, id)) } => {
+            Bound::Excluded(Row::Issue { rank, since, id })
+        }
+        RowRange::Unacknowledged { rank, after: None } => {
+            Bound::Included(Row::Unacknowledged { rank, since: i64::MIN, entry: Entry::Issue(FIRST_ISSUE) })
+        }
+        RowRange::Unacknowledged { rank, after: Some((since, entry)) } => {
+            Bound::Excluded(Row::Unacknowledged { rank, since, entry })
+        }
+        RowRange::OfCustomer { customer, after: None } => {
+            Bound::Included(Row::OfCustomer { customer, id: FIRST_ISSUE })
+        }
+        RowRange::OfCustomer { customer, after: Some(id) } => {
+            Bound::Excluded(Row::OfCustomer { customer, id })
+        }
+        RowRange::Customers { after: None } => {
+            Bound::Included(Row::Customer { token: String::new(), customer: None })
+        }
+        // A token is one customer's: the greatest id sorts after its row.
+        RowRange::Customers { after: Some(token) } => Bound::Excluded(Row::Customer {
+            token,
+            customer: Some(domain::CustomerId::from_bytes([255; 16])),
+        }),
+    }
+}
+
+fn is_within(row: &Row, range: &RowRange) -> bool {
+    match (row, range) {
+        (Row::Issue { rank, .. }, RowRange::Issues { rank: wanted, .. })
+        | (Row::Unacknowledged { rank, .. }, RowRange::Unacknowledged { rank: wanted, .. }) => rank == wanted,
+        (Row::OfCustomer { customer, .. }, RowRange::OfCustomer { customer: wanted, .. }) => {
+            customer == wanted
+        }
+        (Row::Customer { .. }, RowRange::Customers { .. }) => true,
+        (
+            Row::Issue { .. } | Row::Unacknowledged { .. } | Row::OfCustomer { .. } | Row::Customer { .. },
+            RowRange::Issues { .. }
+            | RowRange::Unacknowledged { .. }
+            | RowRange::OfCustomer { .. }
+            | RowRange::Customers { .. },
+        ) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{exported, sample, store_contract};
+
+    #[test]
+    fn the_store_in_memory_keeps_the_contract() {
+        store_contract(MemoryStore::default);
+    }
+
+    #[test]
+    fn a_failed_commit_changes_nothing_and_the_next_one_succeeds() {
+        let store = MemoryStore::default();
+        store.fail_next_commit();
+        assert!(store.commit(&sample::batch()).is_err());
+        assert_eq!(exported(&store), exported(&MemoryStore::default()));
+        store.commit(&sample::batch()).unwrap();
+        assert_eq!(store.cursor().unwrap(), Some(sample::batch().cursor));
+    }
+
+    #[test]
+    fn a_clone_is_the_store_at_that_batch() {
+        let store = MemoryStore::default();
+        store.commit(&sample::batch()).unwrap();
+        let crashed = store.clone();
+        store.commit(&sample::later_batch()).unwrap();
+        assert_ne!(exported(&store), exported(&crashed));
+        store.restore(&crashed);
+        assert_eq!(exported(&store), exported(&crashed));
+    }
+}

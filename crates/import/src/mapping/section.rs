@@ -60,6 +60,10 @@ impl<'a> Section<'a> {
         Self { path: path.into(), table, asked: RefCell::default(), mistakes }
     }
 
+    pub(super) fn table(&self) -> &'a Table {
+        self.table
+    }
+
     /// The full name of a key.
     pub(super) fn at(&self, key: &str) -> String {
         if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }

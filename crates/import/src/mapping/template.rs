@@ -41,6 +41,11 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// One cell and nothing else.
+    pub(crate) fn cell(slot: SlotId) -> Self {
+        Self(vec![Part::Cell(slot)])
+    }
+
     /// The text of one row; `cell` gives what a slot holds. A missing cell leaves its place empty.
     /// `None` where every cell is missing and nothing but cells would have stood there.
     pub(crate) fn render<'a>(&self, mut cell: impl FnMut(SlotId) -> Option<&'a str>) -> Option<String> {
@@ -53,9 +58,15 @@ impl Template {
             said |= text.is_some();
             out.push_str(text.unwrap_or_default());
         }
-        out.truncate(out.floor_char_boundary(MAX_TEXT_BYTES));
+        cut(&mut out, MAX_TEXT_BYTES);
         said.then_some(out)
     }
+}
+
+/// Shortens to at most `bytes`, between two characters.
+fn cut(text: &mut String, bytes: usize) {
+    let end = (0..=bytes.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.truncate(end.unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -1,0 +1,151 @@
+//! Every question that is answered from the store, in the words of the domain.
+//!
+//! Owns: lists and their order, pages, filters, what was so at an earlier instant or position, timelines, and where an
+//! event stands already. Deliberately absent: protobuf, page tokens as text, waiting (all `api`'s), and the rules of
+//! the fold (`domain`'s).
+
+mod cache;
+mod customer;
+mod duplicate;
+mod events;
+mod filter;
+mod issue;
+mod list;
+mod novelty;
+mod past;
+mod quarantine;
+mod refs;
+mod rows;
+mod status;
+#[cfg(test)]
+mod tests;
+mod timeline;
+mod trace;
+
+use std::sync::Arc;
+
+use domain::{CustomerId, IssueId, Position};
+use jiff::Timestamp;
+
+use crate::{Clock, CodecError, Phase, Projection, StoreError, View};
+
+pub use customer::{CustomerPage, CustomersQuery};
+pub use filter::{IssueFilter, OwnerFilter};
+pub use issue::{IssueDetail, ShownIssue};
+pub use list::{IssuePage, IssuesQuery, ListCursor, Order, Shown, Which};
+pub use novelty::Novelty;
+pub use quarantine::{QuarantinePage, QuarantineQuery};
+pub use rows::RowKey;
+pub use status::{DepartmentStatus, Status};
+pub use timeline::{Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelinePage, TimelineQuery};
+pub use trace::Traced;
+
+/// From which point of time and of the log a question is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ReadAt {
+    /// What had happened by then, inclusive.
+    pub as_of: Option<Timestamp>,
+    /// What was known at this position.
+    pub known_at: Option<Position>,
+}
+
+impl ReadAt {
+    /// Everything that is known.
+    pub const fn is_present(&self) -> bool {
+        self.as_of.is_none() && self.known_at.is_none()
+    }
+}
+
+/// An answer, and up to where it holds everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer<T> {
+    /// What was asked for.
+    pub value: T,
+    /// The answer holds everything up to here.
+    pub position: Position,
+}
+
+/// Why a question has no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum QueryError {
+    /// The log is still being folded.
+    #[error("the log is being folded: {done} of {total}; ask again later")]
+    CatchingUp {
+        /// Folded so far.
+        done: Position,
+        /// The end of the log.
+        total: Position,
+    },
+    /// No event named this issue.
+    #[error("no event names the issue {0}")]
+    UnknownIssue(IssueId),
+    /// No event named this customer.
+    #[error("no event names the customer {0}")]
+    UnknownCustomer(CustomerId),
+    /// There is no such event among those of the issue or customer named.
+    #[error("no such event")]
+    UnknownEvent,
+    /// It would take too long.
+    #[error("{found} {what} would have to be looked at, more than {limit}; {instead}")]
+    TooMany {
+        /// How many, or more than the limit where they were not counted.
+        found: usize,
+        /// Of what.
+        what: &'static str,
+        /// At most so many are looked at.
+        limit: usize,
+        /// How to ask for less.
+        instead: &'static str,
+    },
+    /// The store cannot be read.
+    #[error("read the store")]
+    Store(#[from] StoreError),
+    /// An event in the store cannot be read.
+    #[error("read an event of the store")]
+    Event(#[from] CodecError),
+}
+
+/// Asks questions. Cheap to clone.
+#[derive(Clone)]
+pub struct Reader {
+    projection: Arc<Projection>,
+    clock: Arc<dyn Clock>,
+    lists: Arc<cache::Cache<list::PastList, list::PastRows>>,
+    timelines: Arc<cache::Cache<timeline::PastTimeline, timeline::PastRefs>>,
+}
+
+impl std::fmt::Debug for Reader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Reader").field("projection", &self.projection).finish_non_exhaustive()
+    }
+}
+
+impl Reader {
+    /// Over what the pipeline publishes.
+    pub fn new(projection: Arc<Projection>, clock: Arc<dyn Clock>) -> Self {
+        Self { projection, clock, lists: Arc::default(), timelines: Arc::default() }
+    }
+
+    /// What it reads from.
+    pub fn projection(&self) -> &Projection {
+        &self.projection
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Between two batches, unless the log is still being folded.
+    fn view<R>(&self, read: impl FnOnce(&View<'_>) -> Result<R, QueryError>) -> Result<R, QueryError> {
+        self.check_caught_up()?;
+        self.projection.read(read)
+    }
+
+    fn check_caught_up(&self) -> Result<(), QueryError> {
+        match *self.projection.phase_now() {
+            Phase::CatchingUp { done, total } => Err(QueryError::CatchingUp { done, total }),
+            Phase::Live | Phase::Diverged { .. } | Phase::Stalled { .. } => Ok(()),
+        }
+    }
+}

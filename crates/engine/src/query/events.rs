@@ -1,0 +1,83 @@
+//! Reading the events of a file: chunks of older ones, then the tail.
+
+use std::collections::BTreeSet;
+
+use domain::{Event, EventKey, Issue, Position};
+
+use super::QueryError;
+use crate::{Blob, File, StoreError, View};
+
+impl View<'_> {
+    /// Every event of a file, in the order of the fold.
+    pub(super) fn events(&self, key: EventKey) -> Result<Vec<Event>, QueryError> {
+        Ok(self.file_events(key)?.map(|(_, events)| events).unwrap_or_default())
+    }
+
+    /// The state of an issue and all its events, in the order of the fold.
+    pub(super) fn issue_events(&self, key: EventKey) -> Result<Option<(Issue, Vec<Event>)>, QueryError> {
+        Ok(self.file_events(key)?.and_then(|(file, events)| file.issue.map(|issue| (issue, events))))
+    }
+
+    fn file_events(&self, key: EventKey) -> Result<Option<(File, Vec<Event>)>, QueryError> {
+        let Some(file) = self.store.file(key)? else { return Ok(None) };
+        let mut events = Vec::new();
+        for number in 0..file.chunks {
+            self.unpack_all(&self.chunk(key, number)?, &mut events)?;
+        }
+        self.unpack_all(&file.tail, &mut events)?;
+        events.sort_by(|one, other| one.order().cmp(&other.order()));
+        Ok(Some((file, events)))
+    }
+
+    /// The first event of a file in the order of the fold: the report, where there is one.
+    pub(super) fn first_event(&self, key: EventKey) -> Result<Option<Event>, QueryError> {
+        let Some(file) = self.store.file(key)? else { return Ok(None) };
+        let oldest = if file.chunks == 0 { file.tail } else { self.chunk(key, 0)? };
+        oldest.iter().next().map(|entry| Ok(self.codec.unpack(entry.bytes)?)).transpose()
+    }
+
+    /// The events at some positions of a file, looked for from the newest chunk back.
+    pub(super) fn events_at(
+        &self,
+        key: EventKey,
+        wanted: &BTreeSet<Position>,
+    ) -> Result<Vec<Event>, QueryError> {
+        let Some(file) = self.store.file(key)? else { return Ok(Vec::new()) };
+        let mut found = Vec::new();
+        self.unpack_wanted(&file.tail, wanted, &mut found)?;
+        for number in (0..file.chunks).rev() {
+            if found.len() == wanted.len() {
+                break;
+            }
+            self.unpack_wanted(&self.chunk(key, number)?, wanted, &mut found)?;
+        }
+        Ok(found)
+    }
+
+    pub(super) fn chunk(&self, key: EventKey, number: u32) -> Result<Blob, QueryError> {
+        let missing = || StoreError::Damaged {
+            record: "events",
+            detail: format!("chunk {number} of {key:?} is missing"),
+        };
+        Ok(self.store.chunk(key, number)?.ok_or_else(missing)?)
+    }
+
+    fn unpack_all(&self, blob: &Blob, into: &mut Vec<Event>) -> Result<(), QueryError> {
+        for entry in blob.iter() {
+            into.push(self.codec.unpack(entry.bytes)?);
+        }
+        Ok(())
+    }
+
+    fn unpack_wanted(
+        &self,
+        blob: &Blob,
+        wanted: &BTreeSet<Position>,
+        into: &mut Vec<Event>,
+    ) -> Result<(), QueryError> {
+        for entry in blob.iter().filter(|entry| wanted.contains(&entry.position)) {
+            into.push(self.codec.unpack(entry.bytes)?);
+        }
+        Ok(())
+    }
+}

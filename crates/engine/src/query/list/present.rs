@@ -1,0 +1,106 @@
+//! A page of a list as things are.
+
+use domain::{LeafId, limits};
+use jiff::Timestamp;
+
+use super::{IssuePage, IssuesQuery, ListCursor, Which, is_wanted, key_of, key_of_quarantined, render};
+use crate::{
+    View,
+    query::{
+        Answer, QueryError, RowKey,
+        filter::Viewpoint,
+        rows::{Rows, of_customer},
+    },
+};
+
+/// Where the rows come from, all in the order of the list.
+enum Source<'a> {
+    Index(Rows<'a>),
+    /// Those of one customer, sorted.
+    Sorted(std::vec::IntoIter<RowKey>),
+}
+
+impl Source<'_> {
+    fn next(&mut self) -> Result<Option<RowKey>, QueryError> {
+        match self {
+            Self::Index(rows) => rows.next(),
+            Self::Sorted(keys) => Ok(keys.next()),
+        }
+    }
+}
+
+pub(super) fn page(
+    view: &View<'_>,
+    query: &IssuesQuery,
+    now: Timestamp,
+) -> Result<Answer<IssuePage>, QueryError> {
+    let viewpoint = Viewpoint { directory: view.directory(), at: view.position(), now };
+    let mut rows = Vec::with_capacity(query.page_size);
+    let mut source = source(view, query)?;
+    let mut last = None;
+    let mut looks = 0;
+    let mut next = None;
+    while let Some(key) = source.next()? {
+        if rows.len() == query.page_size || looks == limits::PAGE_LOOKS {
+            next = last.map(|key| ListCursor { key, made: None });
+            break;
+        }
+        rows.extend(render::row(view, query, key.entry, viewpoint)?);
+        looks += 1;
+        last = Some(key);
+    }
+    let quarantined = view.published.cursor.counts.quarantined;
+    Ok(Answer { value: IssuePage { rows, next, quarantined }, position: view.position() })
+}
+
+fn source<'a>(view: &'a View<'a>, query: &IssuesQuery) -> Result<Source<'a>, QueryError> {
+    let after = query.after.map(|cursor| cursor.key);
+    if let Some(customer) = query.filter.customer
+        && let Some(mut keys) = keys_of_customer(view, query, customer)?
+    {
+        keys.retain(|key| after.is_none_or(|after| key.compare(&after, query.order).is_gt()));
+        keys.sort_by(|one, other| one.compare(other, query.order));
+        return Ok(Source::Sorted(keys.into_iter()));
+    }
+    Ok(Source::Index(Rows::new(view, query.which, query.order, query.filter.ranks(), after)))
+}
+
+/// The rows that may be of a customer; `None` if they are so many that walking the index is no worse.
+fn keys_of_customer(
+    view: &View<'_>,
+    query: &IssuesQuery,
+    customer: LeafId,
+) -> Result<Option<Vec<RowKey>>, QueryError> {
+    let Some(issues) = of_customer(view, customer, limits::PAGE_LOOKS)? else { return Ok(None) };
+    let mut keys = Vec::new();
+    for id in issues {
+        let Some(issue) = view.store.issue(id)? else { continue };
+        if is_wanted(&query.filter, issue.customer_id()) && query.which.holds(&issue) {
+            keys.push(key_of(&issue));
+        }
+    }
+    match query.which {
+        Which::Every => return Ok(Some(keys)),
+        Which::Unacknowledged if view.published.cursor.counts.quarantined > limits::PAGE_LOOKS as u64 => {
+            return Ok(None);
+        }
+        Which::Unacknowledged => {}
+    }
+    view.store.quarantine(None, &mut |message| {
+        if message.may_be_a_complaint() {
+            keys.push(key_of_quarantined(&message));
+        }
+        std::ops::ControlFlow::Continue(())
+    })?;
+    Ok(Some(keys))
+}
+
+impl Which {
+    /// Whether the list holds an issue, duplicates apart.
+    pub(super) const fn holds(self, issue: &domain::Issue) -> bool {
+        match self {
+            Self::Unacknowledged => issue.awaits_acknowledgement(),
+            Self::Every => true,
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! Timelines: everything that happened to a customer, or about one issue, and what became of each event.
+//!
+//! An event that names an issue stands in the timeline of that issue's customer and moves with it, whatever its
+//! subject (`contract.md` 2); references that stayed behind when an issue moved are passed over here.
+
+mod entries;
+mod then;
+
+use domain::{Anomalies, Applied, Event, EventKey, IssueId, LeafId, Payload, Position, limits, replay};
+
+use super::{
+    Answer, QueryError, ReadAt, Reader,
+    past::Past,
+    refs::{Moment, Refs, moment},
+};
+use crate::{TimelineRef, View};
+
+pub(super) use entries::at_position;
+pub(super) use then::{PastRefs, PastTimeline};
+
+/// What a timeline is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// Everything about a customer; `None` for what names no customer.
+    Customer(LeafId),
+    /// Everything about an issue.
+    Issue(IssueId),
+    /// Everything about an issue, if it is this customer's.
+    IssueOf(LeafId, IssueId),
+}
+
+/// The order of a timeline: by the time of the events, then by position.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum TimelineOrder {
+    /// The newest first.
+    #[default]
+    NewestFirst,
+    /// The oldest first.
+    OldestFirst,
+}
+
+/// What is asked of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineQuery {
+    /// What it is about.
+    pub scope: Scope,
+    /// In which order.
+    pub order: TimelineOrder,
+    /// As of when.
+    pub read: ReadAt,
+    /// Entries wanted, at least 1 and at most [`limits::PAGE_MAX`].
+    pub page_size: usize,
+    /// Where the page before ended.
+    pub after: Option<TimelineCursor>,
+}
+
+/// Where a page ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimelineCursor {
+    /// The time of the last event that was looked at, in microseconds since 1970.
+    pub time: i64,
+    /// Its position.
+    pub position: Position,
+    /// For timelines of an earlier state: the position that the first page was made at.
+    pub made: Option<Position>,
+}
+
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It changed the issue, or stands in the timeline as it should.
+    Applied,
+    /// It changed nothing; the anomalies say why.
+    NotApplied,
+    /// Its type or version is unknown.
+    Unfolded,
+}
+
+/// An entry of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelineItem {
+    /// The event.
+    pub event: Event,
+    /// What became of it.
+    pub fate: Fate,
+    /// With which doubts.
+    pub anomalies: Anomalies,
+}
+
+/// A page of a timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelinePage {
+    /// At most as many as were asked for; fewer do not mean that it is the last page.
+    pub items: Vec<TimelineItem>,
+    /// Where the next page begins; `None` on the last one.
+    pub next: Option<TimelineCursor>,
+}
+
+impl Reader {
+    /// A page of a timeline.
+    ///
+    /// # Errors
+    /// If no event names the customer or the issue, while the log is being folded, if the store cannot be read, or if
+    /// more than [`limits::CANDIDATES`] events or issues would have to be looked at.
+    pub fn timeline(&self, query: &TimelineQuery) -> Result<Answer<TimelinePage>, QueryError> {
+        self.check_known(query.scope)?;
+        match (query.scope, query.read.is_present()) {
+            (Scope::Customer(customer), true) => self.view(|view| present(view, query, customer)),
+            (Scope::Customer(customer), false) => self.timeline_then(query, customer),
+            (Scope::Issue(id), _) => self.view(|view| of_issue(view, query, id, None)),
+            (Scope::IssueOf(customer, id), _) => self.view(|view| of_issue(view, query, id, Some(customer))),
+        }
+    }
+
+    fn check_known(&self, scope: Scope) -> Result<(), QueryError> {
+        match scope {
+            Scope::Customer(customer) | Scope::IssueOf(customer, _) => self.customer(customer).map(drop),
+            Scope::Issue(_) => Ok(()),
+        }
+    }
+}
+
+/// Everything about a customer, as things are.
+fn present(
+    view: &View<'_>,
+    query: &TimelineQuery,
+    customer: LeafId,
+) -> Result<Answer<TimelinePage>, QueryError> {
+    let after = query.after.map(|cursor| (cursor.time, cursor.position));
+    let mut refs = Refs::new(view, customer, query.order, after)?;
+    let mut owners = entries::Owners::default();
+    let (mut page, mut looks, mut last, mut next) = (Vec::new(), 0_usize, None, None);
+    while let Some(reference) = refs.next()? {
+        if page.len() == query.page_size || looks == limits::PAGE_LOOKS {
+            next = last.map(|last| cursor(&last, None));
+            break;
+        }
+        looks += 1;
+        last = Some(reference);
+        if owners.belongs(view, &reference, customer)? {
+            page.push(reference);
+        }
+    }
+    let items = entries::items(view, &page, customer, None)?;
+    Ok(Answer { value: TimelinePage { items, next }, position: view.position() })
+}
+
+/// Everything about an issue, from its own events.
+fn of_issue(
+    view: &View<'_>,
+    query: &TimelineQuery,
+    id: IssueId,
+    customer: Option<LeafId>,
+) -> Result<Answer<TimelinePage>, QueryError> {
+    let made = query.after.and_then(|cursor| cursor.made).unwrap_or_else(|| view.position());
+    let past = Past::new(query.read, made);
+    let mut events = view.events(EventKey::Issue(id))?;
+    if !query.read.is_present() || query.after.is_some() {
+        events.retain(|event| past.holds(event));
+    }
+    if events.is_empty() {
+        return Err(QueryError::UnknownIssue(id));
+    }
+    let (state, mut items) = replayed(events, view);
+    if customer.is_some_and(|customer| state != Some(customer)) {
+        items.clear();
+    }
+    items.sort_by_key(|item| moment(&reference(&item.event)));
+    if query.order == TimelineOrder::NewestFirst {
+        items.reverse();
+    }
+    if let Some(after) = query.after.map(|cursor| (cursor.time, cursor.position)) {
+        items.retain(|item| query.order.follows(moment(&reference(&item.event)), after));
+    }
+    let more = items.len() > query.page_size;
+    items.truncate(query.page_size);
+    let next = items.last().filter(|_| more).map(|item| cursor(&reference(&item.event), Some(made)));
+    Ok(Answer { value: TimelinePage { items, next }, position: past.position })
+}
+
+/// The customer whose issue it is, and what became of each of its events.
+fn replayed(events: Vec<Event>, view: &View<'_>) -> (Option<LeafId>, Vec<TimelineItem>) {
+    let mut fates = Vec::with_capacity(events.len());
+    let state = replay(&events, view.directory(), |_, applied| fates.push(applied));
+    let items =
+        events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::new(event, applied)).collect();
+    (state.map(|issue| issue.customer_id()), items)
+}
+
+/// As the pages of a timeline hold it.
+fn reference(event: &Event) -> TimelineRef {
+    TimelineRef {
+        time: event.time.as_microsecond(),
+        position: event.position,
+        issue: event.issue.as_ref().map(|issue| issue.id),
+    }
+}
+
+const fn cursor(last: &TimelineRef, made: Option<Position>) -> TimelineCursor {
+    TimelineCursor { time: last.time, position: last.position, made }
+}
+
+impl TimelineOrder {
+    fn follows(self, moment: Moment, after: Moment) -> bool {
+        match self {
+            Self::NewestFirst => moment < after,
+            Self::OldestFirst => moment > after,
+        }
+    }
+}
+
+impl TimelineItem {
+    fn new(event: Event, applied: Applied) -> Self {
+        let fate = match (&event.payload, applied.applied) {
+            (Payload::Unknown, _) => Fate::Unfolded,
+            (_, true) => Fate::Applied,
+            (_, false) => Fate::NotApplied,
+        };
+        Self { event, fate, anomalies: applied.anomalies }
+    }
+
+    /// An event that names no issue stands in its timeline as it should.
+    fn own(event: Event) -> Self {
+        let anomalies = event.anomalies;
+        Self::new(event, Applied { applied: true, anomalies })
+    }
+}

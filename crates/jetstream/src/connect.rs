@@ -1,0 +1,264 @@
+//! Connecting to NATS, and staying connected.
+//!
+//! Absent: what is asked over the connection (`link`), and anything about the stream.
+
+use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
+
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
+use tokio::time::{Instant, sleep};
+
+use crate::{
+    JetStreamLog, OnEvent, backoff,
+    event::Events,
+    link::Link,
+    version::{TooOld, Version},
+};
+
+/// How long one try to connect may take, name lookup and TLS included.
+const TRY: Duration = Duration::from_secs(5);
+/// After two pings without an answer a connection counts as broken.
+const PING: Duration = Duration::from_secs(10);
+
+/// How to reach NATS.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// One server or several of a cluster, separated by commas, e.g. `nats://10.0.0.1:4222,nats://10.0.0.2:4222`.
+    pub url: String,
+    /// Who we are to the server.
+    pub credentials: Credentials,
+    /// The name the server shows for this connection.
+    pub name: String,
+    /// What the subjects of answers begin with; `_INBOX` unless the server's permissions ask for another.
+    pub inbox_prefix: String,
+    /// Where the server answers `/varz`, e.g. `http://127.0.0.1:8222`; without it durability is unknown.
+    pub monitor_url: Option<String>,
+    /// Copies of each message the stream is to keep: 1 alone, 3 in a cluster.
+    pub replicas: u8,
+    /// What to do while there is no server at the start.
+    pub start: Start,
+    /// Who is told what happens to the connection.
+    pub on_event: OnEvent,
+}
+
+impl Options {
+    /// A server without authentication that must be there within 5 s, one copy, and nobody told of events.
+    pub fn new(url: impl Into<String>, name: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            credentials: Credentials::None,
+            name: name.into(),
+            inbox_prefix: "_INBOX".to_owned(),
+            monitor_url: None,
+            replicas: 1,
+            start: Start::Within(Duration::from_secs(5)),
+            on_event: OnEvent::new(|_| {}),
+        }
+    }
+}
+
+/// Who we are to the server. A user and password may also stand in the URL.
+#[derive(Clone)]
+pub enum Credentials {
+    /// Nobody in particular.
+    None,
+    /// A user with a password.
+    Password {
+        /// The user.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// The seed of a user's nkey, `SU...`.
+    Nkey {
+        /// The seed.
+        seed: String,
+    },
+    /// A `.creds` file with a JWT and its seed.
+    File(PathBuf),
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Password { user, password: _ } => write!(f, "Password({user})"),
+            Self::Nkey { seed: _ } => f.write_str("Nkey"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+        }
+    }
+}
+
+/// What to do while there is no server at the start. Later outages are always survived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// Try again for so long, then give up.
+    Within(Duration),
+    /// Begin unconnected and go on trying; what is asked meanwhile is `Unreachable`.
+    Unconnected,
+}
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The URL is not one of a NATS server.
+    #[error("read the NATS url `{url}`; write it as nats://host:4222")]
+    ParseUrl {
+        /// Without a password.
+        url: String,
+        /// What is wrong with it.
+        #[source]
+        source: io::Error,
+    },
+    /// The credentials file cannot be used.
+    #[error("read the NATS credentials in {}", path.display())]
+    ReadCredentials {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The server does not know us.
+    #[error("log in to NATS at {url}; check user, password, nkey or credentials file")]
+    LogIn {
+        /// Without a password.
+        url: String,
+        /// What the connection said.
+        #[source]
+        source: async_nats::ConnectError,
+    },
+    /// Nothing answered in time.
+    #[error("reach NATS at {url} within {} s; is nats-server running there?", waited.as_secs_f32())]
+    Reach {
+        /// Without a password.
+        url: String,
+        /// How long was tried.
+        waited: Duration,
+        /// What the last try said.
+        #[source]
+        source: async_nats::ConnectError,
+    },
+    /// The server is older than 2.12.
+    #[error(transparent)]
+    TooOld(#[from] TooOld),
+}
+
+/// Connects to NATS. The stream is looked at only by [`JetStreamLog::provision`].
+///
+/// # Errors
+/// When the options are wrong; when the server is too old; and, with [`Start::Within`], when none answers in time.
+pub async fn connect(options: Options) -> Result<JetStreamLog, ConnectError> {
+    let dialer = Dialer::new(&options).await?;
+    let client = match options.start {
+        Start::Within(patience) => dialer.within(patience).await?,
+        Start::Unconnected => dialer.unconnected().await?,
+    };
+    if let Some(info) = client.try_server_info() {
+        Version::check(&info.version)?;
+    }
+    Ok(JetStreamLog::new(Link::new(client, dialer), options.replicas, options.monitor_url))
+}
+
+/// Makes connections.
+#[derive(Debug)]
+pub(crate) struct Dialer {
+    addresses: Vec<ServerAddr>,
+    shown: String,
+    options: ConnectOptions,
+    salt: u64,
+    pub(crate) events: Arc<Events>,
+}
+
+impl Dialer {
+    async fn new(options: &Options) -> Result<Self, ConnectError> {
+        let addresses = addresses(&options.url)?;
+        let shown: Vec<_> = addresses.iter().map(|at| format!("{}:{}", at.host(), at.port())).collect();
+        let events = Arc::new(Events::new(options.on_event.clone()));
+        let salt = backoff::salt(&options.name);
+        let connect = connect_options(options, salt, Arc::clone(&events)).await?;
+        Ok(Self { addresses, shown: shown.join(","), options: connect, salt, events })
+    }
+
+    /// Tries until `patience` is over.
+    async fn within(&self, patience: Duration) -> Result<Client, ConnectError> {
+        let deadline = Instant::now() + patience;
+        let options = self.options.clone().connection_timeout(TRY.min(patience));
+        let mut attempt = 0;
+        loop {
+            let source = match options.clone().connect(self.addresses.as_slice()).await {
+                Ok(client) => return Ok(client),
+                Err(source) => source,
+            };
+            let url = self.shown.clone();
+            if is_about_us(source.kind()) {
+                return Err(ConnectError::LogIn { url, source });
+            }
+            let pause = backoff::pause(attempt, self.salt);
+            if Instant::now() + pause >= deadline {
+                return Err(ConnectError::Reach { url, waited: patience, source });
+            }
+            sleep(pause).await;
+            attempt += 1;
+        }
+    }
+
+    /// Gives a client at once; it connects when it can.
+    pub(crate) async fn unconnected(&self) -> Result<Client, ConnectError> {
+        let options = self.options.clone().retry_on_initial_connect();
+        let connecting = options.connect(self.addresses.as_slice()).await;
+        connecting.map_err(|source| ConnectError::Reach {
+            url: self.shown.clone(),
+            waited: Duration::ZERO,
+            source,
+        })
+    }
+
+    /// Differs between clients of different names.
+    pub(crate) fn salt(&self) -> u64 {
+        self.salt
+    }
+}
+
+fn addresses(urls: &str) -> Result<Vec<ServerAddr>, ConnectError> {
+    let parse = |url: &str| {
+        url.trim().parse().map_err(|source| ConnectError::ParseUrl { url: without_password(url), source })
+    };
+    urls.split(',').map(parse).collect()
+}
+
+fn without_password(url: &str) -> String {
+    url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("...@{host}"))
+}
+
+fn is_about_us(kind: ConnectErrorKind) -> bool {
+    matches!(kind, ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation)
+}
+
+async fn connect_options(options: &Options, salt: u64, events: Arc<Events>) -> Result<ConnectOptions, ConnectError> {
+    let tell = move |event| {
+        events.told(event);
+        std::future::ready(())
+    };
+    let connect = ConnectOptions::new()
+        .name(&options.name)
+        .custom_inbox_prefix(&options.inbox_prefix)
+        .connection_timeout(TRY)
+        .ping_interval(PING)
+        .reconnect_delay_callback(move |attempts| reconnect_delay(attempts, salt))
+        .event_callback(tell);
+    Ok(match &options.credentials {
+        Credentials::None => connect,
+        Credentials::Password { user, password } => connect.user_and_password(user.clone(), password.clone()),
+        Credentials::Nkey { seed } => connect.nkey(seed.clone()),
+        Credentials::File(path) => connect
+            .credentials_file(path)
+            .await
+            .map_err(|source| ConnectError::ReadCredentials { path: path.clone(), source })?,
+    })
+}
+
+/// The first try comes at once.
+fn reconnect_delay(attempts: usize, salt: u64) -> Duration {
+    let repeated = u32::try_from(attempts.saturating_sub(2)).unwrap_or(u32::MAX);
+    if attempts <= 1 { Duration::ZERO } else { backoff::pause(repeated, salt) }
+}

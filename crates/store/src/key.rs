@@ -1,0 +1,284 @@
+//! The keys: a letter for the sort of record, then parts of fixed width, numbers big-endian.
+//!
+//! | letter | then | record |
+//! |---|---|---|
+//! | `m` | | the cursor |
+//! | `i` | issue 16 | file of an issue: its state, then its newest events |
+//! | `f`, `F` | customer 16, or nothing | file of events that name no issue: of a customer, of nobody |
+//! | `h` | key of the file, number 4 | chunk of a file's older events |
+//! | `s` | key of the file, identity 16 | where an event in a chunk stands |
+//! | `c`, `C` | customer 16, or nothing | customer |
+//! | `p`, `P` | customer 16, or nothing; number 4 | page of a timeline |
+//! | `o`, `O` | customer 16, or nothing; issue 16 | row: an issue that may be this customer's; empty |
+//! | `t` | token | row: customers by token; the customer's id, empty for nobody |
+//! | `r` | rank 1, since 8, issue 16 | row: every issue; empty |
+//! | `u` | rank 1, since 8, `0` issue 16 or `1` position 8 | row: what awaits acknowledgement; empty |
+//! | `d` | slug | department |
+//! | `q` | position 8 | quarantined message |
+//! | `y` | position 8 | version of a directory document |
+//! | `w` | digest 16 | bare message of the last 2 minutes |
+//!
+//! A capital is the form of "no customer". A `since` has its sign bit flipped, so that bytes sort as numbers. Keys of up
+//! to 22 bytes (after what the neighbours share) lie inside sled's nodes; that is why they are this short.
+
+use std::ops::Bound;
+
+use domain::{CustomerId, Department, Digest, EventKey, IssueId, LeafId, Position};
+use engine::{Entry, Row, RowRange, StoreError};
+
+use crate::error::damaged;
+
+pub(crate) const CURSOR: &[u8] = b"m";
+pub(crate) const ISSUE_FILES: &[u8] = b"i";
+pub(crate) const CUSTOMERS: &[u8] = b"c";
+pub(crate) const DEPARTMENTS: &[u8] = b"d";
+pub(crate) const QUARANTINE: &[u8] = b"q";
+pub(crate) const DIRECTORY: &[u8] = b"y";
+pub(crate) const WINDOWS: &[u8] = b"w";
+pub(crate) const UNACKNOWLEDGED: &[u8] = b"u";
+const BY_RANK: &[u8] = b"r";
+const TOKENS: &[u8] = b"t";
+/// What follows `since` in a row of the unacknowledged.
+const ENTRY_ISSUE: u8 = 0;
+const ENTRY_QUARANTINED: u8 = 1;
+
+pub(crate) fn file(key: EventKey) -> Vec<u8> {
+    match key {
+        EventKey::Issue(id) => [ISSUE_FILES, &id.to_bytes()].concat(),
+        EventKey::Customer(id) => leaf(b"f", b"F", Some(id)),
+        EventKey::Nobody => leaf(b"f", b"F", None),
+    }
+}
+
+pub(crate) fn chunk(key: EventKey, number: u32) -> Vec<u8> {
+    [b"h".as_slice(), &file(key), &number.to_be_bytes()].concat()
+}
+
+pub(crate) fn spilled(key: EventKey, identity: Digest) -> Vec<u8> {
+    [b"s".as_slice(), &file(key), &identity.0].concat()
+}
+
+pub(crate) fn customer(id: LeafId) -> Vec<u8> {
+    leaf(CUSTOMERS, b"C", id)
+}
+
+/// What every page of a timeline begins with.
+pub(crate) fn pages(customer: LeafId) -> Vec<u8> {
+    leaf(b"p", b"P", customer)
+}
+
+pub(crate) fn page(customer: LeafId, number: u32) -> Vec<u8> {
+    [pages(customer).as_slice(), &number.to_be_bytes()].concat()
+}
+
+/// The number of a page, from its key.
+pub(crate) fn page_number(key: &[u8]) -> Result<u32, StoreError> {
+    let number = key.last_chunk().ok_or_else(|| damaged("page of a timeline", "key is cut off"))?;
+    Ok(u32::from_be_bytes(*number))
+}
+
+pub(crate) fn department(department: &Department) -> Vec<u8> {
+    [DEPARTMENTS, department.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn quarantined(at: Position) -> Vec<u8> {
+    [QUARANTINE, &at.sequence().to_be_bytes()].concat()
+}
+
+pub(crate) fn directory(at: Position) -> Vec<u8> {
+    [DIRECTORY, &at.sequence().to_be_bytes()].concat()
+}
+
+pub(crate) fn window(bare: Digest) -> Vec<u8> {
+    [WINDOWS, &bare.0].concat()
+}
+
+fn leaf(some: &[u8], none: &[u8], customer: LeafId) -> Vec<u8> {
+    customer.map_or_else(|| none.to_vec(), |id| [some, &id.to_bytes()].concat())
+}
+
+pub(crate) fn row(row: &Row) -> Vec<u8> {
+    match row {
+        Row::Issue { rank, since, id } => [BY_RANK, &[*rank], &ordered(*since), &id.to_bytes()].concat(),
+        Row::Unacknowledged { rank, since, entry } => {
+            let prefix = [UNACKNOWLEDGED, &[*rank], &ordered(*since)].concat();
+            match entry {
+                Entry::Issue(id) => [prefix.as_slice(), &[ENTRY_ISSUE], &id.to_bytes()].concat(),
+                Entry::Quarantined(at) => {
+                    [prefix.as_slice(), &[ENTRY_QUARANTINED], &at.sequence().to_be_bytes()].concat()
+                }
+            }
+        }
+        Row::OfCustomer { customer, id } => [of_customer(*customer).as_slice(), &id.to_bytes()].concat(),
+        Row::Customer { token, customer: _ } => [TOKENS, token.as_bytes()].concat(),
+    }
+}
+
+/// What lies beside a row's key: only the row of a token needs to say more.
+pub(crate) fn row_value(row: &Row) -> Vec<u8> {
+    match row {
+        Row::Issue { .. }
+        | Row::Unacknowledged { .. }
+        | Row::OfCustomer { .. }
+        | Row::Customer { customer: None, .. } => Vec::new(),
+        Row::Customer { token: _, customer: Some(id) } => id.to_bytes().to_vec(),
+    }
+}
+
+/// The row that a key and its value are.
+pub(crate) fn read_row(key: &[u8], value: &[u8]) -> Result<Row, StoreError> {
+    parse_row(key, value).ok_or_else(|| damaged("row", "its key is malformed"))
+}
+
+fn parse_row(key: &[u8], value: &[u8]) -> Option<Row> {
+    let (letter, rest) = key.split_first()?;
+    match letter {
+        b'r' => {
+            let (rank, since, rest) = split_rank(rest)?;
+            Some(Row::Issue { rank, since, id: issue(rest)? })
+        }
+        b'u' => {
+            let (rank, since, rest) = split_rank(rest)?;
+            Some(Row::Unacknowledged { rank, since, entry: entry(rest)? })
+        }
+        b'o' => {
+            let (customer, rest) = rest.split_first_chunk()?;
+            Some(Row::OfCustomer { customer: Some(CustomerId::from_bytes(*customer)), id: issue(rest)? })
+        }
+        b'O' => Some(Row::OfCustomer { customer: None, id: issue(rest)? }),
+        b't' => Some(Row::Customer { token: str::from_utf8(rest).ok()?.to_owned(), customer: named(value)? }),
+        _ => None,
+    }
+}
+
+fn split_rank(bytes: &[u8]) -> Option<(u8, i64, &[u8])> {
+    let (rank, rest) = bytes.split_first()?;
+    let (since, rest) = rest.split_first_chunk()?;
+    Some((*rank, (u64::from_be_bytes(*since) ^ SIGN).cast_signed(), rest))
+}
+
+/// Whether a key of the unacknowledged is that of an issue.
+pub(crate) fn is_unacknowledged_issue(key: &[u8]) -> bool {
+    key.get(1..).and_then(split_rank).is_some_and(|(_, _, rest)| rest.first() == Some(&ENTRY_ISSUE))
+}
+
+fn entry(bytes: &[u8]) -> Option<Entry> {
+    match bytes.split_first()? {
+        (&ENTRY_ISSUE, rest) => issue(rest).map(Entry::Issue),
+        (&ENTRY_QUARANTINED, rest) => {
+            Some(Entry::Quarantined(Position::new(u64::from_be_bytes(rest.try_into().ok()?))))
+        }
+        _ => None,
+    }
+}
+
+fn issue(bytes: &[u8]) -> Option<IssueId> {
+    bytes.try_into().ok().map(IssueId::from_bytes)
+}
+
+fn named(value: &[u8]) -> Option<LeafId> {
+    if value.is_empty() {
+        Some(None)
+    } else {
+        value.try_into().ok().map(|id| Some(CustomerId::from_bytes(id)))
+    }
+}
+
+/// The bounds of a range of rows.
+pub(crate) fn range(range: RowRange) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    match range {
+        RowRange::Issues { rank, after } => {
+            after_row([BY_RANK, &[rank]].concat(), after.map(|(since, id)| Row::Issue { rank, since, id }))
+        }
+        RowRange::Unacknowledged { rank, after } => {
+            let after = after.map(|(since, entry)| Row::Unacknowledged { rank, since, entry });
+            after_row([UNACKNOWLEDGED, &[rank]].concat(), after)
+        }
+        RowRange::OfCustomer { customer, after } => {
+            after_row(of_customer(customer), after.map(|id| Row::OfCustomer { customer, id }))
+        }
+        RowRange::Customers { after } => {
+            after_row(TOKENS.to_vec(), after.map(|token| Row::Customer { token, customer: None }))
+        }
+    }
+}
+
+fn after_row(prefix: Vec<u8>, after: Option<Row>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let (from, to) = under(prefix);
+    (after.map_or(from, |after| Bound::Excluded(row(&after))), to)
+}
+
+/// The bounds of every key that begins with `prefix`.
+pub(crate) fn under(prefix: Vec<u8>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let mut end = prefix.clone();
+    while let Some(last) = end.pop() {
+        if let Some(next) = last.checked_add(1) {
+            end.push(next);
+            return (Bound::Included(prefix), Bound::Excluded(end));
+        }
+    }
+    (Bound::Included(prefix), Bound::Unbounded)
+}
+
+fn of_customer(customer: LeafId) -> Vec<u8> {
+    leaf(b"o", b"O", customer)
+}
+
+const SIGN: u64 = 1 << 63;
+
+fn ordered(number: i64) -> [u8; 8] {
+    (number.cast_unsigned() ^ SIGN).to_be_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISSUE: IssueId = IssueId::from_bytes([255; 16]);
+    const CUSTOMER: CustomerId = CustomerId::from_bytes([255; 16]);
+
+    fn rows() -> Vec<Row> {
+        let mut rows = vec![
+            Row::OfCustomer { customer: None, id: ISSUE },
+            Row::OfCustomer { customer: Some(CUSTOMER), id: ISSUE },
+            Row::Customer { token: "_".to_owned(), customer: None },
+            Row::Customer { token: "crm:4711".to_owned(), customer: Some(CUSTOMER) },
+        ];
+        for rank in [1, 4] {
+            for since in [i64::MIN, -1, 0, 1, i64::MAX] {
+                rows.push(Row::Issue { rank, since, id: ISSUE });
+                for entry in [Entry::Issue(ISSUE), Entry::Quarantined(Position::new(u64::MAX))] {
+                    rows.push(Row::Unacknowledged { rank, since, entry });
+                }
+            }
+        }
+        rows.sort();
+        rows
+    }
+
+    #[test]
+    fn keys_of_a_kind_sort_as_their_rows_and_read_back() {
+        for pair in rows().windows(2) {
+            let [one, other] = pair else { unreachable!() };
+            if row(one)[0] == row(other)[0] {
+                assert!(row(one) < row(other), "{one:?} before {other:?}");
+            }
+            assert_eq!(read_row(&row(one), &row_value(one)).unwrap(), *one);
+        }
+    }
+
+    #[test]
+    fn cut_keys_are_damage() {
+        for whole in rows() {
+            let key = row(&whole);
+            for cut in 0..key.len() {
+                match read_row(&key[..cut], &row_value(&whole)) {
+                    Err(StoreError::Damaged { .. }) => {}
+                    Err(StoreError::Io { .. }) => panic!("{whole:?}"),
+                    // A shorter token is another token.
+                    Ok(read) => assert!(matches!(read, Row::Customer { .. }), "{whole:?} cut at {cut}"),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Opening a store's directory, and refusing what this Davy cannot go on with.
+//!
+//! sled holds a lock on the directory while it is open. On a directory that a crash or a bad disk left behind, sled may
+//! fail, panic, or open with rows missing: the caller guards against the first two by where it calls this, and finds the
+//! third by [`SledStore::verify`].
+
+use std::{fmt, io, path::Path, path::PathBuf, time::Duration};
+
+use engine::StoreError;
+
+use crate::{
+    SledStore,
+    codec::{self, FORMAT},
+    error::failed,
+    key,
+};
+
+/// How a store is run.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// Memory for sled's page cache. Below what the batches touch it costs more memory, not less: replaced nodes wait
+    /// for the end of their batch. 128 MB at least, 256 MB for the usual store.
+    pub cache_bytes: u64,
+    /// How often sled writes through in the background; 500 ms in a serving store, `None` in one that is being rebuilt.
+    /// Nothing depends on it but how much is folded again after a crash.
+    pub flush_every: Option<Duration>,
+}
+
+impl Default for Options {
+    /// For a serving store.
+    fn default() -> Self {
+        Self { cache_bytes: 256 << 20, flush_every: Some(Duration::from_millis(500)) }
+    }
+}
+
+/// Which Davy wrote a store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Version {
+    /// Of keys and records.
+    pub format: u8,
+    /// [`domain::FOLD_VERSION`].
+    pub fold: u32,
+}
+
+impl Version {
+    /// What this Davy writes.
+    pub const OURS: Self = Self { format: FORMAT, fold: domain::FOLD_VERSION };
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "format {}, fold {}", self.format, self.fold)
+    }
+}
+
+/// Why a store was not opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// Another process has it open.
+    #[error("open the store in {}: another process has it open; stop that one or use another directory", dir.display())]
+    InUse {
+        /// The store's directory.
+        dir: PathBuf,
+    },
+    /// Another Davy wrote it; this one rebuilds its own from the log.
+    #[error(
+        "open the store in {}: it is of {found}, this Davy writes {}; move it aside and it is rebuilt from the log",
+        dir.display(),
+        Version::OURS
+    )]
+    OtherVersion {
+        /// The store's directory.
+        dir: PathBuf,
+        /// Of which version it is.
+        found: Version,
+    },
+    /// Its cursor is unreadable or missing.
+    #[error("open the store in {}: move it aside and it is rebuilt from the log", dir.display())]
+    Damaged {
+        /// The store's directory.
+        dir: PathBuf,
+        /// What is wrong.
+        #[source]
+        source: StoreError,
+    },
+    /// sled, or the device, refused.
+    #[error("open the store in {}", dir.display())]
+    Open {
+        /// The store's directory.
+        dir: PathBuf,
+        /// What sled said.
+        #[source]
+        source: sled::Error,
+    },
+}
+
+impl SledStore {
+    /// Opens the store in `dir`, which is made where it is missing.
+    ///
+    /// # Errors
+    /// [`OpenError::OtherVersion`] and [`OpenError::Damaged`] call for a rebuild in an empty directory;
+    /// [`OpenError::InUse`] and [`OpenError::Open`] for a person.
+    pub fn open(dir: &Path, options: Options) -> Result<Self, OpenError> {
+        let Options { cache_bytes, flush_every } = options;
+        // sled 0.34.7 has a `mode`, and reads it nowhere. Compression would cost a C library and more time than it saves.
+        let config = sled::Config::new()
+            .path(dir)
+            .cache_capacity(cache_bytes)
+            .flush_every_ms(flush_every.map(|every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)));
+        let db = config.open().map_err(|source| refused(dir, source))?;
+        check_version(&db, dir)?;
+        Ok(Self::new(db))
+    }
+}
+
+fn refused(dir: &Path, source: sled::Error) -> OpenError {
+    let dir = dir.to_owned();
+    match &source {
+        // The only error of this kind with this text is the lock's (sled-0.34.7, `config.rs`).
+        sled::Error::Io(error)
+            if error.kind() == io::ErrorKind::Other
+                && error.to_string().starts_with("could not acquire lock") =>
+        {
+            OpenError::InUse { dir }
+        }
+        sled::Error::Corruption { .. } => OpenError::Damaged { dir, source: failed("open a store")(source) },
+        sled::Error::Io(_)
+        | sled::Error::CollectionNotFound(_)
+        | sled::Error::Unsupported(_)
+        | sled::Error::ReportableBug(_) => OpenError::Open { dir, source },
+    }
+}
+
+fn check_version(db: &sled::Db, dir: &Path) -> Result<(), OpenError> {
+    let unreadable = |source| OpenError::Damaged { dir: dir.to_owned(), source };
+    match db.get(key::CURSOR).map_err(|source| refused(dir, source))? {
+        Some(cursor) => match codec::cursor::version(&cursor).map_err(unreadable)? {
+            Version::OURS => Ok(()),
+            found => Err(OpenError::OtherVersion { dir: dir.to_owned(), found }),
+        },
+        None if db.is_empty() => Ok(()),
+        None => Err(unreadable(crate::error::damaged("cursor", "it is missing, but there are rows"))),
+    }
+}

@@ -1,0 +1,149 @@
+//! The port on sled.
+
+use std::{fmt, ops::Bound, ops::ControlFlow};
+
+use domain::{Department, Digest, DirectoryChange, EventKey, Issue, IssueId, LeafId, Position, Quarantined};
+use engine::{
+    Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, Page, Row, RowRange, Spilled, Store,
+    StoreError, Window,
+};
+use sled::IVec;
+
+use crate::{codec, error::failed, key, write};
+
+/// A store in a directory of its own.
+pub struct SledStore {
+    db: sled::Db,
+}
+
+impl fmt::Debug for SledStore {
+    /// sled's own would print every row.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SledStore").finish_non_exhaustive()
+    }
+}
+
+type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
+
+impl SledStore {
+    pub(crate) const fn new(db: sled::Db) -> Self {
+        Self { db }
+    }
+
+    fn read<T>(
+        &self,
+        operation: &'static str,
+        key: &[u8],
+        decode: impl FnOnce(&[u8]) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        self.db.get(key).map_err(failed(operation))?.map(|value| decode(&value)).transpose()
+    }
+
+    pub(crate) fn scan(
+        &self,
+        operation: &'static str,
+        bounds: Bounds,
+    ) -> impl DoubleEndedIterator<Item = Result<(IVec, IVec), StoreError>> {
+        self.db.range(bounds).map(move |row| row.map_err(failed(operation)))
+    }
+
+    fn all<T>(
+        &self,
+        operation: &'static str,
+        prefix: &[u8],
+        decode: impl Fn(&[u8], &[u8]) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.scan(operation, key::under(prefix.to_vec()))
+            .map(|row| {
+                row.and_then(|(key, value)| decode(key.get(prefix.len()..).unwrap_or_default(), &value))
+            })
+            .collect()
+    }
+}
+
+impl Store for SledStore {
+    fn cursor(&self) -> Result<Option<Cursor>, StoreError> {
+        self.read("read the cursor", key::CURSOR, codec::cursor::decode)
+    }
+
+    fn file(&self, key: EventKey) -> Result<Option<File>, StoreError> {
+        self.read("read a file", &key::file(key), codec::file::decode)
+    }
+
+    fn issue(&self, id: IssueId) -> Result<Option<Issue>, StoreError> {
+        let issue = self.read("read an issue", &key::file(EventKey::Issue(id)), codec::file::decode_issue)?;
+        Ok(issue.flatten())
+    }
+
+    fn chunk(&self, key: EventKey, number: u32) -> Result<Option<Blob>, StoreError> {
+        self.read("read a chunk", &key::chunk(key, number), codec::file::decode_chunk)
+    }
+
+    fn spilled(&self, key: EventKey, identity: Digest) -> Result<Option<Spilled>, StoreError> {
+        self.read("look for an event in a chunk", &key::spilled(key, identity), codec::file::decode_spilled)
+    }
+
+    fn customer(&self, id: LeafId) -> Result<Option<CustomerRecord>, StoreError> {
+        self.read("read a customer", &key::customer(id), codec::customer::decode)
+    }
+
+    fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError> {
+        self.all("read the departments", key::DEPARTMENTS, codec::customer::decode_department)
+    }
+
+    fn last_page(&self, customer: LeafId) -> Result<Option<u32>, StoreError> {
+        let last =
+            self.scan("look for a last page", key::under(key::pages(customer))).next_back().transpose()?;
+        last.map(|(key, _)| key::page_number(&key)).transpose()
+    }
+
+    fn page(&self, customer: LeafId, number: u32) -> Result<Option<Page>, StoreError> {
+        self.read("read a page", &key::page(customer, number), codec::page::decode)
+    }
+
+    fn quarantined(&self, at: Position) -> Result<Option<Quarantined>, StoreError> {
+        self.read("read a quarantined message", &key::quarantined(at), codec::quarantine::decode)
+    }
+
+    fn quarantine(
+        &self,
+        before: Option<Position>,
+        visit: &mut dyn FnMut(Quarantined) -> ControlFlow<()>,
+    ) -> Result<(), StoreError> {
+        let (from, to) = key::under(key::QUARANTINE.to_vec());
+        let to = before.map_or(to, |before| Bound::Excluded(key::quarantined(before)));
+        for row in self.scan("read the quarantine", (from, to)).rev() {
+            let (_, message) = row?;
+            if visit(codec::quarantine::decode(&message)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn directory(&self) -> Result<Vec<DirectoryChange>, StoreError> {
+        self.all("read the directory", key::DIRECTORY, |_, version| codec::directory::decode(version))
+    }
+
+    fn windows(&self) -> Result<Vec<Window>, StoreError> {
+        self.all("read the bare messages", key::WINDOWS, codec::quarantine::decode_window)
+    }
+
+    fn rows(&self, range: RowRange, visit: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), StoreError> {
+        for row in self.scan("read rows", key::range(range)) {
+            let (key, value) = row?;
+            if visit(key::read_row(&key, &value)?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.db.apply_batch(write::batch(batch)?).map_err(failed("commit a batch"))
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        self.db.flush().map(|_bytes| ()).map_err(failed("flush"))
+    }
+}

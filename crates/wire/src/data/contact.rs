@@ -1,0 +1,81 @@
+//! Contacts with the customer: missed, logged, and automatic replies. None of them acknowledges.
+
+use domain::{Payload, Report, Severity};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Context, Data,
+    common::{Text, Word, word},
+    report::title,
+};
+
+/// A call, voicemail, mail or chat that nobody answered. Without an issue it is a report.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ContactMissed {
+    /// call, voicemail, mail or chat.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Word>,
+    /// Where it was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) mailbox: Option<Word>,
+    /// What was left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) transcript: Option<Text>,
+}
+
+impl Data for ContactMissed {
+    fn payload(&self, context: &Context<'_>) -> Result<Payload, String> {
+        if context.names_issue {
+            return Ok(Payload::Noted);
+        }
+        let channel = word(self.channel.as_ref()).unwrap_or_else(|| "contact".to_owned());
+        Ok(Payload::Reported(Report {
+            title: title(&format!("Missed {channel}")),
+            severity: Severity::Unassessed,
+            severity_word: None,
+            heard_by: None,
+        }))
+    }
+}
+
+/// Somebody spoke or wrote with the customer.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ContactLogged {
+    /// inbound or outbound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) direction: Option<Word>,
+    /// Such as `phone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Word>,
+    /// Whether both sides spoke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) two_way: Option<bool>,
+    /// human or auto.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) kind: Option<Word>,
+    /// service, relationship, project, renewal, upsell, collections, survey or marketing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) purpose: Option<Word>,
+    /// With whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<Word>,
+    /// What was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<Text>,
+}
+
+/// An automatic reply went out. It acknowledges nothing.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct AutoreplySent {
+    /// Such as `mail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Word>,
+    /// Which template.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) template: Option<Word>,
+}
+
+super::note::noted!(ContactLogged, AutoreplySent);

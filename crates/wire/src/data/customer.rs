@@ -1,0 +1,49 @@
+//! `issue.customer_corrected`.
+
+use domain::{AsReported, Payload};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Context, Data,
+    common::{CustomerForm, Id, Text},
+};
+use crate::token;
+
+/// The issue is another customer's.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CustomerCorrected {
+    /// Whose it is; by default the customer of the subject, or `customer`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) to: Option<CustomerForm>,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Text>,
+}
+
+impl Data for CustomerCorrected {
+    fn payload(&self, context: &Context<'_>) -> Result<Payload, String> {
+        let to = match (&self.to, context.customer) {
+            (Some(to), _) => to.as_reported("to")?,
+            (None, Some(customer)) => customer.clone(),
+            (None, None) => return Err("`to` is missing: whose the issue is".to_owned()),
+        };
+        Ok(Payload::CustomerCorrected { to })
+    }
+
+    fn settle(&mut self, context: &Context<'_>) {
+        if let (None, Some(customer)) = (&self.to, context.customer) {
+            let system = Id(customer.leaf.system().to_owned());
+            self.to = Some(CustomerForm { system, id: Id(customer.id()) });
+        }
+    }
+}
+
+impl CustomerForm {
+    /// The customer with the id as given, kept where the leaf holds only its hash.
+    pub(crate) fn as_reported(&self, member: &str) -> Result<AsReported, String> {
+        let leaf = token::leaf(&self.system.0, &self.id.0).map_err(|error| format!("`{member}`: {error}"))?;
+        let raw = (leaf.decoded() != self.id.0).then(|| self.id.0.clone());
+        Ok(AsReported { leaf, raw })
+    }
+}

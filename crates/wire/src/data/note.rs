@@ -1,0 +1,104 @@
+//! What timelines show and nothing else: details, chasers, replies, updates, progress.
+
+use serde::{Deserialize, Serialize};
+
+use super::common::{Id, List, Text, Word};
+
+/// Data that only the timeline shows.
+macro_rules! noted {
+    ($($data:ty),+) => {$(
+        impl $crate::data::Data for $data {
+            fn payload(&self, _context: &$crate::data::Context<'_>) -> Result<domain::Payload, String> {
+                Ok(domain::Payload::Noted)
+            }
+        }
+    )+};
+}
+pub(super) use noted;
+
+/// More about an issue.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct DetailAdded {
+    /// What was learnt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) note: Option<Text>,
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub(crate) attachments: List<Attachment>,
+    /// Not for the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) internal: Option<bool>,
+}
+
+/// A file elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Attachment {
+    /// Where it is.
+    pub(crate) uri: Id,
+    /// In hex.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sha256: Option<Word>,
+}
+
+/// The customer asked again.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CustomerChased {
+    /// Who asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<Word>,
+    /// Such as `phone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Word>,
+    /// In the customer's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) words: Option<Text>,
+}
+
+/// The customer answered.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CustomerReplied {
+    /// Who answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<Word>,
+    /// Such as `mail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Word>,
+    /// More than thanks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) substantive: Option<bool>,
+    /// By a machine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) auto: Option<bool>,
+    /// What was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<Text>,
+}
+
+/// The customer was told how it stands.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct UpdateSent {
+    /// Such as `mail`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Word>,
+    /// What was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<Text>,
+    /// When the next one is due, RFC 3339.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) next_update_due: Option<Word>,
+}
+
+/// Work went on.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct ProgressNoted {
+    /// What was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<Text>,
+}
+
+noted!(DetailAdded, CustomerChased, CustomerReplied, UpdateSent, ProgressNoted);
