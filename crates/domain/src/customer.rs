@@ -19,7 +19,8 @@ pub type LeafId = Option<CustomerId>;
 impl Leaf {
     /// A leaf from its parts: `system` a slug, `encoded` in the canonical form. `None` if either is malformed.
     pub fn new(system: &str, encoded: &str) -> Option<Self> {
-        let canonical = decode(encoded).is_some_and(|raw| encode(&raw) == encoded && encoded.len() <= limits::TOKEN_BYTES);
+        let canonical = decode(encoded)
+            .is_some_and(|raw| encode(&raw) == encoded && encoded.len() <= limits::TOKEN_BYTES);
         (is_slug(system) && (canonical || is_hashed(encoded)))
             .then(|| Self { system: system.to_owned(), encoded: encoded.to_owned() })
     }
@@ -70,7 +71,8 @@ impl fmt::Display for Leaf {
 /// `~` and 32 lower-case base32 characters (RFC 4648).
 fn is_hashed(encoded: &str) -> bool {
     encoded.strip_prefix('~').is_some_and(|hash| {
-        hash.len() == 32 && hash.bytes().all(|byte| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte))
+        hash.len() == 32
+            && hash.bytes().all(|byte| byte.is_ascii_lowercase() || (b'2'..=b'7').contains(&byte))
     })
 }
 
@@ -113,9 +115,14 @@ mod tests {
 
     #[test]
     fn only_the_canonical_form_is_a_leaf() {
-        assert_eq!(Leaf::new("servicenow", "Caller%202403").map(|leaf| leaf.decoded()).as_deref(), Some("Caller 2403"));
+        assert_eq!(
+            Leaf::new("servicenow", "Caller%202403").map(|leaf| leaf.decoded()).as_deref(),
+            Some("Caller 2403")
+        );
         assert!(Leaf::new("crm", "~aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").is_some());
-        for (system, encoded) in [("CRM", "1"), ("crm", ""), ("crm", "a b"), ("crm", "%2b"), ("crm", "%41"), ("crm", "%F")] {
+        for (system, encoded) in
+            [("CRM", "1"), ("crm", ""), ("crm", "a b"), ("crm", "%2b"), ("crm", "%41"), ("crm", "%F")]
+        {
             assert!(Leaf::new(system, encoded).is_none(), "{system}:{encoded}");
         }
     }

@@ -28,7 +28,11 @@ impl FromStr for Department {
     type Err = ParseDepartmentError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if is_slug(text) { Ok(Self(text.to_owned())) } else { Err(ParseDepartmentError(text.chars().take(40).collect())) }
+        if is_slug(text) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(ParseDepartmentError(text.chars().take(40).collect()))
+        }
     }
 }
 

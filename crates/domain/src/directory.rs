@@ -195,7 +195,8 @@ impl Directory {
     /// The person behind an account: who claims it; else who has that id in the directory and claims no other account
     /// of the same system.
     pub fn person(&self, account: &Reference, at: Position) -> Option<&PersonDocument> {
-        let claiming = self.accounts.get(account).into_iter().flatten().filter_map(|id| self.person_by_id(id, at));
+        let claiming =
+            self.accounts.get(account).into_iter().flatten().filter_map(|id| self.person_by_id(id, at));
         claiming.filter(|document| document.accounts.contains(account)).last().or_else(|| {
             let document = self.person_by_id(&account.id, at)?;
             let elsewhere = document.accounts.iter().any(|known| known.system == account.system);

@@ -4,7 +4,9 @@ use std::{cmp::Ordering, fmt, sync::Arc};
 
 use jiff::Timestamp;
 
-use crate::{Anomalies, AsReported, Department, Digest, IssueId, Origin, Person, Position, Reference, Severity};
+use crate::{
+    Anomalies, AsReported, Department, Digest, IssueId, Origin, Person, Position, Reference, Severity,
+};
 
 /// Who an event is: the pair of CloudEvents, judged within the issue or customer that the event names.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -9,8 +9,8 @@ mod lifecycle;
 mod open;
 
 use crate::{
-    Acknowledgement, ActorKind, Anomalies, Anomaly, AsReported, Custody, Department, Directory, Event, IssueId, Issue,
-    Payload, Report, Reported, Severity, Since, Standing,
+    Acknowledgement, ActorKind, Anomalies, Anomaly, AsReported, Custody, Department, Directory, Event, Issue,
+    IssueId, Payload, Report, Reported, Severity, Since, Standing,
 };
 
 /// What became of an event within its issue.
@@ -140,11 +140,8 @@ impl Issue {
             doubts.insert(Anomaly::ReportedAgain);
             return false;
         }
-        self.reported = Some(Reported {
-            at: event.time,
-            title: report.title.clone(),
-            heard_by: report.heard_by.clone(),
-        });
+        self.reported =
+            Some(Reported { at: event.time, title: report.title.clone(), heard_by: report.heard_by.clone() });
         self.assess(report.severity, report.severity_word.as_deref());
         if let Some(person) = &report.heard_by {
             self.name_who_heard(person, event);
@@ -175,8 +172,11 @@ impl Issue {
             at = reported.at;
         }
         if self.acknowledged.is_none() {
-            self.acknowledged =
-                Some(Acknowledgement { at, by: event.actor.person.clone(), channel: channel.map(ToOwned::to_owned) });
+            self.acknowledged = Some(Acknowledgement {
+                at,
+                by: event.actor.person.clone(),
+                channel: channel.map(ToOwned::to_owned),
+            });
         }
         true
     }

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    Anomalies, AsReported, Custody, CustomerId, Department, IssueId, OrderKey, Ordinal, Person, Position, Rank,
-    Reference, Severity,
+    Anomalies, AsReported, Custody, CustomerId, Department, IssueId, OrderKey, Ordinal, Person, Position,
+    Rank, Reference, Severity,
 };
 
 /// One customer's one matter that displeases or endangers them.

@@ -27,12 +27,12 @@ pub use arrival::{Arrival, Arrived};
 pub use customer::{AsReported, Leaf, LeafId};
 pub use department::{Department, Origin, ParseDepartmentError};
 pub use directory::{
-    DepartmentDocument, Directory, DirectoryChange, Document, DocumentKey, PersonDocument, Recorded, SystemDocument,
-    Version,
+    DepartmentDocument, Directory, DirectoryChange, Document, DocumentKey, PersonDocument, Recorded,
+    SystemDocument, Version,
 };
 pub use event::{
-    Actor, ActorKind, Assignment, Basis, Digits, Event, EventKey, Identity, IssueName, Link, LinkKind, OfferTerms,
-    OrderKey, Ordinal, Payload, Rank, Report,
+    Actor, ActorKind, Assignment, Basis, Digits, Event, EventKey, Identity, IssueName, Link, LinkKind,
+    OfferTerms, OrderKey, Ordinal, Payload, Rank, Report,
 };
 pub use fold::{Applied, fold, replay};
 pub use hash::Digest;

@@ -3,7 +3,9 @@
 //! Owns: the ports `EventLog`, `Store`, `Codec`, `Clock`; the pipeline from log to store; reads that never see half a
 //! batch. Deliberately absent: every vendor crate, the wire formats, and the rules themselves, which are `domain`'s.
 
+mod aggregator;
 mod log;
+mod pipeline;
 mod port;
 mod projection;
 pub mod query;
@@ -11,6 +13,7 @@ mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
+pub use aggregator::{Aggregator, AggregatorError};
 pub use log::{EventLog, LogError, LogState, NewMessage, RawMessage};
 pub use port::{Async, Clock, Codec, CodecError};
 pub use projection::{Phase, Projection, Published, Sight, View};

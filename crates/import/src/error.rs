@@ -3,7 +3,7 @@
 
 use std::io;
 
-use crate::rows::{MAX_ROWS, MAX_ROW_BYTES};
+use crate::rows::{MAX_ROW_BYTES, MAX_ROWS};
 
 /// Why an import could not be made. Nothing has been published then.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +32,9 @@ pub enum Error {
         file: String,
     },
     /// A CSV file without a single line.
-    #[error("read {file}: it is empty; a CSV export begins with its header, or the mapping names the columns in `input.header`")]
+    #[error(
+        "read {file}: it is empty; a CSV export begins with its header, or the mapping names the columns in `input.header`"
+    )]
     NoHeader {
         /// The input.
         file: String,
@@ -48,7 +50,9 @@ pub enum Error {
         present: Vec<String>,
     },
     /// Two columns of one name.
-    #[error("read {file}: its header has `{column}` more than once; give the columns names of their own in `input.header`")]
+    #[error(
+        "read {file}: its header has `{column}` more than once; give the columns names of their own in `input.header`"
+    )]
     AmbiguousColumn {
         /// The input.
         file: String,
@@ -56,7 +60,9 @@ pub enum Error {
         column: String,
     },
     /// Most likely a quote that is never closed.
-    #[error("read {file}: the row after line {line} is over {MAX_ROW_BYTES} bytes; is a quote left open there?")]
+    #[error(
+        "read {file}: the row after line {line} is over {MAX_ROW_BYTES} bytes; is a quote left open there?"
+    )]
     RowTooLong {
         /// The input.
         file: String,
@@ -67,7 +73,9 @@ pub enum Error {
     #[error("hold more than {MAX_ROWS} rows; import the export in parts, each with all rows of its keys")]
     TooManyRows,
     /// The rules of the mapping give one row more events than its numbers in the log have room for.
-    #[error("map {file}:{line}: the mapping gives {events} events for this row, 15 are possible; make its [[event]] rules exclude each other")]
+    #[error(
+        "map {file}:{line}: the mapping gives {events} events for this row, 15 are possible; make its [[event]] rules exclude each other"
+    )]
     TooManyEvents {
         /// The input.
         file: String,

@@ -38,7 +38,8 @@ pub struct ImportedEvent {
 
 /// The token of a customer in subjects (`contract.md` 1).
 pub(crate) fn customer_token(system: &str, id: &str) -> Result<String, String> {
-    wire::customer_token(system, id).map_err(|error| format!("customer `{id}` cannot stand in a subject: {error}"))
+    wire::customer_token(system, id)
+        .map_err(|error| format!("customer `{id}` cannot stand in a subject: {error}"))
 }
 
 /// The fixed table's events in their order, with their types.
@@ -87,17 +88,30 @@ impl Writer<'_> {
         });
         let rules = self.mapping.rules.iter().enumerate().filter(|(place, _)| plan.rules & (1 << place) != 0);
         let ruled = rules.map(|(_, rule)| {
-            let members = rule.data.iter().filter_map(|(name, value)| Some((name.clone(), value.render(&|slot| self.text(plan, slot))?)));
+            let members = rule.data.iter().filter_map(|(name, value)| {
+                Some((name.clone(), value.render(&|slot| self.text(plan, slot))?))
+            });
             (rule.name.as_str(), rule.type_name.as_str(), self.with_actor(plan, members.collect()))
         });
-        (1..).zip(fixed.chain(ruled)).filter_map(|(order, (name, type_name, data))| self.event(plan, order, name, type_name, data)).collect()
+        (1..)
+            .zip(fixed.chain(ruled))
+            .filter_map(|(order, (name, type_name, data))| self.event(plan, order, name, type_name, data))
+            .collect()
     }
 
-    fn event(&self, plan: &Plan, order: u64, name: &str, type_name: &str, own: Map<String, Json>) -> Option<ImportedEvent> {
+    fn event(
+        &self,
+        plan: &Plan,
+        order: u64,
+        name: &str,
+        type_name: &str,
+        own: Map<String, Json>,
+    ) -> Option<ImportedEvent> {
         let row = self.rows.row(plan.row)?;
         let key = self.rows.keys.get(usize::try_from(plan.key).ok()?)?;
         let (system, id) = (self.rows.texts.get(key.system)?, self.rows.texts.get(key.id)?);
-        let customer = plan.customer.and_then(|place| self.planned.customers.get(usize::try_from(place).ok()?));
+        let customer =
+            plan.customer.and_then(|place| self.planned.customers.get(usize::try_from(place).ok()?));
         let mut data = own;
         data.insert("issue".to_owned(), json!({ "system": system, "id": id }));
         if let Some(customer) = customer {
@@ -127,11 +141,24 @@ impl Writer<'_> {
 
     fn fixed_data(&self, plan: &Plan, fact: Facts) -> Map<String, Json> {
         let mut data = Map::new();
-        let mut put = |name: &str, value: Option<Json>| value.map(|value| data.insert(name.to_owned(), value));
+        let mut put =
+            |name: &str, value: Option<Json>| value.map(|value| data.insert(name.to_owned(), value));
         match fact {
             Facts::REPORTED => {
                 let title = self.render(plan, Some(&self.mapping.title)).unwrap_or_default();
-                put("title", Some(title.lines().next().unwrap_or_default().chars().take(TITLE_CHARS).collect::<String>().into()));
+                put(
+                    "title",
+                    Some(
+                        title
+                            .lines()
+                            .next()
+                            .unwrap_or_default()
+                            .chars()
+                            .take(TITLE_CHARS)
+                            .collect::<String>()
+                            .into(),
+                    ),
+                );
                 put("text", self.render(plan, self.mapping.text.as_ref()).map(Json::from));
                 put("severity", self.severity(plan));
                 put("source_severity", self.severity_word(plan).map(Json::from));
@@ -155,7 +182,14 @@ impl Writer<'_> {
                 put("basis", Some("source".into()));
             }
             Facts::NOTED => {
-                put("summary", Some(self.render(plan, self.mapping.summary.as_ref()).unwrap_or_else(|| "updated".to_owned()).into()));
+                put(
+                    "summary",
+                    Some(
+                        self.render(plan, self.mapping.summary.as_ref())
+                            .unwrap_or_else(|| "updated".to_owned())
+                            .into(),
+                    ),
+                );
             }
             _ => {}
         }
@@ -194,7 +228,9 @@ impl Writer<'_> {
         let id = rule.person.values.get(cell).map_or(cell, String::as_str);
         let kind = if rule.bots.get(cell).is_some() { "bot" } else { "human" };
         let actor = data.entry("actor").or_insert_with(|| json!({ "kind": kind }));
-        if let (Json::Object(actor), Some(person)) = (actor, self.person(plan, rule.system.as_deref(), id, None)) {
+        if let (Json::Object(actor), Some(person)) =
+            (actor, self.person(plan, rule.system.as_deref(), id, None))
+        {
             actor.entry("person").or_insert(person);
         }
         data
@@ -211,7 +247,10 @@ impl Writer<'_> {
 
 /// The id of an event: of the record, the row's place in it and the event's name; the same for ever.
 fn event_id(system: &str, key: &str, ordinal: u32, name: &str) -> Uuid {
-    Uuid::new_v5(&NAMESPACE, format!("import/{}/{}/{ordinal}/{name}", encoded(system), encoded(key)).as_bytes())
+    Uuid::new_v5(
+        &NAMESPACE,
+        format!("import/{}/{}/{ordinal}/{name}", encoded(system), encoded(key)).as_bytes(),
+    )
 }
 
 /// Everything outside `A-Z`, `a-z`, `0-9`, `_` and `-` becomes `%` and two hexadecimal digits, so that no two ids share a name.
@@ -234,8 +273,14 @@ mod tests {
     /// Golden: an import that is repeated by a later version must give these ids.
     #[test]
     fn ids_follow_from_record_row_and_name() {
-        let ids = [event_id("servicenow", "INC0000045", 1, "issue.reported"), event_id("jira", "a/b c", 12, "comment")];
-        assert_eq!(ids.map(|id| id.to_string()), ["41c3b854-2e94-53a2-a4c2-65dd4755fabb", "c8d10a93-962e-5a75-b11b-db8c89d69192"]);
+        let ids = [
+            event_id("servicenow", "INC0000045", 1, "issue.reported"),
+            event_id("jira", "a/b c", 12, "comment"),
+        ];
+        assert_eq!(
+            ids.map(|id| id.to_string()),
+            ["41c3b854-2e94-53a2-a4c2-65dd4755fabb", "c8d10a93-962e-5a75-b11b-db8c89d69192"]
+        );
         assert_ne!(event_id("a", "b/1", 2, "x"), event_id("a", "b", 1, "2/x"));
     }
 }

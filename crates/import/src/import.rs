@@ -118,7 +118,13 @@ impl Import {
     /// The events, by time, then id of the record, row and place in the row. Each is written when it is asked for.
     pub fn events(&self) -> impl Iterator<Item = ImportedEvent> + '_ {
         let backfill = self.options.backfill;
-        let writer = Writer { mapping: &self.mapping, rows: &self.rows, planned: &self.planned, files: &self.files, backfill };
+        let writer = Writer {
+            mapping: &self.mapping,
+            rows: &self.rows,
+            planned: &self.planned,
+            files: &self.files,
+            backfill,
+        };
         self.planned.plans.iter().flat_map(move |plan| writer.events(plan))
     }
 }
@@ -151,10 +157,14 @@ impl Sink for Reading<'_> {
             Err(reason) => return self.reject(line, reason),
         };
         self.rows_read += 1;
-        let time = self.text(self.mapping.time).map_or_else(|| Err("has no time".to_owned()), |text| self.mapping.clockwork.read(text));
+        let time = self
+            .text(self.mapping.time)
+            .map_or_else(|| Err("has no time".to_owned()), |text| self.mapping.clockwork.read(text));
         let file = self.files.len() - 1;
         let place = (u32::try_from(file).unwrap_or(u32::MAX), line);
-        self.rows.push(key, place, time.as_ref().ok().copied(), hash, &self.kept).ok_or(Error::TooManyRows)?;
+        self.rows
+            .push(key, place, time.as_ref().ok().copied(), hash, &self.kept)
+            .ok_or(Error::TooManyRows)?;
         if let Err(reason) = time {
             self.rejected.push((file, line, reason));
         }
@@ -178,7 +188,11 @@ impl Reading<'_> {
 
     /// The record that the row at hand belongs to.
     fn key(&mut self) -> Result<Key, String> {
-        let id = self.kept.get(self.mapping.key.0).copied().filter(|cell| self.rows.texts.get(*cell).is_some_and(|text| !text.is_empty()));
+        let id = self
+            .kept
+            .get(self.mapping.key.0)
+            .copied()
+            .filter(|cell| self.rows.texts.get(*cell).is_some_and(|text| !text.is_empty()));
         let id = id.ok_or_else(|| format!("names no record: {} is empty", self.names(self.mapping.key)))?;
         let system = match &self.mapping.system {
             Given::Constant(system) => system.clone(),
@@ -189,7 +203,9 @@ impl Reading<'_> {
     }
 
     fn system(&self, words: &Words) -> Result<String, String> {
-        let cell = self.text(words.slot).ok_or_else(|| format!("names no system: {} is empty", self.names(words.slot)))?;
+        let cell = self
+            .text(words.slot)
+            .ok_or_else(|| format!("names no system: {} is empty", self.names(words.slot)))?;
         let system = words.values.get(cell).map_or(cell, String::as_str);
         match slug_problem(system) {
             Some(problem) => Err(format!("system {problem}; a table `system.values` can give other words")),
@@ -199,7 +215,8 @@ impl Reading<'_> {
 
     /// The columns of a slot, for messages.
     fn names(&self, slot: SlotId) -> String {
-        let columns = self.mapping.slots.slots.get(slot.0).map(|slot| slot.columns.as_slice()).unwrap_or_default();
+        let columns =
+            self.mapping.slots.slots.get(slot.0).map(|slot| slot.columns.as_slice()).unwrap_or_default();
         let names = columns.iter().filter_map(|column| self.mapping.slots.columns.get(column.0));
         names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" and ")
     }
@@ -214,7 +231,9 @@ impl Reading<'_> {
         let mut all: Vec<_> = rejected.into_iter().chain(late).collect();
         all.sort_by_key(|(file, line, _)| (*file, *line));
         let files: Vec<Arc<str>> = files.into_iter().map(Arc::from).collect();
-        let named = |(file, line, reason): (usize, u64, String)| Some(RejectedRow { file: Arc::clone(files.get(file)?), line, reason });
+        let named = |(file, line, reason): (usize, u64, String)| {
+            Some(RejectedRow { file: Arc::clone(files.get(file)?), line, reason })
+        };
         let rejected = all.into_iter().filter_map(named).collect();
         let counts = counts(mapping, &planned);
         Ok(Import { mapping: mapping.clone(), options, rows, planned, files, rejected, rows_read, counts })

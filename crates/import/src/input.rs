@@ -24,7 +24,13 @@ pub(crate) trait Sink {
 
 /// Reads one input to its end. `progress` is told how many more of its bytes have been read, as they are stored
 /// (compressed ones, if it is compressed).
-pub(crate) fn read(mapping: &Mapping, file: &str, input: impl io::Read, sink: &mut dyn Sink, progress: &mut dyn FnMut(u64)) -> Result<(), Error> {
+pub(crate) fn read(
+    mapping: &Mapping,
+    file: &str,
+    input: impl io::Read,
+    sink: &mut dyn Sink,
+    progress: &mut dyn FnMut(u64),
+) -> Result<(), Error> {
     let bytes = Rc::new(Cell::new(0));
     let opened = open::open(open::Counted::new(input, Rc::clone(&bytes)));
     let mut input = opened.map_err(|source| Error::Read { file: file.to_owned(), line: 0, source })?;

@@ -152,10 +152,10 @@ impl Mapping {
     /// # Errors
     /// Every mistake in it, each with its key and what is allowed there.
     pub fn parse(text: &str) -> Result<Self, MappingErrors> {
-        let table: Table = text
-            .trim_start_matches('\u{feff}')
-            .parse()
-            .map_err(|error: toml::de::Error| MappingErrors(vec![MappingError { key: String::new(), problem: error.to_string() }]))?;
+        let table: Table =
+            text.trim_start_matches('\u{feff}').parse().map_err(|error: toml::de::Error| {
+                MappingErrors(vec![MappingError { key: String::new(), problem: error.to_string() }])
+            })?;
         read::mapping(&table)
     }
 
@@ -190,6 +190,7 @@ pub(crate) fn department_problem(text: &str) -> Option<String> {
 
 /// What is wrong with a slug.
 pub(crate) fn slug_problem(text: &str) -> Option<String> {
-    let fits = (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let fits = (1..=32).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     (!fits).then(|| format!("`{text}` is not possible; use 1 to 32 of a-z, 0-9 and -"))
 }

@@ -1,61 +1,25 @@
 //! What each row says: the fixed table that gives events for the differences between a row and the row before it
 //! of the same record, and the rules of the mapping. Absent: what the events look like.
 
-use std::{
-    collections::{HashMap, HashSet},
-    ops::BitOr,
-};
+mod facts;
+
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 
+pub(crate) use facts::Facts;
+
 use crate::{
     error::Error,
-    mapping::{Condition, CustomerRule, Given, Mapping, Phase, PhaseWord, RowOrder, SlotId, Words, department_problem},
+    mapping::{
+        Condition, CustomerRule, Given, Mapping, Phase, PhaseWord, RowOrder, SlotId, Words,
+        department_problem,
+    },
     rows::{Cell, Row, Rows},
 };
 
 /// Events of one row: `sequence` has room for no more (`contract.md` 7).
 pub(crate) const MAX_EVENTS: usize = 15;
-
-/// What the fixed table found in a row; the bits in the order of the events.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Facts(u16);
-
-impl Facts {
-    pub(crate) const REPORTED: Self = Self(1);
-    /// The team is gone although a person is named: first the desk, or Davy would leave the team as it was (`contract.md` 4).
-    pub(crate) const CLEARED: Self = Self(1 << 1);
-    pub(crate) const ASSIGNED: Self = Self(1 << 2);
-    pub(crate) const SEVERITY_CHANGED: Self = Self(1 << 3);
-    pub(crate) const REOPENED: Self = Self(1 << 4);
-    pub(crate) const ACKNOWLEDGED: Self = Self(1 << 5);
-    pub(crate) const RESOLVED: Self = Self(1 << 6);
-    pub(crate) const CLOSED: Self = Self(1 << 7);
-    pub(crate) const NOTED: Self = Self(1 << 8);
-
-    pub(crate) const fn has(self, fact: Self) -> bool {
-        self.0 & fact.0 != 0
-    }
-
-    const fn given(self, holds: bool) -> Self {
-        if holds { self } else { Self(0) }
-    }
-
-    const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    pub(crate) const fn count(self) -> u32 {
-        self.0.count_ones()
-    }
-}
-
-impl BitOr for Facts {
-    type Output = Self;
-    fn bitor(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-}
 
 /// One row's events, decided but not yet written out.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +65,8 @@ pub(crate) fn plan(mapping: &Mapping, rows: &mut Rows, files: &[String]) -> Resu
     let mut planner = Planner { mapping, rows, files, known: HashMap::new(), done: Planned::default() };
     let mut rest = by_key.as_slice();
     while let Some(key) = rest.first().map(|row| planner.key_of(*row)) {
-        let (of_key, others) = rest.split_at(rest.iter().take_while(|row| planner.key_of(**row) == key).count());
+        let (of_key, others) =
+            rest.split_at(rest.iter().take_while(|row| planner.key_of(**row) == key).count());
         planner.record(of_key.to_vec())?;
         rest = others;
     }
@@ -115,7 +80,8 @@ pub(crate) fn plan(mapping: &Mapping, rows: &mut Rows, files: &[String]) -> Resu
 /// The place of each key in the order of their ids' bytes.
 fn ranks(rows: &Rows) -> Vec<usize> {
     let mut sorted: Vec<usize> = (0..rows.keys.len()).collect();
-    let text = |place: usize| rows.keys.get(place).map(|key| (rows.texts.get(key.id), rows.texts.get(key.system)));
+    let text =
+        |place: usize| rows.keys.get(place).map(|key| (rows.texts.get(key.id), rows.texts.get(key.system)));
     sorted.sort_unstable_by_key(|place| text(*place));
     let mut ranks = vec![0; sorted.len()];
     for (rank, place) in sorted.into_iter().enumerate() {
@@ -191,10 +157,18 @@ impl Planner<'_> {
 
     /// Each row is compared with the one after it as they stand before any is dropped.
     fn drop_later_than_next(&mut self, of_key: &mut Vec<u32>) {
-        let times: Vec<_> = of_key.iter().map(|row| self.row(*row).filter(|row| !row.rejected).map(|row| row.time)).collect();
+        let times: Vec<_> =
+            of_key.iter().map(|row| self.row(*row).filter(|row| !row.rejected).map(|row| row.time)).collect();
         let next_time = |place: usize| times.iter().skip(place + 1).find_map(|time| *time);
         let late: HashSet<u32> = (0..times.len())
-            .filter(|place| times.get(*place).copied().flatten().zip(next_time(*place)).is_some_and(|(time, next)| time > next))
+            .filter(|place| {
+                times
+                    .get(*place)
+                    .copied()
+                    .flatten()
+                    .zip(next_time(*place))
+                    .is_some_and(|(time, next)| time > next)
+            })
             .filter_map(|place| of_key.get(place).copied())
             .collect();
         of_key.retain(|row| !late.contains(row));
@@ -213,7 +187,10 @@ impl Planner<'_> {
     fn step(&mut self, state: &mut State, row: u32, found: &Row) -> Result<Plan, String> {
         let mapping = self.mapping;
         let first = state.fresh;
-        let cells: Vec<Cell> = (0..).zip(&state.cells).map(|(slot, before)| or_before(self.rows.cell(row, slot), *before)).collect();
+        let cells: Vec<Cell> = (0..)
+            .zip(&state.cells)
+            .map(|(slot, before)| or_before(self.rows.cell(row, slot), *before))
+            .collect();
         let department = self.department(&cells)?;
         let phase = self.phase(state.phase, &cells)?;
         let customer = match state.customer {
@@ -235,29 +212,58 @@ impl Planner<'_> {
             facts = Facts::NOTED;
         }
         let acknowledged = state.acknowledged || facts.has(Facts::ACKNOWLEDGED);
-        *state = State { fresh: false, cells, department: Some(department), team, person, severity, phase, acknowledged, customer };
-        Ok(Plan { time: found.time, row, key: found.key, ordinal: 0, facts, rules, department, team, person, customer })
+        *state = State {
+            fresh: false,
+            cells,
+            department: Some(department),
+            team,
+            person,
+            severity,
+            phase,
+            acknowledged,
+            customer,
+        };
+        Ok(Plan {
+            time: found.time,
+            row,
+            key: found.key,
+            ordinal: 0,
+            facts,
+            rules,
+            department,
+            team,
+            person,
+            customer,
+        })
     }
 
     fn ownership(&self, state: &State, department: Cell, team: Cell, person: Cell) -> Facts {
-        let tracked = self.mapping.team.is_some() || self.mapping.person.is_some() || matches!(self.mapping.department, Given::Column(_));
+        let tracked = self.mapping.team.is_some()
+            || self.mapping.person.is_some()
+            || matches!(self.mapping.department, Given::Column(_));
         let moved = state.department != Some(department);
         let changed = moved || team != state.team || person != state.person;
-        let cleared = !moved && team == Cell::MISSING && state.team != Cell::MISSING && person != Cell::MISSING;
+        let cleared =
+            !moved && team == Cell::MISSING && state.team != Cell::MISSING && person != Cell::MISSING;
         (Facts::ASSIGNED.given(changed) | Facts::CLEARED.given(cleared)).given(tracked)
     }
 
     fn acknowledges(&self, state: &State, phase: Phase, cells: &[Cell]) -> bool {
         let actor = self.mapping.actor.as_ref();
-        let by_bot = actor.is_some_and(|rule| self.text(cells, rule.person.slot).is_some_and(|who| rule.bots.get(who).is_some()));
+        let by_bot = actor.is_some_and(|rule| {
+            self.text(cells, rule.person.slot).is_some_and(|who| rule.bots.get(who).is_some())
+        });
         let tracked = self.mapping.phase.as_ref().is_some_and(|rule| rule.acknowledges);
         tracked && !state.acknowledged && phase != Phase::New && !by_bot
     }
 
     /// Bit n: the n-th rule holds.
     fn rules(&self, before: &[Cell], now: &[Cell]) -> u64 {
-        let holds = |condition: &Condition| condition.holds(self.text(before, condition.slot), self.text(now, condition.slot));
-        let holding = self.mapping.rules.iter().enumerate().filter(|(_, rule)| rule.conditions.iter().all(holds));
+        let holds = |condition: &Condition| {
+            condition.holds(self.text(before, condition.slot), self.text(now, condition.slot))
+        };
+        let holding =
+            self.mapping.rules.iter().enumerate().filter(|(_, rule)| rule.conditions.iter().all(holds));
         holding.fold(0, |bits, (place, _)| bits | 1 << place)
     }
 
@@ -271,7 +277,9 @@ impl Planner<'_> {
             return Err("names no department, and no row of its record before it does".to_owned());
         };
         match department_problem(text) {
-            Some(problem) => Err(format!("department {problem}; a table `department.values` can give other words")),
+            Some(problem) => {
+                Err(format!("department {problem}; a table `department.values` can give other words"))
+            }
             None => Ok(cell),
         }
     }
@@ -282,7 +290,9 @@ impl Planner<'_> {
         match rule.values.get(text) {
             Some(PhaseWord::Is(phase)) => Ok(*phase),
             Some(PhaseWord::SameAsBefore) => Ok(before),
-            None => Err(format!("status `{text}` is not in `phase.values`; say what it means, or what every other status means with \"*\"")),
+            None => Err(format!(
+                "status `{text}` is not in `phase.values`; say what it means, or what every other status means with \"*\""
+            )),
         }
     }
 
@@ -293,12 +303,20 @@ impl Planner<'_> {
             Given::Constant(id) => self.rows.texts.keep(id).ok_or_else(too_many_texts)?,
             Given::Column(words) => self.word(words, cells),
         };
-        let of_key = usize::try_from(found.key).ok().and_then(|key| self.rows.keys.get(key)).map_or(Cell::MISSING, |key| key.system);
-        let system = system.as_ref().map_or(Some(of_key), |system| self.rows.texts.keep(system)).ok_or_else(too_many_texts)?;
+        let of_key = usize::try_from(found.key)
+            .ok()
+            .and_then(|key| self.rows.keys.get(key))
+            .map_or(Cell::MISSING, |key| key.system);
+        let system = system
+            .as_ref()
+            .map_or(Some(of_key), |system| self.rows.texts.keep(system))
+            .ok_or_else(too_many_texts)?;
         if let Some(known) = self.known.get(&(system, id)) {
             return Ok(Some(*known));
         }
-        let Some((system_text, id_text)) = self.rows.texts.get(system).zip(self.rows.texts.get(id)) else { return Ok(None) };
+        let Some((system_text, id_text)) = self.rows.texts.get(system).zip(self.rows.texts.get(id)) else {
+            return Ok(None);
+        };
         let token = crate::event::customer_token(system_text, id_text)?;
         let place = u32::try_from(self.done.customers.len()).map_err(|_too_many| too_many_texts())?;
         self.done.customers.push(Customer { system, id, token });
@@ -319,7 +337,11 @@ impl Planner<'_> {
     fn keep(&mut self, plan: Plan, row: &Row) -> Result<(), Error> {
         let events = usize::try_from(plan.facts.count() + plan.rules.count_ones()).unwrap_or(usize::MAX);
         if events > MAX_EVENTS {
-            let file = usize::try_from(row.file).ok().and_then(|file| self.files.get(file)).cloned().unwrap_or_default();
+            let file = usize::try_from(row.file)
+                .ok()
+                .and_then(|file| self.files.get(file))
+                .cloned()
+                .unwrap_or_default();
             return Err(Error::TooManyEvents { file, line: row.line.into(), events });
         }
         self.done.plans.push(plan);

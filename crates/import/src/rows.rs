@@ -82,7 +82,15 @@ pub(crate) struct Rows {
 impl Rows {
     /// For rows of `width` cells.
     pub(crate) fn new(width: usize) -> Self {
-        Self { texts: Texts::default(), keys: Vec::new(), known: HashMap::new(), last_time: Vec::new(), rows: Vec::new(), cells: Vec::new(), width }
+        Self {
+            texts: Texts::default(),
+            keys: Vec::new(),
+            known: HashMap::new(),
+            last_time: Vec::new(),
+            rows: Vec::new(),
+            cells: Vec::new(),
+            width,
+        }
     }
 
     /// The place of a key; `None` where there are too many.
@@ -98,13 +106,27 @@ impl Rows {
     }
 
     /// Keeps a row; `time` is absent where it cannot be read. `None` where there are too many rows.
-    pub(crate) fn push(&mut self, key: u32, (file, line): (u32, u64), time: Option<Timestamp>, hash: [u8; 16], cells: &[Cell]) -> Option<()> {
+    pub(crate) fn push(
+        &mut self,
+        key: u32,
+        (file, line): (u32, u64),
+        time: Option<Timestamp>,
+        hash: [u8; 16],
+        cells: &[Cell],
+    ) -> Option<()> {
         if self.rows.len() >= MAX_ROWS {
             return None;
         }
         let last = self.last_time.get_mut(usize::try_from(key).ok()?)?;
         *last = time.unwrap_or(*last);
-        self.rows.push(Row { key, file, line: u32::try_from(line).unwrap_or(u32::MAX), time: *last, hash, rejected: time.is_none() });
+        self.rows.push(Row {
+            key,
+            file,
+            line: u32::try_from(line).unwrap_or(u32::MAX),
+            time: *last,
+            hash,
+            rejected: time.is_none(),
+        });
         self.cells.extend((0..self.width).map(|slot| cells.get(slot).copied().unwrap_or(Cell::MISSING)));
         Some(())
     }

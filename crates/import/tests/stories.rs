@@ -1,12 +1,13 @@
 //! Small logs of other tools, and the events that come of them.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 
 use std::io::Write;
 
 use common::{bodies, mapping, read, told, try_read};
-use expect_test::{Expect, expect};
 use davy_import::{Import, Options};
+use expect_test::{Expect, expect};
 
 /// A help desk where people take tickets and there are no teams.
 const DESK: &str = r#"
@@ -49,7 +50,9 @@ fn a_ticket_is_queued_taken_raised_solved_and_comes_back() {
         7,2026-03-02T10:08:00Z,c 1,mia,High,Solved,Pump resets\n\
         7,2026-03-02T10:09:00Z,c 1,,High,Queued,Pump resets\n\
         7,2026-03-02T10:10:00Z,c 1,bo,High,Closed,Pump resets\n";
-    check(&read(DESK, "log.csv", log), &expect![[r#"
+    check(
+        &read(DESK, "log.csv", log),
+        &expect![[r#"
         7 2026-03-02T10:00:00Z 17 support.desk:c%201.issue.reported {"source_severity":"Normal","text":"Pump resets","title":"Ticket 7"}
         7 2026-03-02T10:00:00Z 18 support.desk:c%201.owner.assigned {"department":"support"}
         7 2026-03-02T10:05:00Z 33 support.desk:c%201.owner.assigned {"department":"support","person":{"id":"mia","system":"desk"}}
@@ -61,7 +64,8 @@ fn a_ticket_is_queued_taken_raised_solved_and_comes_back() {
         7 2026-03-02T10:09:00Z 98 support.desk:c%201.issue.reopened {}
         7 2026-03-02T10:10:00Z 113 support.desk:c%201.owner.assigned {"department":"support","person":{"id":"bo","system":"desk"}}
         7 2026-03-02T10:10:00Z 114 support.desk:c%201.issue.closed {"basis":"source"}
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -71,14 +75,17 @@ fn repeated_rows_count_once_and_those_that_differ_anywhere_count() {
         8,2026-03-02T10:00:00Z,c,mia,P1,Queued,x,1\n\
         7,2026-03-02T10:00:00Z,c,mia,P1,Queued,x,1\n\
         7,2026-03-02T10:00:00Z,c,mia,P1,Queued,x,2\n";
-    check(&read(DESK, "log.csv", log), &expect![[r#"
+    check(
+        &read(DESK, "log.csv", log),
+        &expect![[r#"
         7 2026-03-02T10:00:00Z 17 support.desk:c.issue.reported {"severity":"3","source_severity":"P1","text":"x","title":"Ticket 7"}
         7 2026-03-02T10:00:00Z 18 support.desk:c.owner.assigned {"department":"support","person":{"id":"mia","system":"desk"}}
         7 2026-03-02T10:00:00Z 33 support.desk:c.issue.progress_noted {"summary":"Queued"}
         8 2026-03-02T10:00:00Z 17 support.desk:c.issue.reported {"severity":"3","source_severity":"P1","text":"x","title":"Ticket 8"}
         8 2026-03-02T10:00:00Z 18 support.desk:c.owner.assigned {"department":"support","person":{"id":"mia","system":"desk"}}
         dropped 1 identical, 0 late
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -91,7 +98,9 @@ fn bad_rows_are_rejected_with_line_and_reason_and_keep_their_place() {
         7;2026-03-02T10:02:00Z;c\r\n\
         7;2026-03-02T10:03:00Z;c;mia;;Lost;x\r\n\
         7;2026-03-02T10:04:00Z;c;mia;;Solved;x";
-    check(&read(DESK, "log.csv", log), &expect![[r#"
+    check(
+        &read(DESK, "log.csv", log),
+        &expect![[r#"
         7 2026-03-02T10:00:00Z 17 support.desk:c.issue.reported {"text":"two\r\nlines","title":"Ticket 7"}
         7 2026-03-02T10:00:00Z 18 support.desk:c.owner.assigned {"department":"support","person":{"id":"mia","system":"desk"}}
         7 2026-03-02T10:04:00Z 65 support.desk:c.issue.acknowledged {"actor":{"kind":"human"}}
@@ -100,7 +109,8 @@ fn bad_rows_are_rejected_with_line_and_reason_and_keep_their_place() {
         rejected log.csv:5 names no record: `ticket` is empty
         rejected log.csv:7 has 3 fields where the header has 7
         rejected log.csv:8 status `Lost` is not in `phase.values`; say what it means, or what every other status means with "*"
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -109,21 +119,27 @@ fn a_file_out_of_order_is_sorted_by_time_or_its_stray_rows_are_dropped() {
         7,2026-03-02T10:09:00Z,c,bo,,In progress,x\n\
         7,2026-03-02T10:00:00Z,c,mia,,Queued,x\n\
         7,2026-03-02T10:10:00Z,c,bo,,Solved,x\n";
-    check(&read(&format!("order = 'time'\n{DESK}"), "log.csv", log), &expect![[r#"
+    check(
+        &read(&format!("order = 'time'\n{DESK}"), "log.csv", log),
+        &expect![[r#"
         7 2026-03-02T10:00:00Z 17 support.desk:c.issue.reported {"text":"x","title":"Ticket 7"}
         7 2026-03-02T10:00:00Z 18 support.desk:c.owner.assigned {"department":"support","person":{"id":"mia","system":"desk"}}
         7 2026-03-02T10:09:00Z 33 support.desk:c.owner.assigned {"department":"support","person":{"id":"bo","system":"desk"}}
         7 2026-03-02T10:09:00Z 34 support.desk:c.issue.acknowledged {"actor":{"kind":"human"}}
         7 2026-03-02T10:10:00Z 49 support.desk:c.issue.resolved {}
-    "#]]);
-    check(&read(&format!("drop = 'later_than_next'\n{DESK}"), "log.csv", log), &expect![[r#"
+    "#]],
+    );
+    check(
+        &read(&format!("drop = 'later_than_next'\n{DESK}"), "log.csv", log),
+        &expect![[r#"
         7 2026-03-02T10:00:00Z 17 support.desk:c.issue.reported {"text":"x","title":"Ticket 7"}
         7 2026-03-02T10:00:00Z 18 support.desk:c.owner.assigned {"department":"support","person":{"id":"mia","system":"desk"}}
         7 2026-03-02T10:10:00Z 33 support.desk:c.owner.assigned {"department":"support","person":{"id":"bo","system":"desk"}}
         7 2026-03-02T10:10:00Z 34 support.desk:c.issue.acknowledged {"actor":{"kind":"human"}}
         7 2026-03-02T10:10:00Z 35 support.desk:c.issue.resolved {}
         dropped 0 identical, 1 late
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -151,7 +167,9 @@ fn teams_departments_and_systems_come_from_columns_too() {
         JIRA Cloud|FW|1|R&D|4.3.2026|09:00||bob\n\
         JIRA Cloud|FW|1|support|5.3.2026|09:00|L2|\n\
         Lotus Notes|FW|1|support|5.3.2026|09:00|L2|\n";
-    check(&read(rules, "log", log), &expect![[r#"
+    check(
+        &read(rules, "log", log),
+        &expect![[r#"
         FW-1 2026-03-02T08:00:00Z 17 engineering._.issue.reported {"title":"FW-1"}
         FW-1 2026-03-02T08:00:00Z 18 engineering._.owner.assigned {"department":"engineering","person":{"id":"ann","system":"ldap"},"team":"Core"}
         FW-1 2026-03-02T23:00:00Z 33 engineering._.owner.assigned {"department":"engineering","person":{"id":"bob","system":"ldap"},"team":"Core"}
@@ -159,7 +177,8 @@ fn teams_departments_and_systems_come_from_columns_too() {
         FW-1 2026-03-04T08:00:00Z 50 engineering._.owner.assigned {"department":"engineering","person":{"id":"bob","system":"ldap"}}
         FW-1 2026-03-05T08:00:00Z 65 support._.owner.assigned {"department":"support","team":"L2"}
         rejected log:6 system `Lotus Notes` is not possible; use 1 to 32 of a-z, 0-9 and -; a table `system.values` can give other words
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -196,7 +215,8 @@ fn nested_ndjson_with_changed_fields_only_and_rules() {
         data = { summary = "{comment.body}", channel = "portal", person = { system = "jira", id = "{comment.author}" } }
         [[event]]
         name = "asked"
-        type = "issue.customer_input_requested"
+        type = "issue.detail_added"
+        data = { note = "asked: {issue.fields.status}" }
         when = { column = "issue.fields.status", is = "Waiting*", was = ["In Progress", "To Do"], changed = true, when_missing = "same" }
     "#;
     let log = r#"{"timestamp":1772445600000,"kind":"created","user":"ann","comment":null,"issue":{"id":10,"fields":{"summary":"Pump\nresets","status":"To Do","assignee":null,"org":["4711"]}}}
@@ -208,17 +228,20 @@ fn nested_ndjson_with_changed_fields_only_and_rules() {
 [1]
 {"broken
 "#;
-    check(&read(rules, "log.ndjson", log), &expect![[r#"
+    check(
+        &read(rules, "log.ndjson", log),
+        &expect![[r#"
         10 2026-03-02T10:00:00Z 17 engineering.crm:4711.issue.reported {"actor":{"kind":"human","person":{"id":"ann","system":"jira"}},"title":"Pump"}
         10 2026-03-02T10:00:00Z 18 engineering.crm:4711.owner.assigned {"actor":{"kind":"human","person":{"id":"ann","system":"jira"}},"department":"engineering"}
         10 2026-03-02T10:01:00Z 33 engineering.crm:4711.owner.assigned {"actor":{"kind":"bot","person":{"id":"automation-7","system":"jira"}},"department":"engineering","person":{"id":"u-1","name":"Bo","system":"jira"}}
         10 2026-03-02T10:02:00Z 49 engineering.crm:4711.issue.acknowledged {"actor":{"kind":"human","person":{"id":"bo","system":"jira"}}}
         10 2026-03-02T10:02:00Z 50 engineering.crm:4711.issue.update_sent {"actor":{"kind":"human","person":{"id":"bo","system":"jira"}},"channel":"portal","summary":"We look"}
         10 2026-03-02T10:03:00Z 65 engineering.crm:4711.issue.progress_noted {"actor":{"kind":"human","person":{"id":"bo","system":"jira"}},"summary":"comment: hm"}
-        10 2026-03-02T10:04:00Z 81 engineering.crm:4711.issue.customer_input_requested {"actor":{"kind":"human","person":{"id":"bo","system":"jira"}}}
+        10 2026-03-02T10:04:00Z 81 engineering.crm:4711.issue.detail_added {"actor":{"kind":"human","person":{"id":"bo","system":"jira"}},"note":"asked: Waiting for customer"}
         rejected log.ndjson:7 is not a JSON object
         rejected log.ndjson:8 is not JSON: EOF while parsing a string at column 8
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -249,8 +272,15 @@ fn envelope_of_an_event() {
           "specversion": "1.0",
           "time": "2026-03-02T09:00:00Z",
           "type": "issue.reported"
-        }"#]].assert_eq(&text);
-    let live = Import::read(&mapping(DESK), Options { backfill: false }, [("log.csv".to_owned(), log.as_bytes())], &mut |_| {}).unwrap();
+        }"#]]
+    .assert_eq(&text);
+    let live = Import::read(
+        &mapping(DESK),
+        Options { backfill: false },
+        [("log.csv".to_owned(), log.as_bytes())],
+        &mut |_| {},
+    )
+    .unwrap();
     assert_eq!(bodies(&live)[0].get("backfill"), None);
     let moved = mapping(DESK).with_department("sales").unwrap();
     let moved = try_read(&moved, &[("log.csv", log.as_bytes())]).unwrap();
@@ -261,14 +291,20 @@ fn envelope_of_an_event() {
 #[test]
 fn gzip_and_several_files_are_one_log_and_progress_counts_stored_bytes() {
     let header = "ticket,at,who,agent,priority,status,subject\n";
-    let (first, second) = (format!("{header}7,2026-03-02T10:00:00Z,c,mia,,Queued,x\n"), "subject,at,who,agent,priority,status,ticket\nx,2026-03-02T10:00:00Z,c,mia,,Queued,7\nx,2026-03-02T10:01:00Z,c,mia,,Solved,7\n");
+    let (first, second) = (
+        format!("{header}7,2026-03-02T10:00:00Z,c,mia,,Queued,x\n"),
+        "subject,at,who,agent,priority,status,ticket\nx,2026-03-02T10:00:00Z,c,mia,,Queued,7\nx,2026-03-02T10:01:00Z,c,mia,,Solved,7\n",
+    );
     let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     zip.write_all(first.as_bytes()).unwrap();
     let zipped = zip.finish().unwrap();
     let inputs = [("a.csv.gz".to_owned(), zipped.as_slice()), ("b.csv".to_owned(), second.as_bytes())];
     let mut bytes = 0;
     let import = Import::read(&mapping(DESK), Options::default(), inputs, &mut |more| bytes += more).unwrap();
-    assert_eq!((import.rows(), import.keys(), import.dropped_identical(), import.event_count()), (3, 1, 1, 4));
+    assert_eq!(
+        (import.rows(), import.keys(), import.dropped_identical(), import.event_count()),
+        (3, 1, 1, 4)
+    );
     assert_eq!(bytes, u64::try_from(zipped.len() + second.len()).unwrap());
     let broken = try_read(&mapping(DESK), &[("a.csv.gz", &zipped[..zipped.len() - 12])]).unwrap_err();
     assert!(broken.to_string().starts_with("read a.csv.gz after line"), "{broken}");
@@ -276,7 +312,8 @@ fn gzip_and_several_files_are_one_log_and_progress_counts_stored_bytes() {
 
 #[test]
 fn an_input_that_the_mapping_does_not_describe_is_refused() {
-    let refused = |name: &str, input: &[u8]| try_read(&mapping(DESK), &[(name, input)]).unwrap_err().to_string();
+    let refused =
+        |name: &str, input: &[u8]| try_read(&mapping(DESK), &[(name, input)]).unwrap_err().to_string();
     expect![[r#"
         read log.csv: the mapping names columns that it lacks: `agent`, `priority`; it has: `ticket`, `at`, `who`, `Agent`, `status`, `subject`
         read log.csv: its header has `at` more than once; give the columns names of their own in `input.header`
@@ -333,7 +370,7 @@ fn every_mistake_in_a_mapping_is_reported_at_once() {
         severity.values.High: must be a number from 1 (worst) to 4
         phase.values.New: must be one of "new" (waits to be taken), "working", "resolved", "closed", "same" (as before)
         event[1].name: is missing; it becomes part of the events' ids: 1 to 32 of a-z, 0-9 and -, and never changed again
-        event[1].type: must be one of assist.accepted, assist.answered, assist.cancelled, assist.declined, assist.requested, autoreply.sent, concession.granted, contact.logged, contact.missed, discrepancy.found, escalation.requested, handoff.accepted, handoff.declined, handoff.offered, handoff.withdrawn, issue.acknowledged, issue.closed, issue.customer_chased, issue.customer_corrected, issue.customer_input_requested, issue.customer_replied, issue.detail_added, issue.external_wait_ended, issue.external_wait_started, issue.known_as, issue.progress_noted, issue.reinstated, issue.reopened, issue.reported, issue.resolved, issue.severity_changed, issue.update_sent, issue.withdrawn, link.added, link.removed, owner.accepted, owner.assigned, owner.declined, promise.kept, promise.made, promise.renegotiated, resolution.confirmed, resolution.proposed, survey.answered, visit.completed, workaround.applied, workaround.reviewed
+        event[1].type: must be one of issue.reported, issue.detail_added, issue.severity_changed, issue.acknowledged, issue.customer_chased, issue.customer_replied, issue.update_sent, issue.progress_noted, autoreply.sent, owner.assigned, owner.accepted, owner.declined, handoff.offered, handoff.accepted, handoff.declined, handoff.withdrawn, issue.resolved, issue.closed, issue.reopened, issue.withdrawn, issue.reinstated, link.added, link.removed, issue.customer_corrected, contact.missed, contact.logged
         event[1].when.is: or `is_not`, `was`, `changed` or `is_missing` must say what the column is compared with
         event[1].data.issue: is filled in from the key and the customer of the row; leave it out
         departement: is not a key of a mapping here; allowed: version, missing, system, department, key, order, drop, duplicates, input, time, customer, report, note, team, person, severity, phase, actor, event"#]].assert_eq(&errors.to_string());
@@ -344,12 +381,17 @@ fn every_mistake_in_a_mapping_is_reported_at_once() {
         2 | system = 
           |          ^
         string values must be quoted, expected literal string
-    "#]].assert_eq(&syntax.to_string());
+    "#]]
+    .assert_eq(&syntax.to_string());
 }
 
 #[test]
 fn more_events_than_a_row_has_numbers_is_a_mistake_of_the_mapping() {
-    let rule = |place: usize| format!("[[event]]\nname = 'r{place}'\ntype = 'contact.logged'\nwhen = {{ column = 'who', is = 'c' }}\n");
+    let rule = |place: usize| {
+        format!(
+            "[[event]]\nname = 'r{place}'\ntype = 'contact.logged'\nwhen = {{ column = 'who', is = 'c' }}\n"
+        )
+    };
     let many = format!("{DESK}{}", (0..14).map(rule).collect::<String>());
     let log = b"ticket,at,who,agent,priority,status,subject\n7,2026-03-02T10:00:00Z,c,mia,,Queued,x\n";
     let error = try_read(&mapping(&many), &[("log.csv", log)]).unwrap_err();
@@ -358,4 +400,26 @@ fn more_events_than_a_row_has_numbers_is_a_mistake_of_the_mapping() {
     let import = try_read(&mapping(&fits), &[("log.csv", log)]).unwrap();
     assert_eq!(import.counts().get("contact.logged"), Some(&13));
     assert_eq!(bodies(&import).last().unwrap()["sequence"], "31");
+}
+
+#[test]
+fn the_examples_of_the_documentation_are_mappings() {
+    let page = include_str!("../../../deploy/mappings/README.md");
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).filter_map(|rest| rest.split("```").next()).collect();
+    let [whole, rules] = examples.as_slice() else { panic!("{} examples", examples.len()) };
+    let log = "Ticket,Changed at,Agent,Status,action,public,body,status,assigned_to\n\
+        7,2026-03-02 10:00:00,Unassigned,Queued,create,,,Active,\n\
+        7,2026-03-02 10:01:00,mia,Wait,comment,true,We look,Awaiting parts,mia\n";
+    check(
+        &read(&format!("{whole}{rules}"), "log.csv", log),
+        &expect![[r#"
+        7 2026-03-02T09:00:00Z 17 support._.issue.reported {"title":"Ticket 7"}
+        7 2026-03-02T09:00:00Z 18 support._.owner.assigned {"department":"support"}
+        7 2026-03-02T09:01:00Z 33 support._.owner.assigned {"department":"support","person":{"id":"mia","system":"helpdesk"}}
+        7 2026-03-02T09:01:00Z 34 support._.issue.acknowledged {"actor":{"kind":"human"}}
+        7 2026-03-02T09:01:00Z 35 support._.issue.update_sent {"channel":"portal","summary":"We look"}
+        7 2026-03-02T09:01:00Z 36 support._.issue.progress_noted {"summary":"waits: Awaiting parts"}
+    "#]],
+    );
 }

@@ -35,7 +35,11 @@ impl Appender {
     }
 
     /// The positions, in the order of the messages. After `Unreachable` they may be stored or not.
-    pub(crate) async fn append(&self, link: &Link, messages: Vec<NewMessage>) -> Result<Vec<Position>, LogError> {
+    pub(crate) async fn append(
+        &self,
+        link: &Link,
+        messages: Vec<NewMessage>,
+    ) -> Result<Vec<Position>, LogError> {
         let stored = match messages.len() {
             0 => return Ok(Vec::new()),
             1 => self.single(link, messages).await,
@@ -83,9 +87,11 @@ async fn commit(client: &Client, messages: Vec<NewMessage>) -> Result<Value, Fai
     let inbox = client.new_inbox();
     let id = inbox.rsplit('.').next().unwrap_or_default().to_owned();
     let prepared = batch_headers(&messages, &id)?;
-    let mut answers = client.subscribe(inbox.clone()).await.map_err(|error| Failure::Unreachable(error.to_string()))?;
+    let mut answers =
+        client.subscribe(inbox.clone()).await.map_err(|error| Failure::Unreachable(error.to_string()))?;
     for (NewMessage { subject, body, .. }, headers) in messages.into_iter().zip(prepared) {
-        let sent = client.publish_with_reply_and_headers(subject, inbox.clone(), headers, Bytes::from(body)).await;
+        let sent =
+            client.publish_with_reply_and_headers(subject, inbox.clone(), headers, Bytes::from(body)).await;
         sent.map_err(|error| publish_failure(&error))?;
     }
     while let Some(answer) = answers.next().await {
@@ -106,7 +112,7 @@ fn batch_headers(messages: &[NewMessage], id: &str) -> Result<Vec<HeaderMap>, Fa
             return Err(refused("messages of a batch carry no Nats-Msg-Id".to_owned()));
         }
         headers.insert("Nats-Batch-Id", id);
-        headers.insert("Nats-Batch-Sequence", number);
+        headers.insert("Nats-Batch-Sequence", HeaderValue::from(number));
         if number == last {
             headers.insert("Nats-Batch-Commit", "1");
         }
@@ -148,7 +154,9 @@ fn refused(text: String) -> Failure {
 
 fn as_append_error(failure: Failure) -> LogError {
     match failure {
-        Failure::Refused(Refusal { code, text }) if !PASSING.contains(&code) => LogError::Refused { detail: text },
+        Failure::Refused(Refusal { code, text }) if !PASSING.contains(&code) => {
+            LogError::Refused { detail: text }
+        }
         Failure::Refused(Refusal { text: detail, .. }) | Failure::Unreachable(detail) => {
             LogError::Unreachable { detail }
         }

@@ -234,7 +234,11 @@ fn is_about_us(kind: ConnectErrorKind) -> bool {
     matches!(kind, ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation)
 }
 
-async fn connect_options(options: &Options, salt: u64, events: Arc<Events>) -> Result<ConnectOptions, ConnectError> {
+async fn connect_options(
+    options: &Options,
+    salt: u64,
+    events: Arc<Events>,
+) -> Result<ConnectOptions, ConnectError> {
     let tell = move |event| {
         events.told(event);
         std::future::ready(())

@@ -69,27 +69,40 @@ impl Reader {
     /// Reads until nobody listens, or messages are missing for good.
     pub(crate) async fn run(mut self) -> Result<(), LogError> {
         let mut fruitless = 0_u32;
-        while !self.into.is_closed() {
+        while self.is_connected_and_heard().await {
             let start = self.cursor;
-            let why = match self.consume().await {
+            match self.consume().await {
                 Ended::NobodyListens => break,
-                Ended::InDoubt(why) => why,
-            };
-            tracing::debug!(why, cursor = %self.cursor, "left a consumer of the log");
-            self.link.revive().await;
+                Ended::InDoubt(why) => tracing::debug!(why, cursor = %self.cursor, "left a consumer of the log"),
+            }
             if self.cursor > start {
                 fruitless = 0;
                 continue;
             }
-            // The first time may be chance. After that ask by position, for ever more messages at a time, so that many
-            // bad messages in a row do not cost a connection each.
-            let moved = fruitless > 0 && self.step(1 << (fruitless - 1).min(10)).await?;
-            if !moved {
+            if !self.move_otherwise(fruitless).await? {
                 self.wait(backoff::pause(fruitless, self.link.salt())).await;
             }
             fruitless = fruitless.saturating_add(1);
         }
         Ok(())
+    }
+
+    /// Waits for a connection; false if nobody listens any more.
+    async fn is_connected_and_heard(&self) -> bool {
+        tokio::select! {
+            biased;
+            () = self.into.closed() => false,
+            () = self.link.wait_until_connected() => true,
+        }
+    }
+
+    /// Reads by position after a consumer brought nothing. The first time may be chance; after that ever more messages, so
+    /// that many bad ones in a row do not cost a connection each. Whether it helped.
+    async fn move_otherwise(&mut self, fruitless: u32) -> Result<bool, LogError> {
+        if fruitless == 0 || !self.is_connected_and_heard().await {
+            return Ok(false);
+        }
+        self.step(1 << (fruitless - 1).min(10)).await
     }
 
     async fn wait(&self, pause: Duration) {
@@ -174,6 +187,7 @@ impl Reader {
         for _ in 0..count {
             match read::message(&self.link, self.cursor.next()).await {
                 Ok(Some(message)) => {
+                    tracing::warn!(position = %message.position, "read a message that the consumer did not bring");
                     self.cursor = message.position;
                     if self.into.send(vec![message]).await.is_err() {
                         break;

@@ -34,7 +34,9 @@ pub enum Durability {
 /// What the server that answers at `monitor_url` says, about the stream that `info` describes.
 pub(crate) async fn check(monitor_url: Option<&str>, info: &Value) -> Durability {
     let Some(url) = monitor_url else {
-        return unknown("no monitoring URL is configured; give the server an `http` port and Davy its URL".to_owned());
+        return unknown(
+            "no monitoring URL is configured; give the server an `http` port and Davy its URL".to_owned(),
+        );
     };
     match timeout(PATIENCE, varz(url)).await {
         Ok(Ok(varz)) => judged(&varz, info),
@@ -44,13 +46,15 @@ pub(crate) async fn check(monitor_url: Option<&str>, info: &Value) -> Durability
 }
 
 async fn varz(url: &str) -> Result<Value, String> {
-    let uri = format!("{}/varz", url.trim_end_matches('/')).parse().map_err(|_| "it is not a URL".to_owned())?;
+    let uri =
+        format!("{}/varz", url.trim_end_matches('/')).parse().map_err(|_| "it is not a URL".to_owned())?;
     let client = Client::builder(TokioExecutor::new()).build_http::<Empty<Bytes>>();
     let response = client.get(uri).await.map_err(|error| chain(&error))?;
     if !response.status().is_success() {
         return Err(response.status().to_string());
     }
-    let body = Limited::new(response.into_body(), VARZ_BYTES).collect().await.map_err(|error| error.to_string())?;
+    let body =
+        Limited::new(response.into_body(), VARZ_BYTES).collect().await.map_err(|error| error.to_string())?;
     serde_json::from_slice(&body.to_bytes()).map_err(|error| error.to_string())
 }
 
@@ -62,7 +66,9 @@ fn judged(varz: &Value, info: &Value) -> Durability {
     let name = varz["server_name"].as_str().unwrap_or("?");
     let cluster = &info["cluster"];
     if !keeps_a_copy(name, cluster) {
-        return unknown(format!("the monitoring URL is that of server {name}, which keeps no copy of stream DAVY"));
+        return unknown(format!(
+            "the monitoring URL is that of server {name}, which keeps no copy of stream DAVY"
+        ));
     }
     let Some(config) = varz["jetstream"]["config"].as_object() else {
         return unknown(format!("server {name} says nothing of JetStream in /varz"));
@@ -78,7 +84,8 @@ fn judged(varz: &Value, info: &Value) -> Durability {
 /// Alone, a server is not in a cluster and keeps everything.
 fn keeps_a_copy(name: &str, cluster: &Value) -> bool {
     let followers = cluster["replicas"].as_array().into_iter().flatten();
-    let mut keepers = followers.map(|peer| &peer["name"]).chain([&cluster["leader"]]).filter_map(Value::as_str).peekable();
+    let mut keepers =
+        followers.map(|peer| &peer["name"]).chain([&cluster["leader"]]).filter_map(Value::as_str).peekable();
     keepers.peek().is_none() || keepers.any(|keeper| keeper == name)
 }
 

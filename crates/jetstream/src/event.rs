@@ -56,13 +56,14 @@ impl fmt::Debug for OnEvent {
 #[derive(Debug)]
 pub(crate) struct Events {
     tell: OnEvent,
+    all: watch::Sender<()>,
     breaks: watch::Sender<u64>,
     violation: watch::Sender<String>,
 }
 
 impl Events {
     pub(crate) fn new(tell: OnEvent) -> Self {
-        Self { tell, breaks: watch::Sender::new(0), violation: watch::Sender::default() }
+        Self { tell, all: watch::Sender::default(), breaks: watch::Sender::new(0), violation: watch::Sender::default() }
     }
 
     pub(crate) fn told(&self, event: Event) {
@@ -71,7 +72,7 @@ impl Events {
             ConnectionEvent::Disconnected => self.broke(),
             ConnectionEvent::PermissionViolation { detail } => {
                 self.violation.send_replace(detail.clone());
-            },
+            }
             ConnectionEvent::Connected
             | ConnectionEvent::LameDuck
             | ConnectionEvent::Closed
@@ -79,12 +80,18 @@ impl Events {
             | ConnectionEvent::ServerError { .. }
             | ConnectionEvent::ConnectFailed { .. } => {}
         }
+        self.all.send_replace(());
         (self.tell.0)(event);
     }
 
     /// Notes that whatever was under way on the connection may be lost.
     pub(crate) fn broke(&self) {
         self.breaks.send_modify(|count| *count += 1);
+    }
+
+    /// Changes with every event.
+    pub(crate) fn all(&self) -> watch::Receiver<()> {
+        self.all.subscribe()
     }
 
     /// Changes whenever the connection breaks.

@@ -23,5 +23,5 @@ pub use connect::{ConnectError, Credentials, Options, Start, connect};
 pub use durability::Durability;
 pub use event::{ConnectionEvent, OnEvent};
 pub use log::JetStreamLog;
-pub use stream::{Difference, Provisioned, ProvisionError};
+pub use stream::{Difference, ProvisionError, Provisioned};
 pub use version::TooOld;

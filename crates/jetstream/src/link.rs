@@ -21,6 +21,8 @@ use crate::{connect::Dialer, event::Events};
 /// How long an answer may take.
 pub(crate) const ANSWER: Duration = Duration::from_secs(5);
 
+const GLANCE: Duration = Duration::from_millis(500);
+
 /// The connection.
 #[derive(Debug)]
 pub(crate) struct Link {
@@ -78,7 +80,12 @@ impl Link {
     }
 
     /// Sends a message and waits for its answer.
-    pub(crate) async fn send(&self, subject: &str, headers: HeaderMap, body: Bytes) -> Result<Message, Failure> {
+    pub(crate) async fn send(
+        &self,
+        subject: &str,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Message, Failure> {
         let client = self.connected()?;
         let forbidden = self.events().forbidden(subject);
         let request = Request::new().headers(headers).payload(body).timeout(Some(ANSWER));
@@ -87,7 +94,6 @@ impl Link {
             text = forbidden => return Err(Failure::Refused(Refusal { code: 0, text })),
         };
         match answer {
-            Ok(message) if message.status == Some(StatusCode::NO_RESPONDERS) => Err(no_responders()),
             Ok(message) => Ok(message),
             Err(error) if error.kind() == RequestErrorKind::NoResponders => Err(no_responders()),
             Err(error) => {
@@ -105,6 +111,19 @@ impl Link {
             State::Pending | State::Disconnected => {
                 Err(Failure::Unreachable("not connected to NATS; nothing was sent".to_owned()))
             }
+        }
+    }
+
+    /// Waits until there is a connection.
+    pub(crate) async fn wait_until_connected(&self) {
+        let mut events = self.events().all();
+        loop {
+            self.revive().await;
+            if self.connected().is_ok() {
+                return;
+            }
+            // Events can be dropped; so look now and then.
+            timeout(GLANCE, events.changed()).await.ok();
         }
     }
 
@@ -131,6 +150,9 @@ fn is_dead(client: &Client) -> bool {
 
 /// The JSON of an answer, unless it is an error.
 pub(crate) fn accepted(answer: &Message) -> Result<Value, Failure> {
+    if answer.status == Some(StatusCode::NO_RESPONDERS) {
+        return Err(no_responders());
+    }
     let value: Value = serde_json::from_slice(&answer.payload)
         .map_err(|error| Failure::Unreachable(format!("the answer is not JSON: {error}")))?;
     match value.get("error") {
@@ -147,7 +169,9 @@ fn no_responders() -> Failure {
 
 fn request_failure(kind: RequestErrorKind, text: String) -> Failure {
     match kind {
-        RequestErrorKind::TimedOut => Failure::Unreachable(format!("no answer within {} s", ANSWER.as_secs())),
+        RequestErrorKind::TimedOut => {
+            Failure::Unreachable(format!("no answer within {} s", ANSWER.as_secs()))
+        }
         RequestErrorKind::NoResponders => no_responders(),
         RequestErrorKind::InvalidSubject | RequestErrorKind::MaxPayloadExceeded => {
             Failure::Refused(Refusal { code: 0, text })

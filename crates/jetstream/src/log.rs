@@ -42,7 +42,9 @@ impl JetStreamLog {
     pub async fn durability(&self) -> Durability {
         match stream::info(&self.link).await {
             Ok(info) => durability::check(self.monitor_url.as_deref(), &info).await,
-            Err(failure) => Durability::Unknown { why: format!("stream DAVY could not be asked for: {failure}") },
+            Err(failure) => {
+                Durability::Unknown { why: format!("stream DAVY could not be asked for: {failure}") }
+            }
         }
     }
 

@@ -74,7 +74,9 @@ fn sorted(mut list: Vec<(String, String)>) -> Vec<(String, String)> {
 /// The message in an answer to `STREAM.MSG.GET`; `None` if the answer has another form.
 pub(crate) fn stored(answer: &Value) -> Option<RawMessage> {
     let message = answer.get("message")?;
-    let bytes = |name: &str| message.get(name).map_or_else(|| Some(Vec::new()), |text| base64::decode(text.as_str()?));
+    let bytes = |name: &str| {
+        message.get(name).map_or_else(|| Some(Vec::new()), |text| base64::decode(text.as_str()?))
+    };
     Some(RawMessage {
         position: Position::new(message.get("seq")?.as_u64()?),
         stored_at: message.get("time")?.as_str()?.parse().ok()?,
@@ -116,7 +118,11 @@ mod tests {
             "$JS.ACK._.hash.DAVY.c1.1.42.40.1767225600123456789.7.token",
         ] {
             let stamp = Stamp::read(reply).unwrap();
-            assert_eq!((stamp.sequence, stamp.nanosecond, stamp.pending), (42, 1_767_225_600_123_456_789, 7), "{reply}");
+            assert_eq!(
+                (stamp.sequence, stamp.nanosecond, stamp.pending),
+                (42, 1_767_225_600_123_456_789, 7),
+                "{reply}"
+            );
         }
         assert!(Stamp::read("_INBOX.x").is_none());
     }

@@ -12,10 +12,7 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use serde_json::json;
 use tokio::{sync::watch, task::unconstrained, time::timeout};
 
-use crate::{
-    link::Link,
-    stream::STREAM,
-};
+use crate::{link::Link, stream::STREAM};
 
 /// Messages asked for at once. Another request follows when half of them have come, so that the server never waits; far
 /// below the 65,536 that async-nats keeps for a reader before it drops some.
@@ -138,7 +135,9 @@ impl Pull {
                 self.outstanding = self.outstanding.saturating_sub(unsent);
                 Arrived::Word
             }
-            Some(_) | None => Arrived::Doubt(format!("the server ended the request: {:?} {words}", message.status)),
+            Some(_) | None => {
+                Arrived::Doubt(format!("the server ended the request: {:?} {words}", message.status))
+            }
         }
     }
 

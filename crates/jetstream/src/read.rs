@@ -24,8 +24,12 @@ pub(crate) async fn state(link: &Link) -> Result<LogState, LogError> {
 /// The first and the last position. Of an empty log, the first is the one that will come next.
 pub(crate) fn ends(info: &Value) -> Result<(Position, Position), LogError> {
     let number = |name: &str| info["state"][name].as_u64();
-    let (Some(first), Some(last), Some(count)) = (number("first_seq"), number("last_seq"), number("messages")) else {
-        return Err(LogError::Unreachable { detail: "the server's answer has no state of the stream".to_owned() });
+    let (Some(first), Some(last), Some(count)) =
+        (number("first_seq"), number("last_seq"), number("messages"))
+    else {
+        return Err(LogError::Unreachable {
+            detail: "the server's answer has no state of the stream".to_owned(),
+        });
     };
     let tail = Position::new(last);
     Ok((if count == 0 { tail.next() } else { Position::new(first) }, tail))

@@ -96,7 +96,11 @@ fn told(differences: &[Difference]) -> String {
 }
 
 /// Makes the stream, or compares the one that is there.
-pub(crate) async fn provision(link: &Link, replicas: u8, now: Timestamp) -> Result<Provisioned, ProvisionError> {
+pub(crate) async fn provision(
+    link: &Link,
+    replicas: u8,
+    now: Timestamp,
+) -> Result<Provisioned, ProvisionError> {
     Version::check(&link.client().server_info().version)?;
     match info(link).await {
         Ok(found) => compared(&expected(replicas), &found),
@@ -127,7 +131,9 @@ pub(crate) async fn info(link: &Link) -> Result<Value, Failure> {
 /// Which life of the stream this is.
 pub(crate) fn incarnation_in(info: &Value) -> Result<String, LogError> {
     let found = info["config"]["metadata"][INCARNATION].as_str();
-    found.map(str::to_owned).ok_or_else(|| LogError::Unreachable { detail: ProvisionError::NoIncarnation.to_string() })
+    found
+        .map(str::to_owned)
+        .ok_or_else(|| LogError::Unreachable { detail: ProvisionError::NoIncarnation.to_string() })
 }
 
 fn incarnation(now: Timestamp) -> String {

@@ -38,9 +38,14 @@ mod tests {
 
     #[test]
     fn servers_from_2_12_on_will_do() {
-        for (text, will_do) in
-            [("2.12.0", true), ("2.15.1", true), ("v2.14.0-RC.1", true), ("3.0", true), ("2.11.9", false), ("", false)]
-        {
+        for (text, will_do) in [
+            ("2.12.0", true),
+            ("2.15.1", true),
+            ("v2.14.0-RC.1", true),
+            ("3.0", true),
+            ("2.11.9", false),
+            ("", false),
+        ] {
             assert_eq!(Version::check(text).is_ok(), will_do, "{text}");
         }
     }

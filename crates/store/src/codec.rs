@@ -11,12 +11,15 @@ use crate::error::damaged;
 pub(crate) mod cursor;
 pub(crate) mod customer;
 pub(crate) mod directory;
+mod event;
 pub(crate) mod file;
 mod issue;
 mod owner;
 pub(crate) mod page;
 mod parts;
 pub(crate) mod quarantine;
+
+pub use event::EventCodec;
 
 /// The version of every record and key. Raised with any change to them: an older store is rebuilt, not converted.
 pub(crate) const FORMAT: u8 = 1;

@@ -13,6 +13,7 @@ mod sled_store;
 mod verify;
 mod write;
 
+pub use codec::EventCodec;
 pub use open::{OpenError, Options, Version};
 pub use sled_store::SledStore;
 pub use verify::{Tally, Verification};

@@ -7,7 +7,8 @@ use std::{env, fs, path::PathBuf, process::ExitCode};
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let check = arguments.iter().any(|argument| argument == "--check");
-    let Some(folder) = arguments.iter().find(|argument| !argument.starts_with("--")).map(PathBuf::from) else {
+    let Some(folder) = arguments.iter().find(|argument| !argument.starts_with("--")).map(PathBuf::from)
+    else {
         eprintln!("usage: schemas [--check] FOLDER");
         return ExitCode::from(2);
     };

@@ -94,7 +94,12 @@ fn document<T: DocumentData>(data: &Map<String, Value>, key: DocumentKey) -> Res
     T::deserialize(data).map_err(|error| error.to_string())?.document(key)
 }
 
-const fn row<T: Data>(name: &'static str, scope: Scope, about: &'static str, example: &'static str) -> EventType {
+const fn row<T: Data>(
+    name: &'static str,
+    scope: Scope,
+    about: &'static str,
+    example: &'static str,
+) -> EventType {
     EventType {
         name,
         version: 1,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use domain::{
-    Actor, ActorKind, Anomalies, Anomaly, Arrival, Arrived, AsReported, Digest, DirectoryChange, Event, Identity,
-    IssueName, Ordinal, Origin, Payload, Person, Position, Quarantined, Reason, Reference, bare_event_id, cut, limits,
+    Actor, ActorKind, Anomalies, Anomaly, Arrival, Arrived, AsReported, Digest, DirectoryChange, Event,
+    Identity, IssueName, Ordinal, Origin, Payload, Person, Position, Quarantined, Reason, Reference,
+    bare_event_id, cut, limits,
 };
 use jiff::Timestamp;
 use serde::Deserialize as _;
@@ -38,7 +39,8 @@ pub struct Message<'a> {
 /// Reads a message.
 pub fn decode(message: &Message<'_>) -> Arrival {
     let mut bare = None;
-    let content = read(message, &mut bare).unwrap_or_else(|(reason, detail)| quarantined(message, reason, detail));
+    let content =
+        read(message, &mut bare).unwrap_or_else(|(reason, detail)| quarantined(message, reason, detail));
     Arrival {
         position: message.position,
         stored_at: message.stored_at,
@@ -52,7 +54,8 @@ fn read(message: &Message<'_>, bare: &mut Option<Digest>) -> Result<Arrived, Unf
     let subject = subject::read(message.subject).map_err(|detail| (Reason::WrongSubject, detail))?;
     let mut envelope = envelope::read(message.headers, message.body)?;
     if envelope.is_bare {
-        envelope.id = header(message.headers, "nats-msg-id").filter(|id| !id.is_empty()).map(ToOwned::to_owned);
+        envelope.id =
+            header(message.headers, "nats-msg-id").filter(|id| !id.is_empty()).map(ToOwned::to_owned);
         if envelope.id.is_none() {
             *bare = Some(digest::message(message.subject, message.body, ""));
         }
@@ -78,7 +81,11 @@ fn quarantined(message: &Message<'_>, reason: Reason, detail: String) -> Arrived
     }))
 }
 
-fn document(message: &Message<'_>, subject: &DocumentSubject<'_>, envelope: &Envelope) -> Result<Arrived, Unfit> {
+fn document(
+    message: &Message<'_>,
+    subject: &DocumentSubject<'_>,
+    envelope: &Envelope,
+) -> Result<Arrived, Unfit> {
     let type_name = format!("{}.set", subject.kind);
     check_type(envelope, &type_name)?;
     let Some(key) = subject.key() else { return Ok(Arrived::UnknownDocument { type_name }) };
@@ -139,12 +146,15 @@ fn event(message: &Message<'_>, subject: &EventSubject<'_>, envelope: &Envelope)
     if skewed {
         doubts.insert(Anomaly::ClockSkew);
     }
-    let trace = |value: &Option<String>| value.as_deref().map(|text| cut(text, limits::WORD_BYTES).into_owned());
+    let trace =
+        |value: &Option<String>| value.as_deref().map(|text| cut(text, limits::WORD_BYTES).into_owned());
     Ok(Arrived::Event(Box::new(Event {
         position: message.position,
         stored_at: message.stored_at,
         time: at,
-        ordinal: Ordinal::parse(cut(envelope.sequence.as_deref().unwrap_or_default(), limits::WORD_BYTES).as_ref()),
+        ordinal: Ordinal::parse(
+            cut(envelope.sequence.as_deref().unwrap_or_default(), limits::WORD_BYTES).as_ref(),
+        ),
         identity_digest: digest::identity(&identity.source, &identity.id),
         identity,
         content: content(message, envelope, subject.type_name),
@@ -217,7 +227,8 @@ fn origin(
     };
     match &subject.speaker {
         Speaker::Department(department) => {
-            let named = data.get("department").and_then(Value::as_str).filter(|_| !is_target(subject.type_name));
+            let named =
+                data.get("department").and_then(Value::as_str).filter(|_| !is_target(subject.type_name));
             if [claimed, named].into_iter().flatten().any(|other| other != department.as_str()) {
                 doubts.insert(Anomaly::DepartmentMismatch);
             }
@@ -297,7 +308,11 @@ fn customer(
     }
 }
 
-fn issue(common: &Common, known: Option<&EventType>, identity: &Identity) -> Result<Option<IssueName>, Unfit> {
+fn issue(
+    common: &Common,
+    known: Option<&EventType>,
+    identity: &Identity,
+) -> Result<Option<IssueName>, Unfit> {
     if let Some(form) = &common.issue {
         return form.name().map(Some).map_err(wrong);
     }

@@ -33,7 +33,8 @@ const NOT_JSON: &str = "the body is not JSON";
 /// Reads a message's form.
 pub(crate) fn read(headers: &[(String, String)], body: &[u8]) -> Result<Envelope, Unfit> {
     let declared = header(headers, "content-type").is_some_and(is_cloudevents);
-    let binary = headers.iter().any(|(name, _)| name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("ce-")));
+    let binary =
+        headers.iter().any(|(name, _)| name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case("ce-")));
     let value: Value =
         serde_json::from_slice(body).map_err(|error| (Reason::Unreadable, format!("{NOT_JSON}: {error}")))?;
     match value {
@@ -90,7 +91,9 @@ fn from_headers(headers: &[(String, String)], data: Value) -> Result<Envelope, U
     if let Some(version) = attribute("specversion")? {
         check_version(&version)?;
     }
-    let trace = |name: &str| Ok::<_, Unfit>(attribute(name)?.or_else(|| header(headers, name).map(ToOwned::to_owned)));
+    let trace = |name: &str| {
+        Ok::<_, Unfit>(attribute(name)?.or_else(|| header(headers, name).map(ToOwned::to_owned)))
+    };
     Ok(Envelope {
         type_name: attribute("type")?,
         source: required(attribute("source")?, "source")?,
@@ -107,7 +110,11 @@ fn from_headers(headers: &[(String, String)], data: Value) -> Result<Envelope, U
 }
 
 fn check_version(version: &str) -> Result<(), Unfit> {
-    if version.starts_with("1.") { Ok(()) } else { Err(wrong(format!("`specversion` is `{version}`; 1.0 is read"))) }
+    if version.starts_with("1.") {
+        Ok(())
+    } else {
+        Err(wrong(format!("`specversion` is `{version}`; 1.0 is read")))
+    }
 }
 
 fn required(value: Option<String>, name: &str) -> Result<Option<String>, Unfit> {

@@ -9,6 +9,7 @@ mod decode;
 mod digest;
 mod envelope;
 mod packed;
+pub mod proto;
 mod subject;
 mod summary;
 mod time;

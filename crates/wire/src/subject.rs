@@ -52,7 +52,10 @@ pub(crate) enum CustomerToken {
     Unknown,
     /// For Davy's own origins the token is the home and says nothing about the customer.
     Home,
-    Known { leaf: Leaf, sent_raw: bool },
+    Known {
+        leaf: Leaf,
+        sent_raw: bool,
+    },
 }
 
 #[derive(Debug)]
@@ -70,7 +73,11 @@ pub(crate) struct DocumentSubject<'a> {
 /// What is wrong with it, for the quarantine.
 pub(crate) fn read(subject: &str) -> Result<Subject<'_>, String> {
     if subject.len() > limits::SUBJECT_BYTES {
-        return Err(format!("the subject is {} bytes long; at most {} are read", subject.len(), limits::SUBJECT_BYTES));
+        return Err(format!(
+            "the subject is {} bytes long; at most {} are read",
+            subject.len(),
+            limits::SUBJECT_BYTES
+        ));
     }
     if let Some(rest) = subject.strip_prefix(EVENTS_PREFIX) {
         event(rest).map(Subject::Event)
@@ -83,7 +90,8 @@ pub(crate) fn read(subject: &str) -> Result<Subject<'_>, String> {
 
 fn event(rest: &str) -> Result<EventSubject<'_>, String> {
     let mut tokens = rest.splitn(3, '.');
-    let (Some(department), Some(customer), Some(type_name)) = (tokens.next(), tokens.next(), tokens.next()) else {
+    let (Some(department), Some(customer), Some(type_name)) = (tokens.next(), tokens.next(), tokens.next())
+    else {
         return Err(DEPTH.to_owned());
     };
     if type_name.split('.').count() != 2 || type_name.split('.').any(str::is_empty) {
@@ -93,7 +101,9 @@ fn event(rest: &str) -> Result<EventSubject<'_>, String> {
         "command" => Speaker::Command,
         "escalator" => Speaker::Escalator,
         "pager" => Speaker::Pager,
-        other => Speaker::Department(other.parse().map_err(|error: domain::ParseDepartmentError| error.to_string())?),
+        other => Speaker::Department(
+            other.parse().map_err(|error: domain::ParseDepartmentError| error.to_string())?,
+        ),
     };
     let customer_token = match (customer, &speaker) {
         ("_", _) => CustomerToken::Unknown,
@@ -130,7 +140,9 @@ impl DocumentSubject<'_> {
     /// Which document, for the kinds that this Davy knows.
     pub(crate) fn key(&self) -> Option<Result<DocumentKey, String>> {
         match self.kind {
-            "department" => Some(self.id.parse().map(DocumentKey::Department).map_err(|error| format!("{error}"))),
+            "department" => {
+                Some(self.id.parse().map(DocumentKey::Department).map_err(|error| format!("{error}")))
+            }
             "system" => Some(Ok(DocumentKey::System(self.id.clone()))),
             "person" => Some(Ok(DocumentKey::Person(self.id.clone()))),
             _ => None,

@@ -8,8 +8,20 @@ const LINE_BYTES: usize = 160;
 
 /// The members that say most, in the order in which they are tried.
 const TELLING: [&str; 14] = [
-    "title", "text", "summary", "note", "words", "to_department", "readback", "reason", "reason_code", "basis", "to",
-    "transcript", "template", "channel",
+    "title",
+    "text",
+    "summary",
+    "note",
+    "words",
+    "to_department",
+    "readback",
+    "reason",
+    "reason_code",
+    "basis",
+    "to",
+    "transcript",
+    "template",
+    "channel",
 ];
 
 /// The most telling member of stored data, on one line; empty if there is none.

@@ -152,7 +152,9 @@ mod tests {
     // base32 of the first 20 bytes of sha256("ana@example.org"), computed with coreutils.
     #[test]
     fn personal_and_long_ids_are_hashed() {
-        for raw in ["ana@example.org", "+4917012345678", "+49 (170) 123-4567", &"x".repeat(129), &"ü".repeat(22)] {
+        for raw in
+            ["ana@example.org", "+4917012345678", "+49 (170) 123-4567", &"x".repeat(129), &"ü".repeat(22)]
+        {
             let token = token(raw);
             assert!(token.starts_with("crm:~") && token.len() == 4 + 33, "{token}");
             assert!(!read(&token).unwrap().sent_raw);
@@ -167,12 +169,17 @@ mod tests {
             assert!(read.sent_raw);
             assert_eq!(read.leaf.to_string(), token("ana@example"));
         }
-        assert_eq!(read(&format!("crm:{}", "x".repeat(200))).unwrap().leaf.to_string(), token(&"x".repeat(200)));
+        assert_eq!(
+            read(&format!("crm:{}", "x".repeat(200))).unwrap().leaf.to_string(),
+            token(&"x".repeat(200))
+        );
     }
 
     #[test]
     fn other_tokens_are_malformed() {
-        for token in ["crm", "crm:", "CRM:1", ":1", "crm:a b", "crm:%2b", "crm:%41", "crm:%F", "crm:ü", "crm:~short"] {
+        for token in
+            ["crm", "crm:", "CRM:1", ":1", "crm:a b", "crm:%2b", "crm:%41", "crm:%F", "crm:ü", "crm:~short"]
+        {
             assert_eq!(read(token), None, "{token}");
         }
     }

@@ -1,6 +1,8 @@
 //! Whose an issue becomes (`contract.md` 4): one function a row of the table.
 
-use crate::{Anomalies, Anomaly, Assignment, Department, Event, Holding, Issue, Named, Offer, OfferTerms, Person};
+use crate::{
+    Anomalies, Anomaly, Assignment, Department, Event, Holding, Issue, Named, Offer, OfferTerms, Person,
+};
 
 use super::since;
 

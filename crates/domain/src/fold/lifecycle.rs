@@ -1,7 +1,8 @@
 //! Where an issue stands (`contract.md` 5), and whose word counts (`design.md` 5, system of record).
 
 use crate::{
-    Anomalies, Anomaly, Directory, Event, Issue, Link, LinkKind, Standing, issue::Settled, limits::REOPEN_DAYS,
+    Anomalies, Anomaly, Directory, Event, Issue, Link, LinkKind, Standing, issue::Settled,
+    limits::REOPEN_DAYS,
 };
 
 impl Issue {
@@ -86,7 +87,13 @@ impl Issue {
     }
 
     /// `link.added`: only `duplicate_of` changes the issue, and only its own.
-    pub(super) fn link(&mut self, link: Link, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
+    pub(super) fn link(
+        &mut self,
+        link: Link,
+        event: &Event,
+        directory: &Directory,
+        doubts: &mut Anomalies,
+    ) -> bool {
         match link.kind {
             LinkKind::DuplicateOf => {
                 let counts = self.may_judge(event, directory, doubts);
@@ -100,7 +107,13 @@ impl Issue {
     }
 
     /// `link.removed`: the issue stands again where its own events put it.
-    pub(super) fn unlink(&mut self, link: Link, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
+    pub(super) fn unlink(
+        &mut self,
+        link: Link,
+        event: &Event,
+        directory: &Directory,
+        doubts: &mut Anomalies,
+    ) -> bool {
         match link.kind {
             LinkKind::DuplicateOf => {
                 let counts = self.may_judge(event, directory, doubts);

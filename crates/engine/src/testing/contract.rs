@@ -206,17 +206,9 @@ fn pages_are_found_by_their_last_number(store: &impl Store) {
 }
 
 fn quarantined_messages_come_newest_first(store: &impl Store) {
-    let mut batch = sample::batch();
-    let template = batch.changes.iter().find_map(|change| match change {
-        Change::Quarantined(message) => Some(Quarantined::clone(message)),
-        _ => None,
-    });
-    let template = template.unwrap();
-    let messages = [2, 300, 10, u64::MAX].map(|sequence| {
-        Change::Quarantined(Box::new(Quarantined { position: Position::new(sequence), ..template.clone() }))
-    });
-    batch.changes = messages.to_vec();
-    store.commit(&batch).unwrap();
+    let messages =
+        [2, 300, 10, u64::MAX].map(|sequence| Change::Quarantined(Box::new(sample::message(sequence))));
+    store.commit(&Batch { changes: messages.to_vec(), cursor: Cursor::default() }).unwrap();
     assert_eq!(quarantine(store, None, 9), [u64::MAX, 300, 10, 2]);
     assert_eq!(quarantine(store, Some(300), 9), [10, 2]);
     assert_eq!(quarantine(store, Some(301), 2), [300, 10]);

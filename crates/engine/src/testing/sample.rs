@@ -209,9 +209,10 @@ fn entry(number: i64) -> TimelineRef {
     TimelineRef { time: -number, position: Position::new(number.unsigned_abs()), issue }
 }
 
-fn quarantined() -> [Change; 2] {
-    let bare = Quarantined {
-        position: Position::new(3),
+/// A quarantined message of which nothing is known but the subject.
+pub fn message(sequence: u64) -> Quarantined {
+    Quarantined {
+        position: Position::new(sequence),
         stored_at: at(3),
         subject: "davy.events.x".to_owned(),
         department: None,
@@ -219,17 +220,19 @@ fn quarantined() -> [Change; 2] {
         reason: Reason::WrongSubject,
         detail: String::new(),
         excerpt: String::new(),
-    };
+    }
+}
+
+fn quarantined() -> [Change; 2] {
     let cut_off = Quarantined {
-        position: Position::new(11),
         department: Some("field-service".to_owned()),
         customer: Some("crm:4711".to_owned()),
         reason: Reason::Unreadable,
         detail: "the body ends early".to_owned(),
         excerpt: "{\"text\": ".to_owned(),
-        ..bare.clone()
+        ..message(11)
     };
-    [bare, cut_off].map(|message| Change::Quarantined(Box::new(message)))
+    [message(3), cut_off].map(|message| Change::Quarantined(Box::new(message)))
 }
 
 fn documents() -> [DirectoryChange; 3] {

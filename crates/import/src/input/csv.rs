@@ -15,15 +15,27 @@ use crate::{
     rows::MAX_ROW_BYTES,
 };
 
-pub(super) fn read(mapping: &Mapping, file: &str, mut input: Opened<'_>, sink: &mut dyn Sink, tick: &mut dyn FnMut()) -> Result<(), Error> {
+pub(super) fn read(
+    mapping: &Mapping,
+    file: &str,
+    mut input: Opened<'_>,
+    sink: &mut dyn Sink,
+    tick: &mut dyn FnMut(),
+) -> Result<(), Error> {
     let line_end = LineEnd::of(input.start());
     let delimiter = mapping.input.delimiter.unwrap_or_else(|| guess_delimiter(input.start()));
     let mark = Rc::new(Cell::new(0));
     // Ending the last line makes every row end in the same way, on which the count of lines relies.
-    let whole = Limited { inner: input.into_reader().chain(Cursor::new(line_end.bytes())), read: 0, mark: Rc::clone(&mark) };
-    let mut rows = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(whole);
+    let whole = Limited {
+        inner: input.into_reader().chain(Cursor::new(line_end.bytes())),
+        read: 0,
+        mark: Rc::clone(&mark),
+    };
+    let mut rows =
+        ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(whole);
     let mut record = ByteRecord::new();
-    let mut layout = mapping.input.header.as_ref().map(|names| Layout::new(mapping, file, names.clone())).transpose()?;
+    let mut layout =
+        mapping.input.header.as_ref().map(|names| Layout::new(mapping, file, names.clone())).transpose()?;
     let mut line = 0;
     loop {
         match rows.read_byte_record(&mut record) {
@@ -37,7 +49,9 @@ pub(super) fn read(mapping: &Mapping, file: &str, mut input: Opened<'_>, sink: &
         match &mut layout {
             Some(layout) => layout.row(line, &record, sink)?,
             None => {
-                let names = record.iter().map(|name| decode(name, mapping.input.encoding).unwrap_or_default().trim().to_owned());
+                let names = record
+                    .iter()
+                    .map(|name| decode(name, mapping.input.encoding).unwrap_or_default().trim().to_owned());
                 layout = Some(Layout::new(mapping, file, names.collect())?);
             }
         }
@@ -100,11 +114,10 @@ impl<R: Read> Read for Limited<R> {
 }
 
 fn failure(file: &str, line: u64, error: csv::Error) -> Error {
-    let source = match error.into_kind() {
-        csv::ErrorKind::Io(source) => source,
-        // Rows of any length and any bytes are asked for, so reading is all that can fail.
-        other => io::Error::other(format!("{other:?}")),
-    };
+    // Rows of any length and any bytes are asked for, so reading is all that can fail.
+    let text = error.to_string();
+    let source =
+        if let csv::ErrorKind::Io(source) = error.into_kind() { source } else { io::Error::other(text) };
     if source.get_ref().is_some_and(|inner| inner.is::<TooLong>()) {
         return Error::RowTooLong { file: file.to_owned(), line };
     }
@@ -130,7 +143,9 @@ impl<'a> Layout<'a> {
             let mut found = names.iter().enumerate().filter(|(_, name)| *name == column);
             match (found.next(), found.next()) {
                 (Some((place, _)), None) => places.push(place),
-                (Some(_), Some(_)) => return Err(Error::AmbiguousColumn { file: file.to_owned(), column: column.clone() }),
+                (Some(_), Some(_)) => {
+                    return Err(Error::AmbiguousColumn { file: file.to_owned(), column: column.clone() });
+                }
                 (None, _) => lacking.push(column.clone()),
             }
         }
@@ -147,14 +162,24 @@ impl<'a> Layout<'a> {
         let breaks = record.iter().flatten().filter(|byte| **byte == b'\n').count();
         let line = last_line.saturating_sub(u64::try_from(breaks).unwrap_or(u64::MAX));
         if record.len() != self.names.len() {
-            let over = if breaks > 0 { format!(" (it spans the lines {line} to {last_line})") } else { String::new() };
-            return sink.reject(line, format!("has {} fields where the header has {}{over}", record.len(), self.names.len()));
+            let over = if breaks > 0 {
+                format!(" (it spans the lines {line} to {last_line})")
+            } else {
+                String::new()
+            };
+            return sink.reject(
+                line,
+                format!("has {} fields where the header has {}{over}", record.len(), self.names.len()),
+            );
         }
         for (cell, place) in self.cells.iter_mut().zip(&self.places) {
             let field = record.get(*place).unwrap_or_default();
             let Some(text) = decode(field, self.mapping.input.encoding) else {
                 let column = self.names.get(*place).map_or("", String::as_str);
-                return sink.reject(line, format!("column `{column}` is not UTF-8; is `input.encoding` windows-1252?"));
+                return sink.reject(
+                    line,
+                    format!("column `{column}` is not UTF-8; is `input.encoding` windows-1252?"),
+                );
             };
             let text = if self.mapping.input.trim { text.trim() } else { &text };
             let kept = cell.get_or_insert_default();
@@ -182,17 +207,22 @@ fn decode(field: &[u8], encoding: Encoding) -> Option<std::borrow::Cow<'_, str>>
     match encoding {
         Encoding::Utf8 => std::str::from_utf8(field).ok().map(Into::into),
         Encoding::Windows1252 if field.is_ascii() => std::str::from_utf8(field).ok().map(Into::into),
-        Encoding::Windows1252 => Some(field.iter().map(|byte| windows_1252(*byte)).collect::<String>().into()),
+        Encoding::Windows1252 => {
+            Some(field.iter().map(|byte| windows_1252(*byte)).collect::<String>().into())
+        }
     }
 }
 
 /// The characters that Windows puts where ISO 8859-1 has control characters; five places are free.
 fn windows_1252(byte: u8) -> char {
     const SPECIAL: [char; 32] = [
-        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜',
-        '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+        '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}',
+        '\u{90}', '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
     ];
-    byte.checked_sub(0x80).and_then(|place| SPECIAL.get(usize::from(place))).copied().unwrap_or_else(|| char::from(byte))
+    byte.checked_sub(0x80)
+        .and_then(|place| SPECIAL.get(usize::from(place)))
+        .copied()
+        .unwrap_or_else(|| char::from(byte))
 }
 
 /// Of comma, semicolon, tab and bar the one that the first line has most of, outside quotes.

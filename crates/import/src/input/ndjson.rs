@@ -7,15 +7,31 @@ use serde_json::Value as Json;
 use super::{COLUMNS_LISTED, Sink, hash, open::Opened};
 use crate::{error::Error, mapping::Mapping, rows::MAX_ROW_BYTES};
 
-pub(super) fn read(mapping: &Mapping, file: &str, mut input: Opened<'_>, sink: &mut dyn Sink, tick: &mut dyn FnMut()) -> Result<(), Error> {
+pub(super) fn read(
+    mapping: &Mapping,
+    file: &str,
+    mut input: Opened<'_>,
+    sink: &mut dyn Sink,
+    tick: &mut dyn FnMut(),
+) -> Result<(), Error> {
     if input.start().iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return Err(Error::JsonArray { file: file.to_owned() });
     }
     let mut lines = BufReader::new(input.into_reader());
-    let mut objects = Objects { mapping, seen: vec![false; mapping.slots.columns.len()], present: Vec::new(), cells: Vec::new(), any: false };
+    let mut objects = Objects {
+        mapping,
+        seen: vec![false; mapping.slots.columns.len()],
+        present: Vec::new(),
+        cells: Vec::new(),
+        any: false,
+    };
     let (mut bytes, mut line) = (Vec::new(), 0);
     loop {
-        let whole = read_line(&mut lines, &mut bytes).map_err(|source| Error::Read { file: file.to_owned(), line, source })?;
+        let whole = read_line(&mut lines, &mut bytes).map_err(|source| Error::Read {
+            file: file.to_owned(),
+            line,
+            source,
+        })?;
         line += 1;
         match whole {
             Line::End => return objects.check(file),
@@ -83,7 +99,8 @@ impl Objects<'_> {
                 Found::Value(value) => text(value),
                 Found::Absent | Found::Null => None,
             };
-            let trimmed = if self.mapping.input.trim { text.map(|text| text.trim().to_owned()) } else { text };
+            let trimmed =
+                if self.mapping.input.trim { text.map(|text| text.trim().to_owned()) } else { text };
             self.cells.push(trimmed);
         }
         // Written again, members come sorted and without spaces.

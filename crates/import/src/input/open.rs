@@ -59,7 +59,8 @@ pub(super) fn open<'a>(mut input: impl Read + 'a) -> io::Result<Opened<'a>> {
     input.by_ref().take(2).read_to_end(&mut magic)?;
     let zipped = magic == [0x1F, 0x8B];
     let whole = Cursor::new(magic).chain(input);
-    let mut rest: Box<dyn Read + 'a> = if zipped { Box::new(MultiGzDecoder::new(io::BufReader::new(whole))) } else { Box::new(whole) };
+    let mut rest: Box<dyn Read + 'a> =
+        if zipped { Box::new(MultiGzDecoder::new(io::BufReader::new(whole))) } else { Box::new(whole) };
     let mut start = Vec::new();
     let error = rest.by_ref().take(START_BYTES).read_to_end(&mut start).err();
     if start.starts_with(&[0xEF, 0xBB, 0xBF]) {

@@ -71,7 +71,12 @@ impl Slot {
         }
     }
 
-    fn join<'a>(&self, columns: &[Column], cells: &[Option<String>], joined: &'a mut String) -> Option<&'a str> {
+    fn join<'a>(
+        &self,
+        columns: &[Column],
+        cells: &[Option<String>],
+        joined: &'a mut String,
+    ) -> Option<&'a str> {
         joined.clear();
         let texts = columns.iter().filter_map(|Column(column)| cells.get(*column)?.as_deref());
         let mut any = false;

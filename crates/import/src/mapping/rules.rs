@@ -1,62 +1,21 @@
 //! The `[[event]]` rules: events that the fixed table does not know, given where cells say something.
 
 use serde_json::Value as Json;
+use wire::Scope;
 
 use super::{columns::SlotId, template::Template, values::Pattern};
 
 /// Rules in one mapping: which of them hold in a row is kept in 64 bits.
 pub(crate) const MAX_RULES: usize = 64;
 
-/// Facts that a tool can know. Davy's own types (clocks, pings) and commands are not among them.
-pub(super) const TYPES: &[&str] = &[
-    "assist.accepted",
-    "assist.answered",
-    "assist.cancelled",
-    "assist.declined",
-    "assist.requested",
-    "autoreply.sent",
-    "concession.granted",
-    "contact.logged",
-    "contact.missed",
-    "discrepancy.found",
-    "escalation.requested",
-    "handoff.accepted",
-    "handoff.declined",
-    "handoff.offered",
-    "handoff.withdrawn",
-    "issue.acknowledged",
-    "issue.closed",
-    "issue.customer_chased",
-    "issue.customer_corrected",
-    "issue.customer_input_requested",
-    "issue.customer_replied",
-    "issue.detail_added",
-    "issue.external_wait_ended",
-    "issue.external_wait_started",
-    "issue.known_as",
-    "issue.progress_noted",
-    "issue.reinstated",
-    "issue.reopened",
-    "issue.reported",
-    "issue.resolved",
-    "issue.severity_changed",
-    "issue.update_sent",
-    "issue.withdrawn",
-    "link.added",
-    "link.removed",
-    "owner.accepted",
-    "owner.assigned",
-    "owner.declined",
-    "promise.kept",
-    "promise.made",
-    "promise.renegotiated",
-    "resolution.confirmed",
-    "resolution.proposed",
-    "survey.answered",
-    "visit.completed",
-    "workaround.applied",
-    "workaround.reviewed",
-];
+/// The types that a rule can give: the catalogue without the documents of the directory.
+pub(super) fn types() -> impl Iterator<Item = &'static str> {
+    let facts = wire::catalogue().filter(|known| match known.scope {
+        Scope::Issue | Scope::Report | Scope::Customer => true,
+        Scope::Directory => false,
+    });
+    facts.map(|known| known.name)
+}
 
 /// One `[[event]]`.
 #[derive(Clone, Debug)]
@@ -83,7 +42,9 @@ pub(crate) struct Condition {
 impl Condition {
     /// `before` is the cell of the row before; a first row follows one without any value.
     pub(crate) fn holds(&self, before: Option<&str>, now: Option<&str>) -> bool {
-        let any = |patterns: &Vec<Pattern>, text: Option<&str>| text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)));
+        let any = |patterns: &Vec<Pattern>, text: Option<&str>| {
+            text.is_some_and(|text| patterns.iter().any(|pattern| pattern.matches(text)))
+        };
         self.is.as_ref().is_none_or(|patterns| any(patterns, now))
             && self.is_not.as_ref().is_none_or(|patterns| !any(patterns, now))
             && self.was.as_ref().is_none_or(|patterns| any(patterns, before))
@@ -109,7 +70,9 @@ impl DataValue {
             Self::Text(template) => template.render(cell).map(Json::String),
             Self::Constant(value) => Some(value.clone()),
             Self::List(items) => Some(items.iter().filter_map(|item| item.render(cell)).collect()),
-            Self::Table(members) => members.iter().map(|(name, value)| Some((name.clone(), value.render(cell)?))).collect(),
+            Self::Table(members) => {
+                members.iter().map(|(name, value)| Some((name.clone(), value.render(cell)?))).collect()
+            }
         }
     }
 }

@@ -79,28 +79,21 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn text(&self, key: &'static str) -> Option<&'a str> {
-        match self.value(key)? {
-            Value::String(text) => Some(text),
-            other => self.wrong_type(key, "a string", other),
-        }
+        let value = self.value(key)?;
+        value.as_str().or_else(|| self.wrong_type(key, "a string", value))
     }
 
     pub(super) fn flag(&self, key: &'static str) -> Option<bool> {
-        match self.value(key)? {
-            Value::Boolean(flag) => Some(*flag),
-            other => self.wrong_type(key, "true or false", other),
-        }
+        let value = self.value(key)?;
+        value.as_bool().or_else(|| self.wrong_type(key, "true or false", value))
     }
 
     /// A string, or a list of strings.
     pub(super) fn texts(&self, key: &'static str) -> Option<Vec<String>> {
         let value = self.value(key)?;
-        let texts = match value {
-            Value::String(text) => Some(vec![text.clone()]),
-            Value::Array(items) => items.iter().map(|item| item.as_str().map(str::to_owned)).collect(),
-            _ => None,
-        };
-        texts.or_else(|| self.wrong_type(key, "a string or a list of strings", value))
+        let one = value.as_str().map(|text| vec![text.to_owned()]);
+        let several = || value.as_array()?.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+        one.or_else(several).or_else(|| self.wrong_type(key, "a string or a list of strings", value))
     }
 
     /// One of the named choices.
@@ -115,10 +108,9 @@ impl<'a> Section<'a> {
     }
 
     pub(super) fn section(&self, key: &'static str) -> Option<Section<'a>> {
-        match self.value(key)? {
-            Value::Table(table) => Some(Section::new(self.at(key), table, self.mistakes)),
-            other => self.wrong_type(key, "a table", other),
-        }
+        let value = self.value(key)?;
+        let table = value.as_table().or_else(|| self.wrong_type(key, "a table", value))?;
+        Some(Section::new(self.at(key), table, self.mistakes))
     }
 
     /// Notes every key that nobody asked for. To be called last.

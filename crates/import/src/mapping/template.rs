@@ -29,7 +29,9 @@ impl Template {
             }
             let column = from.strip_prefix('{').and_then(|inside| inside.split_once('}'));
             let Some((column, after)) = column.filter(|(column, _)| !column.is_empty()) else {
-                return Err(format!("`{text}` has a brace without its partner; write {{column}}, and {{{{ or }}}} for a brace itself"));
+                return Err(format!(
+                    "`{text}` has a brace without its partner; write {{column}}, and {{{{ or }}}} for a brace itself"
+                ));
             };
             parts.push(Part::Text(std::mem::take(&mut plain)));
             parts.push(Part::Cell(slot(column)));
@@ -84,7 +86,10 @@ mod tests {
 
     #[test]
     fn cells_stand_where_their_columns_are_named() {
-        assert_eq!(rendered("Incident {number}: {short text}!"), Ok(Some("Incident number: short text!".to_owned())));
+        assert_eq!(
+            rendered("Incident {number}: {short text}!"),
+            Ok(Some("Incident number: short text!".to_owned()))
+        );
         assert_eq!(rendered("{{{a}}}"), Ok(Some("{a}".to_owned())));
         assert_eq!(rendered("{gone}"), Ok(None));
         assert_eq!(rendered("{gone}-"), Ok(Some("-".to_owned())));

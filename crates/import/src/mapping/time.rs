@@ -52,7 +52,9 @@ impl TimeFormat {
     pub(crate) fn needs_zone(&self) -> bool {
         match self {
             Self::Iso8601 | Self::EpochSeconds | Self::EpochMillis => false,
-            Self::Pattern(pattern) => !["%z", "%:z", "%:::z", "%::z", "%Q", "%:Q", "%s"].iter().any(|zone| pattern.contains(zone)),
+            Self::Pattern(pattern) => {
+                !["%z", "%:z", "%:::z", "%::z", "%Q", "%:Q", "%s"].iter().any(|zone| pattern.contains(zone))
+            }
         }
     }
 
@@ -114,7 +116,9 @@ fn parse_pattern(pattern: &str, text: &str, zone: Option<&TimeZone>) -> Result<T
 fn epoch(text: &str, unit: i128) -> Option<Timestamp> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |digits| (-1, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let well_formed = !whole.is_empty() && whole.len() <= 18 && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
+    let well_formed = !whole.is_empty()
+        && whole.len() <= 18
+        && whole.bytes().chain(fraction.bytes()).all(|byte| byte.is_ascii_digit());
     if !well_formed {
         return None;
     }
@@ -132,7 +136,10 @@ mod tests {
     use super::*;
 
     fn read(format: &str, zone: Option<&str>, text: &str) -> String {
-        let clockwork = Clockwork { formats: vec![TimeFormat::parse(format).unwrap()], zone: zone.map(|zone| parse_zone(zone).unwrap()) };
+        let clockwork = Clockwork {
+            formats: vec![TimeFormat::parse(format).unwrap()],
+            zone: zone.map(|zone| parse_zone(zone).unwrap()),
+        };
         clockwork.read(text).map_or_else(|error| error, |time| time.to_string())
     }
 
@@ -148,7 +155,12 @@ mod tests {
             ("iso8601", None, "2010-03-31T16:59:42+01:00", "2010-03-31T15:59:42Z"),
             ("iso8601", None, "2026-03-02 10:00:00Z", "2026-03-02T10:00:00Z"),
             ("iso8601", Some("Asia/Kolkata"), "2026-03-02 10:00", "2026-03-02T04:30:00Z"),
-            ("iso8601", Some("Asia/Kolkata"), "2026-03-02T10:00:00.123456789Z", "2026-03-02T10:00:00.123456789Z"),
+            (
+                "iso8601",
+                Some("Asia/Kolkata"),
+                "2026-03-02T10:00:00.123456789Z",
+                "2026-03-02T10:00:00.123456789Z",
+            ),
             ("epoch_s", None, "1456708980", "2016-02-29T01:23:00Z"),
             ("epoch_s", None, "1456708980.25", "2016-02-29T01:23:00.25Z"),
             ("epoch_ms", None, "1456708980123", "2016-02-29T01:23:00.123Z"),
@@ -164,10 +176,17 @@ mod tests {
     #[test]
     fn what_is_no_time_says_what_was_expected() {
         assert_eq!(read("%d/%m/%Y", Some("UTC"), "31/2/2016"), "time `31/2/2016` cannot be read as %d/%m/%Y");
-        assert_eq!(read("iso8601", None, "2026-03-02T10:00:00"), "time `2026-03-02T10:00:00` cannot be read as iso8601 with a zone");
+        assert_eq!(
+            read("iso8601", None, "2026-03-02T10:00:00"),
+            "time `2026-03-02T10:00:00` cannot be read as iso8601 with a zone"
+        );
         for text in ["", "1e9", "12.x", "999999999999999999999", "+5"] {
             assert!(read("epoch_s", None, text).contains("cannot be read"), "{text}");
         }
-        assert!(TimeFormat::parse("%H:%M").is_err() && TimeFormat::parse("%Y-%K").is_err() && TimeFormat::parse("iso").is_err());
+        assert!(
+            TimeFormat::parse("%H:%M").is_err()
+                && TimeFormat::parse("%Y-%K").is_err()
+                && TimeFormat::parse("iso").is_err()
+        );
     }
 }

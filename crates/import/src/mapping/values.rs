@@ -42,7 +42,8 @@ impl<T: Clone> ValueTable<T> {
     }
 
     pub(crate) fn get(&self, cell: &str) -> Option<&T> {
-        let by_pattern = || self.patterns.iter().find(|(pattern, _)| pattern.matches(cell)).map(|(_, value)| value);
+        let by_pattern =
+            || self.patterns.iter().find(|(pattern, _)| pattern.matches(cell)).map(|(_, value)| value);
         self.exact.get(cell).or_else(by_pattern)
     }
 }
@@ -53,17 +54,23 @@ mod tests {
 
     #[test]
     fn a_star_stands_for_any_run() {
-        for (pattern, text) in [("Awaiting *", "Awaiting Vendor"), ("*", ""), ("a*b*c", "abbc"), ("*x", "xx"), ("New", "New")] {
+        for (pattern, text) in
+            [("Awaiting *", "Awaiting Vendor"), ("*", ""), ("a*b*c", "abbc"), ("*x", "xx"), ("New", "New")]
+        {
             assert!(Pattern::new(pattern).matches(text), "{pattern} {text}");
         }
-        for (pattern, text) in [("Awaiting *", "Awaiting"), ("a*b*c", "acb"), ("ab*ba", "aba"), ("New", "Newer")] {
+        for (pattern, text) in
+            [("Awaiting *", "Awaiting"), ("a*b*c", "acb"), ("ab*ba", "aba"), ("New", "Newer")]
+        {
             assert!(!Pattern::new(pattern).matches(text), "{pattern} {text}");
         }
     }
 
     #[test]
     fn the_whole_cell_goes_before_the_longest_pattern() {
-        let table = ValueTable::new([("*", 0), ("Wait*", 1), ("Wait", 2), ("Wait - *", 3)].map(|(k, v)| (k.to_owned(), v)));
+        let table = ValueTable::new(
+            [("*", 0), ("Wait*", 1), ("Wait", 2), ("Wait - *", 3)].map(|(k, v)| (k.to_owned(), v)),
+        );
         let found = ["Wait", "Wait - User", "Waiting", "Open"].map(|cell| table.get(cell).copied());
         assert_eq!(found, [Some(2), Some(3), Some(1), Some(0)]);
     }

@@ -22,8 +22,25 @@ pub(crate) fn bodies(import: &Import) -> Vec<Value> {
     import.events().map(|event| serde_json::from_slice(&event.body).unwrap()).collect()
 }
 
+/// Davy reads each event as a fact, without a doubt about it.
+fn assert_readable(import: &Import) {
+    for event in import.events() {
+        let message = wire::Message {
+            position: domain::Position::new(1),
+            stored_at: "2026-06-01T00:00:00Z".parse().unwrap(),
+            subject: &event.subject,
+            headers: &[],
+            body: &event.body,
+        };
+        let arrived = wire::decode(&message).content;
+        let domain::Arrived::Event(read) = arrived else { panic!("{arrived:?} {}", event.subject) };
+        assert!(read.anomalies.is_empty(), "{:?} {}", read.anomalies, event.subject);
+    }
+}
+
 /// Each event on a line: record, time, sequence, subject, and what the data says besides issue and customer.
 pub(crate) fn told(import: &Import) -> String {
+    assert_readable(import);
     let mut out = String::new();
     for (event, mut body) in import.events().zip(bodies(import)) {
         let data = body["data"].as_object_mut().unwrap();
@@ -43,7 +60,11 @@ pub(crate) fn told(import: &Import) -> String {
         out.push_str(&format!("rejected {}:{} {}\n", row.file, row.line, row.reason));
     }
     if import.dropped_identical() + import.dropped_late() > 0 {
-        out.push_str(&format!("dropped {} identical, {} late\n", import.dropped_identical(), import.dropped_late()));
+        out.push_str(&format!(
+            "dropped {} identical, {} late\n",
+            import.dropped_identical(),
+            import.dropped_late()
+        ));
     }
     out
 }

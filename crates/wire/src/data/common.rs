@@ -15,7 +15,9 @@ pub(crate) struct Id(#[cfg_attr(feature = "schema", schemars(with = "TextOrInteg
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
-pub(crate) struct SeverityForm(#[cfg_attr(feature = "schema", schemars(with = "TextOrInteger"))] pub(crate) String);
+pub(crate) struct SeverityForm(
+    #[cfg_attr(feature = "schema", schemars(with = "TextOrInteger"))] pub(crate) String,
+);
 
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
@@ -207,9 +209,10 @@ impl IssueForm {
                 Ok(IssueName { id: IssueId::of(&reference), reference: Some(reference) })
             }
             Self::Reference { id, .. } | Self::Davy { id } | Self::Text(id) => {
-                let id = id.0.parse().map_err(|_| {
-                    "`issue` is neither {system, id} nor the id that Davy gave it".to_owned()
-                })?;
+                let id = id
+                    .0
+                    .parse()
+                    .map_err(|_| "`issue` is neither {system, id} nor the id that Davy gave it".to_owned())?;
                 Ok(IssueName { id, reference: None })
             }
         }

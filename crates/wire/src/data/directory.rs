@@ -70,7 +70,12 @@ impl DocumentData for DepartmentSet {
         let DocumentKey::Department(slug) = key else { return Err(OTHER_KIND.to_owned()) };
         let successor = self.successor.as_ref().map(|slug| department(slug, "successor")).transpose()?;
         let name = word(self.name.as_ref());
-        Ok(Document::Department(DepartmentDocument { department: slug, name, active: self.active, successor }))
+        Ok(Document::Department(DepartmentDocument {
+            department: slug,
+            name,
+            active: self.active,
+            successor,
+        }))
     }
 }
 
@@ -87,6 +92,11 @@ impl DocumentData for PersonSet {
         let DocumentKey::Person(id) = key else { return Err(OTHER_KIND.to_owned()) };
         let account = |Account { system, id }| Reference { system: system.0, id: id.0 };
         let accounts = self.accounts.0.into_iter().map(account).collect();
-        Ok(Document::Person(PersonDocument { id, name: word(self.name.as_ref()), active: self.active, accounts }))
+        Ok(Document::Person(PersonDocument {
+            id,
+            name: word(self.name.as_ref()),
+            active: self.active,
+            accounts,
+        }))
     }
 }

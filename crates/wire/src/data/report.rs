@@ -61,13 +61,20 @@ const NO_TEXT: &str = "(no text)";
 impl Data for Reported {
     fn payload(&self, context: &Context<'_>) -> Result<Payload, String> {
         let texts = [&self.title, &self.text, &self.body];
-        let line = texts.into_iter().flatten().find_map(|text| text.0.lines().map(str::trim).find(|line| !line.is_empty()));
+        let line = texts
+            .into_iter()
+            .flatten()
+            .find_map(|text| text.0.lines().map(str::trim).find(|line| !line.is_empty()));
         Ok(Payload::Reported(Report {
             title: title(line.unwrap_or(NO_TEXT)),
             severity: self.severity.as_ref().and_then(SeverityForm::assessed).unwrap_or_default(),
             severity_word: word(self.source_severity.as_ref())
                 .or_else(|| self.severity.as_ref().map(|severity| severity.0.clone())),
-            heard_by: self.heard_by.as_ref().or(self.reporter.as_ref()).map(|person| person.person(context.people_of)),
+            heard_by: self
+                .heard_by
+                .as_ref()
+                .or(self.reporter.as_ref())
+                .map(|person| person.person(context.people_of)),
         }))
     }
 

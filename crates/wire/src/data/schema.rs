@@ -94,12 +94,15 @@ fn channel(known: &EventType) -> Value {
     let described = |name: &str| {
         let about = match name {
             "department" => "Slug of the department that publishes, 1 to 32 of a-z, 0-9 and -.",
-            "customer" => "`<system>:<id>` with the id percent-encoded, or `_` where the customer is not known.",
+            "customer" => {
+                "`<system>:<id>` with the id percent-encoded, or `_` where the customer is not known."
+            }
             _ => "Id of the document, percent-encoded.",
         };
         (name.to_owned(), json!({"description": about}))
     };
-    let names = ["department", "customer", "id"].into_iter().filter(|name| address.contains(&format!("{{{name}}}")));
+    let names =
+        ["department", "customer", "id"].into_iter().filter(|name| address.contains(&format!("{{{name}}}")));
     let parameters: serde_json::Map<_, _> = names.map(described).collect();
     json!({
         "address": address,

@@ -1,0 +1,135 @@
+//! All services of the API, to be served or asked in process.
+
+use std::sync::Arc;
+
+use engine::{Clock, Codec, EventLog, query::Reader};
+use jiff::Timestamp;
+use proto::v1::{
+    customer_service_server::CustomerServiceServer, event_service_server::EventServiceServer,
+    issue_service_server::IssueServiceServer, operations_service_server::OperationsServiceServer,
+};
+use tonic::{codec::CompressionEncoding::Gzip, service::Routes};
+use tonic_health::{pb::health_server::HealthServer, server::HealthService};
+
+use crate::{
+    customers::Customers,
+    events::Events,
+    health::Health,
+    issues::Issues,
+    operations::Operations,
+    publish::Publishing,
+    shared::{Facts, Shared},
+    token::Tokens,
+};
+
+/// What the services stand on.
+#[derive(Clone)]
+pub struct Dependencies {
+    /// The reads.
+    pub reader: Reader,
+    /// To publish to, and to trace from.
+    pub log: Arc<dyn EventLog>,
+    /// The same as the pipeline's.
+    pub codec: Arc<dyn Codec>,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Dependencies {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Dependencies").field("reader", &self.reader).finish_non_exhaustive()
+    }
+}
+
+/// What is set by the operator, or known around the engine.
+pub struct Options {
+    /// Seals page tokens; replicas that answer the same clients share it.
+    pub page_key: Vec<u8>,
+    /// Of this Davy.
+    pub version: String,
+    /// Of this process.
+    pub started_at: Timestamp,
+    /// Asked for every GetStatus.
+    pub facts: Box<dyn Fn() -> Facts + Send + Sync>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the key.
+        f.debug_struct("Options").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
+/// All services of the API. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    shared: Arc<Shared>,
+    health: Health,
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").field("reader", &self.shared.reader).finish_non_exhaustive()
+    }
+}
+
+/// Bytes of a request at most.
+const REQUEST_BYTES: usize = 4 * 1024 * 1024;
+
+macro_rules! limited {
+    ($server:ident, $service:expr) => {
+        $server::new($service)
+            .accept_compressed(Gzip)
+            .send_compressed(Gzip)
+            .max_decoding_message_size(REQUEST_BYTES)
+    };
+}
+
+impl Services {
+    /// Over the engine. They report not to be serving until [`crate::serve`] sees the pipeline live.
+    pub async fn new(dependencies: Dependencies, options: Options) -> Self {
+        let Dependencies { reader, log, codec, clock } = dependencies;
+        let Options { page_key, version, started_at, facts } = options;
+        let tokens = Tokens::new(&page_key);
+        let publishing = Publishing::default();
+        let shared = Shared { reader, log, codec, clock, tokens, publishing, facts, version, started_at };
+        Self { shared: Arc::new(shared), health: Health::new().await }
+    }
+
+    /// Everything, standard services included, for a listener or to be asked in process.
+    pub fn routes(&self) -> Routes {
+        let shared = || Arc::clone(&self.shared);
+        let routes = Routes::new(limited!(IssueServiceServer, Issues(shared())))
+            .add_service(limited!(CustomerServiceServer, Customers(shared())))
+            .add_service(limited!(EventServiceServer, Events(shared())))
+            .add_service(limited!(OperationsServiceServer, Operations(shared())))
+            .add_service(HealthServer::new(HealthService::from_health_reporter(self.health.reporter())));
+        with_reflection(routes).prepare()
+    }
+
+    pub(crate) fn health(&self) -> &Health {
+        &self.health
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
+    }
+}
+
+/// Both versions: many clients know v1alpha only.
+fn with_reflection(routes: Routes) -> Routes {
+    use tonic_reflection::server::Builder;
+
+    let described = || {
+        Builder::configure()
+            .register_encoded_file_descriptor_set(proto::FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    match (described().build_v1(), described().build_v1alpha()) {
+        (Ok(v1), Ok(v1alpha)) => routes.add_service(v1).add_service(v1alpha),
+        (Err(error), _) | (_, Err(error)) => {
+            tracing::error!(error = %error, "server reflection is off: the descriptors cannot be read");
+            routes
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What every service needs: the reads, the log, and how an answer says where it stands.
+
+use std::{sync::Arc, time::Duration};
+
+use domain::{Arrival, Position};
+use engine::{
+    Clock, Codec, EventLog, RawMessage,
+    query::{QueryError, Reader},
+};
+use jiff::Timestamp;
+use proto::v1;
+use tonic::Status;
+
+use crate::{publish::Publishing, status, token::Tokens};
+
+/// Whether what the log confirmed survives a power cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durability {
+    /// The server syncs every write before it confirms it.
+    Durable,
+    /// It does not.
+    NotDurable,
+    /// Its settings could not be read.
+    Unknown,
+}
+
+/// What only the parts around the engine know, asked anew for every GetStatus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Facts {
+    /// Of the log.
+    pub durability: Durability,
+    /// Whether the store's row counts were checked since it was opened.
+    pub verified: bool,
+    /// Of the projection in the store.
+    pub generation: String,
+}
+
+/// What every service needs.
+pub(crate) struct Shared {
+    pub(crate) reader: Reader,
+    pub(crate) log: Arc<dyn EventLog>,
+    pub(crate) codec: Arc<dyn Codec>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tokens: Tokens,
+    pub(crate) publishing: Publishing,
+    pub(crate) facts: Box<dyn Fn() -> Facts + Send + Sync>,
+    pub(crate) version: String,
+    pub(crate) started_at: Timestamp,
+}
+
+impl Shared {
+    /// Asks the store. Whatever may look at many rows runs beside the threads that serve connections.
+    pub(crate) async fn ask<R: Send + 'static>(
+        self: &Arc<Self>,
+        cheap: bool,
+        question: impl FnOnce(&Reader) -> Result<R, QueryError> + Send + 'static,
+    ) -> Result<R, Status> {
+        if cheap {
+            return question(&self.reader).map_err(status::query);
+        }
+        let shared = Arc::clone(self);
+        let asked = tokio::task::spawn_blocking(move || question(&shared.reader));
+        asked.await.map_err(|error| status::thread(&error))?.map_err(status::query)
+    }
+
+    /// Waits until a position is folded.
+    pub(crate) async fn reach(&self, position: Option<Position>, patience: Duration) -> Result<(), Status> {
+        let Some(position) = position else { return Ok(()) };
+        let mut applied = self.reader.projection().applied();
+        if *applied.borrow() >= position {
+            return Ok(());
+        }
+        self.check_exists(position, patience).await?;
+        match tokio::time::timeout(patience, applied.wait_for(|reached| *reached >= position)).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(status::not_reached(position, self.reader.projection().position())),
+        }
+    }
+
+    /// Whether the log holds the position. What is known of its end may be old, so the log is asked before a position is
+    /// said not to exist; while it cannot be reached, waiting is all there is.
+    async fn check_exists(&self, position: Position, patience: Duration) -> Result<(), Status> {
+        let projection = self.reader.projection();
+        if projection.sight().tail >= Some(position) {
+            return Ok(());
+        }
+        match tokio::time::timeout(patience, self.log.state()).await {
+            Ok(Ok(state)) if state.tail < position => Err(status::beyond_log(position, state.tail)),
+            Ok(Ok(_)) | Ok(Err(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    /// Where an answer stands.
+    pub(crate) fn read_state(&self, position: Position) -> Option<v1::ReadState> {
+        let lag = self.reader.projection().lag(position);
+        let lag = lag.map(|lag| i64::try_from(lag).unwrap_or(i64::MAX));
+        Some(v1::ReadState { position: position.to_string(), lag })
+    }
+
+    /// Reads a message as the pipeline would.
+    pub(crate) fn decode(&self, message: &RawMessage) -> Arrival {
+        self.codec.decode(message)
+    }
+}

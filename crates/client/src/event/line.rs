@@ -1,0 +1,73 @@
+//! One event as a line of JSON: `{"subject": ..., "data": {...}}`, or a CloudEvent with the NATS subject in `subject`.
+
+use bytes::Bytes;
+use proto::v1::EventMessage;
+use serde_json::{Map, Value};
+
+use super::{Event, EventError, check_token};
+
+/// Reads a message from a line of JSON.
+///
+/// A line with `specversion` is a CloudEvent and is sent as it stands, without `subject` where that is the subject of the
+/// message. Any other is a subject with its data, and `id`, `source`, `time`, `sequence` and `backfill` where given.
+///
+/// # Errors
+/// If the line is not a JSON object, names no subject, or its data is not an object.
+///
+/// ```
+/// let line = r#"{"subject": "davy.events.sales.crm:4711.issue.reported", "data": {"text": "Pump"}}"#;
+/// assert_eq!(davy_client::parse_event(line).unwrap().body, r#"{"text":"Pump"}"#);
+/// ```
+pub fn parse_event(line: &str) -> Result<EventMessage, EventError> {
+    let Value::Object(mut members) = serde_json::from_str(line).map_err(EventError::Json)? else {
+        return Err(EventError::Data);
+    };
+    let Some(Value::String(subject)) = members.remove("subject") else { return Err(EventError::NoSubject) };
+    if members.contains_key("specversion") {
+        return cloud_event(subject, members);
+    }
+    let data = members.remove("data").unwrap_or_else(|| Value::Object(Map::new()));
+    let mut event = Event::on_subject(subject, data);
+    let mut text = |name: &str| members.remove(name).and_then(|value| value.as_str().map(ToOwned::to_owned));
+    event.id = text("id");
+    event.source = text("source");
+    event.time = text("time");
+    event.sequence = text("sequence");
+    event.backfill = members.get("backfill").and_then(Value::as_bool).unwrap_or_default();
+    event.build()
+}
+
+fn cloud_event(subject: String, members: Map<String, Value>) -> Result<EventMessage, EventError> {
+    subject.split('.').try_for_each(check_token)?;
+    let text = |name: &str| members.get(name).and_then(Value::as_str);
+    let identity = text("source").zip(text("id")).map(|(source, id)| format!("{source}/{id}"));
+    let mut headers = vec![("Content-Type".to_owned(), "application/cloudevents+json".to_owned())];
+    let fitting = identity.filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '));
+    headers.extend(fitting.map(|id| ("Nats-Msg-Id".to_owned(), id)));
+    let body = Bytes::from(Value::Object(members).to_string());
+    Ok(EventMessage { subject, body, headers: headers.into_iter().collect() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cloud_events_are_sent_as_they_stand() {
+        let message = parse_event(
+            r#"{"subject":"davy.events.sales._.issue.reported","specversion":"1.0","id":"z-1","source":"/zendesk","type":"issue.reported","data":{"text":"x"}}"#,
+        )
+        .unwrap();
+        assert_eq!(message.headers["Nats-Msg-Id"], "/zendesk/z-1");
+        assert_eq!(message.subject, "davy.events.sales._.issue.reported");
+        assert!(!String::from_utf8_lossy(&message.body).contains("subject"));
+    }
+
+    #[test]
+    fn a_line_without_a_subject_or_an_object_is_refused() {
+        assert!(matches!(parse_event("{\"data\":{}}"), Err(EventError::NoSubject)));
+        assert!(matches!(parse_event("[]"), Err(EventError::Data)));
+        assert!(matches!(parse_event("{"), Err(EventError::Json(_))));
+        assert!(matches!(parse_event(r#"{"subject":"a.b","data":1}"#), Err(EventError::Data)));
+    }
+}

@@ -1,0 +1,288 @@
+//! The aggregator: compares the store with the log, then keeps folding one into the other until it is told to stop.
+//!
+//! Owns the threads and what is watched beside them. Deliberately absent: what they do (`pipeline`), and every judgement
+//! about a log that is not the one that was folded: it stops, says which of the two was replaced, and leaves the rest
+//! to an operator.
+
+use std::{
+    sync::{Arc, mpsc::sync_channel},
+    thread,
+    time::Duration,
+};
+
+use domain::{Applied, Directory, Event, Issue, Position};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    Cursor, EventLog, LogError, LogState, Phase, Projection, StoreError,
+    pipeline::{
+        apply,
+        drive::{self, Ends},
+        folder::{FoldError, Folder},
+        parse,
+    },
+};
+
+/// Chunks that wait between two threads.
+const WAITING_CHUNKS: usize = 4;
+/// Behind by more than this, or from the start, batches grow and queries wait (`design.md` 6).
+const FAR_BEHIND: u64 = 100_000;
+/// How often the log is asked for its end.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// How often the message at the cursor is compared: once in so many looks.
+const COMPARE_EVERY: u32 = 60;
+
+/// Folds the log into the projection.
+pub struct Aggregator {
+    /// Where to read.
+    pub log: Arc<dyn EventLog>,
+    /// Where to write.
+    pub projection: Arc<Projection>,
+    /// How one event is applied.
+    pub apply: fn(&mut Issue, &Event, &Directory) -> Applied,
+}
+
+impl std::fmt::Debug for Aggregator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Aggregator").field("projection", &self.projection).finish_non_exhaustive()
+    }
+}
+
+/// Why folding stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum AggregatorError {
+    /// The store failed.
+    #[error("fold into the store")]
+    Store(#[from] StoreError),
+    /// The log failed for good.
+    #[error("read the log")]
+    Log(#[from] LogError),
+    /// The log is not the one that was folded.
+    #[error("{0}")]
+    Diverged(String),
+    /// A thread could not be started, or panicked outside an event's fold.
+    #[error("run the {0} thread")]
+    Thread(&'static str),
+}
+
+impl Aggregator {
+    /// Over a log and a projection, with the rules of the domain.
+    pub const fn new(log: Arc<dyn EventLog>, projection: Arc<Projection>) -> Self {
+        Self { log, projection, apply: Issue::apply }
+    }
+
+    /// Folds until `shutdown`; the batch in the making is finished and flushed. What stops it for another reason stands
+    /// in the projection's phase as well, where queries and GetStatus see it.
+    ///
+    /// # Errors
+    /// If folding cannot go on.
+    pub async fn run(&self, shutdown: CancellationToken) -> Result<(), AggregatorError> {
+        let outcome = self.compare_and_fold(&shutdown).await;
+        if let Err(error) = &outcome {
+            self.projection.set_phase(match error {
+                AggregatorError::Diverged(problem) => Phase::Diverged { problem: problem.clone() },
+                AggregatorError::Store(_) | AggregatorError::Log(_) | AggregatorError::Thread(_) => {
+                    Phase::Stalled { problem: chain(error) }
+                }
+            });
+        }
+        outcome
+    }
+
+    async fn compare_and_fold(&self, shutdown: &CancellationToken) -> Result<(), AggregatorError> {
+        let cursor = self.projection.published().cursor;
+        if cursor.position > Position::START {
+            // Until the log is heard of, answers are those of the store, with unknown lag.
+            self.projection.set_phase(Phase::Live);
+        }
+        let Some(state) = shutdown.run_until_cancelled(self.reach()).await else { return Ok(()) };
+        self.compare(&cursor, &state).await?;
+        self.projection.saw_tail(state.tail);
+        let behind = state.tail.sequence().saturating_sub(cursor.position.sequence());
+        let from_the_start = cursor.position == Position::START && behind > 0;
+        self.projection.set_phase(if from_the_start || behind > FAR_BEHIND {
+            tracing::info!(position = %cursor.position, tail = %state.tail, "catching up");
+            Phase::CatchingUp { done: cursor.position, total: state.tail }
+        } else {
+            Phase::Live
+        });
+        self.fold(cursor, state, shutdown).await
+    }
+
+    /// Waits until the log answers.
+    async fn reach(&self) -> LogState {
+        let mut wait = Duration::from_millis(100);
+        loop {
+            match self.log.state().await {
+                Ok(state) => return state,
+                Err(error) => {
+                    tracing::warn!(error = %chain(&error), "the log cannot be reached; trying again")
+                }
+            }
+            self.projection.set_connected(false);
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(Duration::from_secs(5));
+        }
+    }
+
+    /// Runs the threads until the log ends, they fail, or `shutdown`.
+    async fn fold(
+        &self,
+        cursor: Cursor,
+        state: LogState,
+        shutdown: &CancellationToken,
+    ) -> Result<(), AggregatorError> {
+        let (raw_in, raw_out) = mpsc::channel(WAITING_CHUNKS);
+        let mut threads = self.spawn(raw_out, &state)?;
+        let stop = shutdown.child_token();
+        let reading = async { stop.run_until_cancelled(self.log.read(cursor.position, raw_in)).await };
+        let watching = async {
+            let diverged = stop.run_until_cancelled(self.watch(&state.incarnation)).await;
+            stop.cancel();
+            diverged
+        };
+        let ended = async {
+            let outcome = threads.recv().await;
+            stop.cancel();
+            outcome
+        };
+        // When reading stops its channel closes, and the threads finish what they have, one after the other.
+        let (read, watched, ended) = tokio::join!(reading, watching, ended);
+        if let Some(Err(error)) = ended {
+            return Err(error);
+        }
+        while let Some(outcome) = threads.recv().await {
+            outcome?;
+        }
+        match (read, watched) {
+            (_, Some(diverged)) => Err(diverged),
+            (Some(Err(error)), None) => Err(error.into()),
+            (Some(Ok(())) | None, None) => Ok(()),
+        }
+    }
+
+    /// Starts the parse, fold and apply threads. Their outcomes come over the channel, which closes after the last.
+    fn spawn(
+        &self,
+        raw: mpsc::Receiver<Vec<crate::RawMessage>>,
+        state: &LogState,
+    ) -> Result<mpsc::Receiver<Result<(), AggregatorError>>, AggregatorError> {
+        let (chunks_in, chunks) = sync_channel(WAITING_CHUNKS);
+        let (batches, batches_out) = sync_channel(1);
+        let (done_in, done) = sync_channel(1);
+        let (outcomes, outcomes_out) = mpsc::channel(3);
+        let codec = Arc::clone(self.projection.codec());
+        start("parse", outcomes.clone(), move || {
+            parse::run(&codec, raw, &chunks_in);
+            Ok(())
+        })?;
+        let mut folder = Folder::open(
+            Arc::clone(self.projection.store()),
+            Arc::clone(self.projection.codec()),
+            self.projection.published().directory,
+            state.incarnation.clone(),
+            self.apply,
+        )?;
+        let projection = Arc::clone(&self.projection);
+        let ends = Ends { chunks, batches, done };
+        start("fold", outcomes.clone(), move || {
+            drive::run(&mut folder, &projection, &ends).map_err(|error| match error {
+                FoldError::Store(error) => error.into(),
+                FoldError::Gap { expected, found } => LogError::Gap { expected, found }.into(),
+            })
+        })?;
+        let projection = Arc::clone(&self.projection);
+        let target = state.tail;
+        start("apply", outcomes, move || Ok(apply::run(&projection, &batches_out, &done_in, target)?))?;
+        Ok(outcomes_out)
+    }
+
+    /// Asks the log for its end, and now and then whether it is still the one that was folded.
+    async fn watch(&self, incarnation: &str) -> AggregatorError {
+        for look in 1_u32.. {
+            tokio::time::sleep(LOOK_EVERY).await;
+            let state = match self.log.state().await {
+                Ok(state) => state,
+                Err(_) => {
+                    self.projection.set_connected(false);
+                    continue;
+                }
+            };
+            let cursor = self.projection.published().cursor;
+            let known = Cursor { incarnation: incarnation.to_owned(), ..cursor };
+            let other_life = state.incarnation != incarnation || state.tail < known.position;
+            if other_life || look % COMPARE_EVERY == 0 {
+                match self.compare(&known, &state).await {
+                    Err(diverged @ AggregatorError::Diverged(_)) => return diverged,
+                    Err(_) | Ok(()) => {}
+                }
+            }
+            self.projection.saw_tail(state.tail);
+        }
+        AggregatorError::Thread("watch")
+    }
+
+    /// Whether the log is the one that the store has folded.
+    async fn compare(&self, cursor: &Cursor, state: &LogState) -> Result<(), AggregatorError> {
+        if cursor.position == Position::START {
+            return Ok(());
+        }
+        if state.incarnation != cursor.incarnation {
+            return Err(diverged(format!(
+                "the stream was replaced: it is `{}`, and the store has folded `{}`",
+                state.incarnation, cursor.incarnation
+            )));
+        }
+        if state.tail < cursor.position {
+            return Err(diverged(format!(
+                "the stream was rolled back: it ends at {}, and the store has folded up to {}",
+                state.tail, cursor.position
+            )));
+        }
+        let stored = self.log.message(cursor.position).await?;
+        let fingerprint = stored.map(|message| self.projection.codec().decode(&message).fingerprint);
+        if fingerprint == Some(cursor.fingerprint) {
+            return Ok(());
+        }
+        Err(diverged(format!(
+            "the stream was rolled back and written again: its message at {} is not the one that the store has folded",
+            cursor.position
+        )))
+    }
+}
+
+/// Starts a thread that reports how it ended, also if it panics.
+fn start(
+    name: &'static str,
+    outcomes: mpsc::Sender<Result<(), AggregatorError>>,
+    work: impl FnOnce() -> Result<(), AggregatorError> + Send + 'static,
+) -> Result<(), AggregatorError> {
+    let run = move || {
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(work));
+        let outcome = outcome.unwrap_or(Err(AggregatorError::Thread(name)));
+        // Nobody listens any more once another thread has failed.
+        let _unheard = outcomes.blocking_send(outcome);
+    };
+    let thread = thread::Builder::new().name(format!("davy-{name}")).spawn(run);
+    thread.map(|_detached| ()).map_err(|_| AggregatorError::Thread(name))
+}
+
+fn diverged(found: String) -> AggregatorError {
+    AggregatorError::Diverged(format!(
+        "{found}. If the stream is right, stop Davy, delete the store's directory and start again: it is rebuilt from \
+         the stream. If the store is right, restore the stream first"
+    ))
+}
+
+/// An error and its causes on one line.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,30 @@
+//! From messages to batches: what one thread after the other does with the log.
+//!
+//! Consume (the log's adapter) → parse ([`parse`]) → fold ([`folder`]) → apply ([`apply`]), with bounded channels
+//! between them. Owns the batches; deliberately absent: the rules (`domain`) and what a query sees (`projection`).
+
+pub(crate) mod apply;
+mod cache;
+pub(crate) mod drive;
+mod file;
+pub(crate) mod folder;
+pub(crate) mod parse;
+mod rows;
+mod tally;
+mod timeline;
+mod windows;
+
+/// Events folded into one batch while the store serves queries.
+pub(crate) const LIVE_EVENTS: usize = 1_000;
+/// Events folded into one batch while nobody reads: the store costs per key, and batches share keys.
+pub(crate) const CATCH_UP_EVENTS: usize = 100_000;
+/// Files changed in one batch while nobody reads; bounds the memory of a batch.
+pub(crate) const CATCH_UP_FILES: usize = 30_000;
+/// Bytes of events folded into one batch.
+pub(crate) const BATCH_BYTES: usize = 64 << 20;
+/// Entries that each of the two generations of a cache holds.
+pub(crate) const CACHED: usize = 20_000;
+/// Bytes of packed events that stay inline in a file; the oldest are moved into chunks past it.
+pub(crate) const INLINE_BYTES: usize = 12 << 10;
+/// Bytes of a chunk.
+pub(crate) const CHUNK_BYTES: usize = 10 << 10;

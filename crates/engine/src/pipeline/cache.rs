@@ -1,0 +1,78 @@
+//! What the fold thread has at hand. An entry that changed stays until its batch is in the store; the others go, the
+//! longest unused first, once two generations are full.
+
+use std::{
+    collections::{HashMap, hash_map},
+    hash::Hash,
+};
+
+/// A value and the batch that last changed it.
+#[derive(Debug)]
+struct Slot<V> {
+    value: V,
+    /// The batch that changed it last; 0 for none.
+    changed_in: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Cache<K, V> {
+    young: HashMap<K, Slot<V>>,
+    old: HashMap<K, Slot<V>>,
+    /// Keys changed in the present batch, in the order of their first change.
+    changed: Vec<K>,
+}
+
+impl<K, V> Default for Cache<K, V> {
+    fn default() -> Self {
+        Self { young: HashMap::new(), old: HashMap::new(), changed: Vec::new() }
+    }
+}
+
+impl<K: Eq + Hash + Copy, V> Cache<K, V> {
+    /// The entry, loaded if it is not at hand.
+    pub(crate) fn open<E>(&mut self, key: K, load: impl FnOnce() -> Result<V, E>) -> Result<&mut V, E> {
+        let slot = match self.young.entry(key) {
+            hash_map::Entry::Occupied(known) => known.into_mut(),
+            hash_map::Entry::Vacant(place) => place.insert(match self.old.remove(&key) {
+                Some(slot) => slot,
+                None => Slot { value: load()?, changed_in: 0 },
+            }),
+        };
+        Ok(&mut slot.value)
+    }
+
+    /// Notes that the open entry `key` changed in `batch`.
+    pub(crate) fn touch(&mut self, key: K, batch: u64) {
+        if let Some(slot) = self.young.get_mut(&key)
+            && slot.changed_in != batch
+        {
+            slot.changed_in = batch;
+            self.changed.push(key);
+        }
+    }
+
+    /// How many entries changed in the present batch.
+    pub(crate) const fn changes(&self) -> usize {
+        self.changed.len()
+    }
+
+    /// Hands every entry that changed in the present batch to `visit`, and begins the next one.
+    pub(crate) fn drain_changed(&mut self, mut visit: impl FnMut(K, &mut V)) {
+        for key in std::mem::take(&mut self.changed) {
+            let slot = self.young.get_mut(&key).or_else(|| self.old.get_mut(&key));
+            if let Some(slot) = slot {
+                visit(key, &mut slot.value);
+            }
+        }
+    }
+
+    /// Lets the longest unused entries go, if there are more than `limit`, but none that changed after `applied`.
+    pub(crate) fn trim(&mut self, limit: usize, applied: u64) {
+        if self.young.len() < limit {
+            return;
+        }
+        let pinned: HashMap<_, _> = self.old.drain().filter(|(_, slot)| slot.changed_in > applied).collect();
+        self.old = std::mem::take(&mut self.young);
+        self.old.extend(pinned);
+    }
+}

@@ -1,0 +1,76 @@
+//! The fold thread's loop: when a batch is full, or there is nothing more to fold and the store is idle, it is handed
+//! over.
+
+use std::{
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender},
+    time::Duration,
+};
+
+use super::{
+    CATCH_UP_EVENTS, CATCH_UP_FILES, LIVE_EVENTS,
+    folder::{FoldError, Folder, Handover},
+    parse::Prepared,
+};
+use crate::{Phase, Projection, StoreError};
+
+/// How long a batch waits for more messages.
+const LINGER: Duration = Duration::from_millis(1);
+
+/// The fold thread's ends of the channels.
+pub(crate) struct Ends {
+    /// What was read.
+    pub(crate) chunks: Receiver<Vec<Prepared>>,
+    /// To the store.
+    pub(crate) batches: SyncSender<Handover>,
+    /// The numbers of the batches that are in the store.
+    pub(crate) done: Receiver<u64>,
+}
+
+/// Folds every chunk until there are no more, or the store's thread is gone.
+pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> Result<(), FoldError> {
+    let mut busy = false;
+    loop {
+        let chunk = if folder.events() == 0 {
+            ends.chunks.recv().map_err(|_closed| RecvTimeoutError::Disconnected)
+        } else {
+            ends.chunks.recv_timeout(LINGER)
+        };
+        let (paused, closed) = match chunk {
+            Ok(chunk) => {
+                chunk.into_iter().try_for_each(|prepared| folder.fold(prepared))?;
+                (false, false)
+            }
+            Err(RecvTimeoutError::Timeout) => (true, false),
+            Err(RecvTimeoutError::Disconnected) => (true, true),
+        };
+        busy = busy && ends.done.try_recv().is_err();
+        let full = is_full(folder, projection);
+        if busy && (full || closed) {
+            busy = ends.done.recv().is_err();
+        }
+        if folder.events() > 0 && (full || closed || (paused && !busy)) {
+            if busy || !send(folder, ends)? {
+                return Ok(());
+            }
+            busy = true;
+        }
+        if closed {
+            return Ok(());
+        }
+    }
+}
+
+/// Hands the batch over; `false` if nobody is there to take it.
+fn send(folder: &mut Folder, ends: &Ends) -> Result<bool, StoreError> {
+    Ok(ends.batches.send(folder.hand_over()?).is_ok())
+}
+
+/// While nobody reads, batches grow: the store costs per key, and batches share keys.
+fn is_full(folder: &Folder, projection: &Projection) -> bool {
+    match &*projection.phase_now() {
+        Phase::CatchingUp { .. } => folder.is_full(CATCH_UP_EVENTS, CATCH_UP_FILES),
+        Phase::Live | Phase::Diverged { .. } | Phase::Stalled { .. } => {
+            folder.is_full(LIVE_EVENTS, LIVE_EVENTS)
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Which index rows an issue has, and what it adds to the counts of its customer and its owner's department.
+
+use domain::{Department, Issue, LeafId};
+
+use crate::{Entry, Row};
+
+/// What an issue looks like from the indexes. Rows are written as the difference of two of these.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sketch {
+    rank: u8,
+    since: i64,
+    awaits: bool,
+    pub(crate) customer: LeafId,
+    pub(crate) open: bool,
+    /// Unacknowledged, and no duplicate: whether a duplicate's chain holds is for the reader to look up.
+    pub(crate) unacknowledged: bool,
+    pub(crate) department: Department,
+    /// Unassessed, then severities 1 to 4.
+    pub(crate) severity: usize,
+}
+
+impl Sketch {
+    pub(crate) fn of(issue: &Issue) -> Self {
+        let lifecycle = issue.lifecycle();
+        Self {
+            rank: issue.severity.rank(),
+            since: issue.since().as_microsecond(),
+            awaits: issue.awaits_acknowledgement(),
+            customer: issue.customer_id(),
+            open: lifecycle.is_open(),
+            unacknowledged: lifecycle.is_open() && issue.acknowledged.is_none(),
+            department: issue.custody.owner.department.clone(),
+            severity: match issue.severity {
+                domain::Severity::Unassessed => 0,
+                domain::Severity::One => 1,
+                domain::Severity::Two => 2,
+                domain::Severity::Three => 3,
+                domain::Severity::Four => 4,
+            },
+        }
+    }
+
+    /// The rows of the issue, which is `id`.
+    pub(crate) fn rows(&self, id: domain::IssueId) -> impl Iterator<Item = Row> {
+        let Self { rank, since, awaits, .. } = *self;
+        let all = Row::Issue { rank, since, id };
+        let awaiting = awaits.then_some(Row::Unacknowledged { rank, since, entry: Entry::Issue(id) });
+        std::iter::once(all).chain(awaiting)
+    }
+}

@@ -1,0 +1,157 @@
+//! The counts that the fold thread keeps: customers and departments.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{AsReported, Department, LeafId};
+
+use super::{cache::Cache, rows::Sketch};
+use crate::{Change, CustomerRecord, DepartmentRecord, Row, Store, StoreError};
+
+/// Customers and departments that are at hand.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    customers: Cache<LeafId, OpenCustomer>,
+    departments: BTreeMap<Department, DepartmentRecord>,
+    changed_departments: BTreeSet<Department>,
+}
+
+#[derive(Debug)]
+struct OpenCustomer {
+    record: CustomerRecord,
+    /// Not in the index of customers yet.
+    is_new: bool,
+}
+
+/// Counts up or down.
+#[derive(Clone, Copy, Debug)]
+enum By {
+    One,
+    MinusOne,
+}
+
+impl By {
+    const fn change(self, count: &mut u32, counts: bool) {
+        if counts {
+            *count = match self {
+                Self::One => count.saturating_add(1),
+                Self::MinusOne => count.saturating_sub(1),
+            };
+        }
+    }
+}
+
+impl Tally {
+    pub(crate) fn load(store: &dyn Store) -> Result<Self, StoreError> {
+        Ok(Self { departments: store.departments()?.into_iter().collect(), ..Self::default() })
+    }
+
+    /// Notes that a department exists.
+    pub(crate) fn see_department(&mut self, department: &Department) {
+        if !self.departments.contains_key(department) {
+            self.departments.insert(department.clone(), DepartmentRecord::default());
+            self.changed_departments.insert(department.clone());
+        }
+    }
+
+    /// Notes that a customer exists.
+    pub(crate) fn see_customer(
+        &mut self,
+        store: &dyn Store,
+        named: Option<&AsReported>,
+        batch: u64,
+    ) -> Result<(), StoreError> {
+        let id = named.map(|customer| customer.leaf.id());
+        let customer = self.customers.open(id, || {
+            let known = store.customer(id)?;
+            let is_new = known.is_none();
+            let record = known.unwrap_or_else(|| CustomerRecord {
+                leaf: named.map(|customer| customer.leaf.clone()),
+                raw: None,
+                issues: 0,
+                open: 0,
+                unacknowledged: 0,
+            });
+            Ok::<_, StoreError>(OpenCustomer { record, is_new })
+        })?;
+        let raw = named.and_then(|customer| customer.raw.as_ref());
+        let learns = customer.record.raw.is_none() && raw.is_some();
+        if learns {
+            customer.record.raw = raw.cloned();
+        }
+        if customer.is_new || learns {
+            self.customers.touch(id, batch);
+        }
+        Ok(())
+    }
+
+    /// Counts an issue as it is now instead of as it was.
+    pub(crate) fn recount(
+        &mut self,
+        store: &dyn Store,
+        was: Option<&Sketch>,
+        is: Option<&Sketch>,
+        batch: u64,
+    ) -> Result<(), StoreError> {
+        for (sketch, by) in was.map(|was| (was, By::MinusOne)).into_iter().chain(is.map(|is| (is, By::One))) {
+            self.count_customer(store, sketch, by, batch)?;
+            self.count_department(sketch, by);
+        }
+        Ok(())
+    }
+
+    fn count_customer(
+        &mut self,
+        store: &dyn Store,
+        sketch: &Sketch,
+        by: By,
+        batch: u64,
+    ) -> Result<(), StoreError> {
+        let id = sketch.customer;
+        let open = self.customers.open(id, || {
+            let nobody = CustomerRecord { leaf: None, raw: None, issues: 0, open: 0, unacknowledged: 0 };
+            let known = store.customer(id)?;
+            Ok::<_, StoreError>(OpenCustomer { is_new: known.is_none(), record: known.unwrap_or(nobody) })
+        })?;
+        let CustomerRecord { leaf: _, raw: _, issues, open, unacknowledged } = &mut open.record;
+        by.change(issues, true);
+        by.change(open, sketch.open);
+        by.change(unacknowledged, sketch.unacknowledged);
+        self.customers.touch(id, batch);
+        Ok(())
+    }
+
+    fn count_department(&mut self, sketch: &Sketch, by: By) {
+        self.see_department(&sketch.department);
+        if !sketch.unacknowledged {
+            return;
+        }
+        if let Some(record) = self.departments.get_mut(&sketch.department)
+            && let Some(count) = record.unacknowledged.get_mut(sketch.severity)
+        {
+            by.change(count, true);
+            self.changed_departments.insert(sketch.department.clone());
+        }
+    }
+
+    /// What is not in a batch yet, and how many customers are new in it.
+    pub(crate) fn drain(&mut self, changes: &mut Vec<Change>) -> u64 {
+        let mut new_customers = 0;
+        self.customers.drain_changed(|id, customer| {
+            if std::mem::take(&mut customer.is_new) {
+                new_customers += 1;
+                let token = customer.record.leaf.as_ref().map_or_else(|| "_".to_owned(), ToString::to_string);
+                changes.push(Change::Put(Row::Customer { token, customer: id }));
+            }
+            changes.push(Change::Customer(id, Box::new(customer.record.clone())));
+        });
+        for department in std::mem::take(&mut self.changed_departments) {
+            let record = self.departments.get(&department).cloned().unwrap_or_default();
+            changes.push(Change::Department(department, record));
+        }
+        new_customers
+    }
+
+    pub(crate) fn trim(&mut self, limit: usize, applied: u64) {
+        self.customers.trim(limit, applied);
+    }
+}

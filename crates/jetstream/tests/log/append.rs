@@ -1,0 +1,125 @@
+//! Appending: all or nothing, and what failures are called.
+
+use davy_jetstream::{ConnectionEvent, Credentials, Options, connect};
+use domain::{Position, limits::MESSAGE_BYTES};
+use engine::{EventLog as _, LogError, NewMessage};
+
+use crate::harness::{Server, listen, now, report};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_is_stored_whole_or_not_at_all() {
+    let server = Server::start();
+    let log = server.log().await;
+    let positions = log.append((0..1_000).map(report).collect()).await.unwrap();
+    assert_eq!(positions, (1..=1_000).map(Position::new).collect::<Vec<_>>());
+
+    let mut batch: Vec<_> = (0..5).map(report).collect();
+    batch[2].body = vec![b'x'; MESSAGE_BYTES + 64 * 1024];
+    let refused = log.append(batch).await;
+
+    assert!(matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("size")), "{refused:?}");
+    assert_eq!(log.state().await.unwrap().tail, Position::new(1_000));
+    assert_eq!(log.append(vec![report(1), report(2)]).await.unwrap(), [1_001, 1_002].map(Position::new));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn batches_and_single_messages_may_race() {
+    let server = Server::start();
+    let log = server.log().await;
+    let mut tasks = Vec::new();
+    for size in [1, 2, 7, 1, 40].repeat(20) {
+        let log = log.clone();
+        tasks.push(tokio::spawn(async move { log.append((0..size).map(report).collect()).await.unwrap() }));
+    }
+    let mut all = Vec::new();
+    for task in tasks {
+        let positions = task.await.unwrap();
+        assert!(positions.windows(2).all(|pair| pair[0].next() == pair[1]));
+        all.extend(positions);
+    }
+    all.sort();
+    assert_eq!(all, (1..=51 * 20).map(Position::new).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expectation_that_does_not_hold_is_refused_in_the_servers_words() {
+    let server = Server::start();
+    let log = server.log().await;
+    let expecting = |number: u64, sequence: u64| {
+        let mut message = report(number);
+        message.subject = format!("davy.events.command.crm:1.owner.assigned{number}");
+        for (name, value) in [
+            ("Nats-Expected-Last-Subject-Sequence", sequence.to_string()),
+            ("Nats-Expected-Last-Subject-Sequence-Subject", "davy.events.command.crm:1.>".to_owned()),
+        ] {
+            message.headers.push((name.to_owned(), value));
+        }
+        message
+    };
+    log.append(vec![expecting(1, 0)]).await.unwrap();
+    for refused in [vec![expecting(2, 0)], vec![expecting(2, 0), report(3)]] {
+        let refused = log.append(refused).await;
+        assert!(
+            matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("error code 10")),
+            "{refused:?}"
+        );
+    }
+    assert_eq!(log.append(vec![expecting(2, 1), report(3)]).await.unwrap().len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_cannot_be_sent_is_refused_before_it_is() {
+    let server = Server::start();
+    let log = server.log().await;
+    let with_header = |name: &str, value: &str| NewMessage {
+        headers: vec![(name.to_owned(), value.to_owned())],
+        ..report(1)
+    };
+    for messages in [
+        vec![with_header("a", "1\r\n2")],
+        vec![with_header("nats-msg-id", "1"), report(2)],
+        vec![NewMessage { subject: "davy.events. x".to_owned(), ..report(1) }],
+        (0..1_001).map(report).collect(),
+    ] {
+        assert!(matches!(log.append(messages).await, Err(LogError::Refused { .. })));
+    }
+    assert_eq!(log.state().await.unwrap().tail, Position::START);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_a_stream_nobody_is_reached() {
+    let server = Server::start();
+    let log = connect(server.options()).await.unwrap();
+    for messages in [vec![report(1)], vec![report(1), report(2)]] {
+        let error = log.append(messages).await.unwrap_err();
+        assert!(matches!(&error, LogError::Unreachable { detail } if detail.contains("503")), "{error}");
+    }
+    assert!(matches!(log.state().await, Err(LogError::Unreachable { .. })));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subject_that_is_not_ours_is_refused_at_once_and_told() {
+    let server = Server::start_with(
+        true,
+        Some(
+            "authorization { users = [ { user: davy, password: lamp, permissions: { publish: { deny: \
+             [\"davy.events.sales.>\"] } } } ] }",
+        ),
+    );
+    let (on_event, mut told) = listen();
+    let credentials = Credentials::Password { user: "davy".to_owned(), password: "lamp".to_owned() };
+    let log = connect(Options { credentials, on_event, ..server.options() }).await.unwrap();
+    log.provision(now()).await.unwrap();
+
+    let message = NewMessage { subject: "davy.events.sales.crm:1.issue.reported".to_owned(), ..report(1) };
+    let refused = log.append(vec![message]).await;
+
+    assert!(matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("sales")), "{refused:?}");
+    loop {
+        if let ConnectionEvent::PermissionViolation { detail } = told.recv().await.unwrap() {
+            assert!(detail.contains("davy.events.sales.crm:1.issue.reported"), "{detail}");
+            break;
+        }
+    }
+    assert!(connect(server.options()).await.unwrap_err().to_string().starts_with("log in to NATS"));
+}

@@ -1,0 +1,75 @@
+//! The listener as a scraper and a load balancer see it.
+
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+use tokio_util::sync::CancellationToken;
+use web::{Check, Probe, Snapshot, Unacknowledged};
+
+async fn answers(path: &str, snapshot: Snapshot) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let shutdown = CancellationToken::new();
+    let server = tokio::spawn(web::serve(listener, Probe::new(move || snapshot.clone()), shutdown.clone()));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let request = format!("GET {path} HTTP/1.1\r\nhost: davy\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    shutdown.cancel();
+    server.await.unwrap().unwrap();
+    answer
+}
+
+fn check(name: &'static str, fault: Option<&str>) -> Check {
+    Check { name, fault: fault.map(str::to_owned) }
+}
+
+#[tokio::test]
+async fn one_fault_is_enough_not_to_be_ready() {
+    let good = Snapshot { checks: vec![check("nats", None), check("store", None)], ..Snapshot::default() };
+    let answer = answers("/readyz", good).await;
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    assert!(answer.contains(r#"{"checks":{"nats":"ok","store":"ok"},"ready":true}"#), "{answer}");
+
+    let folding = check("caught_up", Some("folded 0-41 of 0-100"));
+    let answer =
+        answers("/readyz", Snapshot { checks: vec![check("nats", None), folding], ..Snapshot::default() })
+            .await;
+    assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
+    assert!(answer.contains(r#""caught_up":"folded 0-41 of 0-100""#), "{answer}");
+    assert!(answers("/livez", Snapshot::default()).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn metrics_are_open_metrics() {
+    let waiting = Unacknowledged { department: "support".to_owned(), severity: "1", issues: 3 };
+    let snapshot = Snapshot {
+        position: 41,
+        lag: Some(7),
+        events: 40,
+        duplicates: 1,
+        unacknowledged: vec![waiting],
+        version: "9.9.9",
+        ..Snapshot::default()
+    };
+    let answer = answers("/metrics", snapshot).await;
+    for line in [
+        "content-type: application/openmetrics-text; version=1.0.0; charset=utf-8",
+        "davy_events_folded_total 40",
+        "davy_duplicate_events_total 1",
+        "davy_fold_position 41",
+        "davy_fold_lag_events 7",
+        "davy_log_connected 0",
+        "davy_quarantined_events 0",
+        "davy_issues 0",
+        "davy_customers 0",
+        r#"davy_issues_unacknowledged{department="support",severity="1"} 3"#,
+        r#"davy_build_info{version="9.9.9"} 1"#,
+        "# EOF",
+    ] {
+        assert!(answer.lines().any(|found| found == line), "{line} is not in {answer}");
+    }
+    assert!(!answers("/metrics", Snapshot::default()).await.contains("davy_fold_lag_events "));
+}

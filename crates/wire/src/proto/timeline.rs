@@ -1,0 +1,57 @@
+//! Entries of timelines.
+
+use domain::{Actor, ActorKind, Anomalies, DirectoryChange, Document, Event};
+use proto::v1;
+
+use super::{codes, person, timestamp};
+
+/// An event and what became of it.
+pub fn timeline_entry(event: &Event, outcome: v1::EventOutcome, anomalies: Anomalies) -> v1::TimelineEntry {
+    v1::TimelineEntry {
+        position: event.position.to_string(),
+        time: Some(timestamp(event.time)),
+        stored_at: Some(timestamp(event.stored_at)),
+        r#type: event.type_name.to_string(),
+        source: event.identity.source.clone(),
+        id: event.identity.id.clone(),
+        department: event.origin.department().to_string(),
+        actor: Some(actor(&event.actor)),
+        issue_id: event.issue.as_ref().map(|issue| issue.id.to_string()).unwrap_or_default(),
+        summary: crate::summary(&event.data),
+        outcome: outcome.into(),
+        anomalies: codes(anomalies),
+        backfill: event.backfill,
+        data: String::from_utf8_lossy(&event.data).into_owned(),
+        traceparent: event.traceparent.clone().unwrap_or_default(),
+        tracestate: event.tracestate.clone().unwrap_or_default(),
+    }
+}
+
+/// A change to the directory, which stands in nobody's timeline but can be traced.
+pub fn document_entry(change: &DirectoryChange) -> v1::TimelineEntry {
+    let (kind, of) = match &change.document {
+        Document::Department(document) => ("department.set", document.department.to_string()),
+        Document::System(document) => ("system.set", document.system.clone()),
+        Document::Person(document) => ("person.set", document.id.clone()),
+    };
+    v1::TimelineEntry {
+        position: change.position.to_string(),
+        time: Some(timestamp(change.stored_at)),
+        stored_at: Some(timestamp(change.stored_at)),
+        r#type: kind.to_owned(),
+        source: change.identity.source.clone(),
+        id: change.identity.id.clone(),
+        summary: of,
+        outcome: v1::EventOutcome::Applied.into(),
+        ..v1::TimelineEntry::default()
+    }
+}
+
+fn actor(actor: &Actor) -> v1::Actor {
+    let kind = match actor.kind {
+        ActorKind::Human => "human",
+        ActorKind::Bot => "bot",
+        ActorKind::System => "system",
+    };
+    v1::Actor { kind: kind.to_owned(), person: actor.person.as_ref().map(person) }
+}
