@@ -35,6 +35,9 @@ pub enum EventError {
     /// A text that is not JSON.
     #[error("read the event: it is not JSON")]
     Json(#[source] serde_json::Error),
+    /// A member of a line that is not known, or has a value that it cannot have.
+    #[error("read the member `{0}`: a line has subject, data, id, source, time, sequence and backfill, or is a CloudEvent with `specversion`")]
+    Member(String),
     /// A line without a subject.
     #[error("give the event a `subject`, such as davy.events.sales.crm:4711.issue.reported")]
     NoSubject,

@@ -212,11 +212,9 @@ impl Aggregator {
             let cursor = self.projection.published().cursor;
             let known = Cursor { incarnation: incarnation.to_owned(), ..cursor };
             let other_life = state.incarnation != incarnation || state.tail < known.position;
-            if other_life || look % COMPARE_EVERY == 0 {
-                match self.compare(&known, &state).await {
-                    Err(diverged @ AggregatorError::Diverged(_)) => return diverged,
-                    Err(_) | Ok(()) => {}
-                }
+            let due = other_life || look % COMPARE_EVERY == 0;
+            if due && let Err(diverged @ AggregatorError::Diverged(_)) = self.compare(&known, &state).await {
+                return diverged;
             }
             self.projection.saw_tail(state.tail);
         }

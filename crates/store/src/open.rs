@@ -4,7 +4,12 @@
 //! fail, panic, or open with rows missing: the caller guards against the first two by where it calls this, and finds the
 //! third by [`SledStore::verify`].
 
-use std::{fmt, io, path::Path, path::PathBuf, time::Duration};
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
 
 use engine::StoreError;
 
@@ -107,22 +112,33 @@ impl SledStore {
             .path(dir)
             .cache_capacity(cache_bytes)
             .flush_every_ms(flush_every.map(|every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)));
-        let db = config.open().map_err(|source| refused(dir, source))?;
+        let db = open_unlocked(&config).map_err(|source| refused(dir, source))?;
         check_version(&db, dir)?;
         Ok(Self::new(db))
     }
 }
 
+/// sled's threads hold the file for a moment after a store was dropped, so a lock is waited for: a second at most.
+fn open_unlocked(config: &sled::Config) -> Result<sled::Db, sled::Error> {
+    for _ in 0..100 {
+        match config.open() {
+            Err(error) if is_locked(&error) => thread::sleep(Duration::from_millis(10)),
+            opened => return opened,
+        }
+    }
+    config.open()
+}
+
+/// The only error of this kind with this text is the lock's (sled 0.34.7, `config.rs`).
+fn is_locked(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error)
+        if error.kind() == io::ErrorKind::Other && error.to_string().starts_with("could not acquire lock"))
+}
+
 fn refused(dir: &Path, source: sled::Error) -> OpenError {
     let dir = dir.to_owned();
     match &source {
-        // The only error of this kind with this text is the lock's (sled-0.34.7, `config.rs`).
-        sled::Error::Io(error)
-            if error.kind() == io::ErrorKind::Other
-                && error.to_string().starts_with("could not acquire lock") =>
-        {
-            OpenError::InUse { dir }
-        }
+        locked if is_locked(locked) => OpenError::InUse { dir },
         sled::Error::Corruption { .. } => OpenError::Damaged { dir, source: failed("open a store")(source) },
         sled::Error::Io(_)
         | sled::Error::CollectionNotFound(_)

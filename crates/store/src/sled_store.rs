@@ -140,7 +140,7 @@ impl Store for SledStore {
     }
 
     fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        self.db.apply_batch(write::batch(batch)?).map_err(failed("commit a batch"))
+        write::apply(&self.db, write::writes(batch)?)
     }
 
     fn flush(&self) -> Result<(), StoreError> {

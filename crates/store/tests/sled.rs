@@ -23,6 +23,16 @@ fn open(dir: &Path) -> SledStore {
     SledStore::open(dir, OPTIONS).unwrap()
 }
 
+/// The directory as sled sees it, once the store that had it open has let go of it.
+fn raw(dir: &Path) -> sled::Db {
+    loop {
+        match sled::open(dir) {
+            Ok(db) => return db,
+            Err(_still_locked) => std::thread::yield_now(),
+        }
+    }
+}
+
 fn temporary() -> TempDir {
     tempfile::tempdir().unwrap()
 }
@@ -69,7 +79,7 @@ fn a_store_that_is_open_is_in_use() {
 /// The directory as something other than this store wrote it.
 fn with_cursor(bytes: &[u8]) -> TempDir {
     let dir = temporary();
-    sled::open(dir.path()).unwrap().insert("m", bytes).unwrap();
+    raw(dir.path()).insert("m", bytes).unwrap();
     dir
 }
 
@@ -90,7 +100,7 @@ fn a_store_without_a_readable_cursor_is_damaged() {
     let cut = with_cursor(&[1, 0]);
     assert!(matches!(SledStore::open(cut.path(), OPTIONS), Err(OpenError::Damaged { .. })));
     let missing = temporary();
-    sled::open(missing.path()).unwrap().insert("i", "a row").unwrap();
+    raw(missing.path()).insert("i", "a row").unwrap();
     assert!(matches!(SledStore::open(missing.path(), OPTIONS), Err(OpenError::Damaged { .. })));
 }
 
@@ -102,7 +112,7 @@ fn missing_rows_are_found() {
     store.commit(&sample::batch()).unwrap();
     assert_eq!(store.verify().unwrap(), Verification::Whole);
     drop(store);
-    sled::open(dir.path()).unwrap().remove([b"i".as_slice(), &sample::PUMP.to_bytes()].concat()).unwrap();
+    raw(dir.path()).remove([b"i".as_slice(), &sample::PUMP.to_bytes()].concat()).unwrap();
     let recorded = Tally { issues: 2, unacknowledged: 1, quarantined: 2, customers: 1 };
     let found = Tally { issues: 1, ..recorded };
     assert_eq!(open(dir.path()).verify().unwrap(), Verification::Differs { recorded, found });
@@ -112,7 +122,7 @@ fn missing_rows_are_found() {
 fn damaged_values_are_told_and_never_panic() {
     let dir = temporary();
     open(dir.path()).commit(&sample::batch()).unwrap();
-    let db = sled::open(dir.path()).unwrap();
+    let db = raw(dir.path());
     for row in db.iter() {
         let (key, value) = row.unwrap();
         if key != b"m" && !value.is_empty() {

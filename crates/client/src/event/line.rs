@@ -28,13 +28,27 @@ pub fn parse_event(line: &str) -> Result<EventMessage, EventError> {
     }
     let data = members.remove("data").unwrap_or_else(|| Value::Object(Map::new()));
     let mut event = Event::on_subject(subject, data);
-    let mut text = |name: &str| members.remove(name).and_then(|value| value.as_str().map(ToOwned::to_owned));
-    event.id = text("id");
-    event.source = text("source");
-    event.time = text("time");
-    event.sequence = text("sequence");
-    event.backfill = members.get("backfill").and_then(Value::as_bool).unwrap_or_default();
+    for (name, value) in members {
+        match (name.as_str(), value) {
+            (_, Value::Null) => {}
+            ("id", value) => event.id = Some(text(name, value)?),
+            ("source", value) => event.source = Some(text(name, value)?),
+            ("time", value) => event.time = Some(text(name, value)?),
+            ("sequence", value) => event.sequence = Some(text(name, value)?),
+            ("backfill", Value::Bool(backfill)) => event.backfill = backfill,
+            _ => return Err(EventError::Member(name)),
+        }
+    }
     event.build()
+}
+
+/// A text; an integer counts as its decimal text.
+fn text(name: String, value: Value) -> Result<String, EventError> {
+    match value {
+        Value::String(text) => Ok(text),
+        Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Err(EventError::Member(name)),
+    }
 }
 
 fn cloud_event(subject: String, members: Map<String, Value>) -> Result<EventMessage, EventError> {
@@ -69,5 +83,8 @@ mod tests {
         assert!(matches!(parse_event("[]"), Err(EventError::Data)));
         assert!(matches!(parse_event("{"), Err(EventError::Json(_))));
         assert!(matches!(parse_event(r#"{"subject":"a.b","data":1}"#), Err(EventError::Data)));
+        for line in [r#"{"subject":"a.b","data":{},"id":1.5}"#, r#"{"subject":"a.b","dat":{}}"#, r#"{"subject":"a.b","backfill":"no"}"#] {
+            assert!(matches!(parse_event(line), Err(EventError::Member(_))), "{line}");
+        }
     }
 }

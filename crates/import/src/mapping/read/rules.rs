@@ -112,7 +112,7 @@ impl Reader {
 
     fn data(&mut self, section: &Section<'_>) -> Option<Vec<(String, DataValue)>> {
         for reserved in ["issue", "customer"] {
-            if section.value(if reserved == "issue" { "issue" } else { "customer" }).is_some() {
+            if section.value(reserved).is_some() {
                 section
                     .wrong(reserved, "is filled in from the key and the customer of the row; leave it out");
             }

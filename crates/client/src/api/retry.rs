@@ -1,0 +1,53 @@
+//! Asking again: `UNAVAILABLE` alone is worth it (AIP-194), after the pause that Davy asks for or a growing one.
+
+use std::{
+    hash::{BuildHasher as _, RandomState},
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep, timeout_at};
+use tonic::{Request, Response, Status};
+
+use super::{Api, ApiError, Code};
+
+/// The first pause, doubled after each try.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// The longest pause of our own choice.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+impl Api {
+    /// Calls until there is an answer or the deadline has passed.
+    pub(super) async fn call<Q: Clone, R>(
+        &self,
+        request: Q,
+        call: impl AsyncFn(Request<Q>) -> Result<Response<R>, Status>,
+    ) -> Result<R, ApiError> {
+        let deadline = Instant::now() + self.options.deadline;
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let mut attempt = Request::new(request.clone());
+            attempt.set_timeout(deadline.saturating_duration_since(Instant::now()));
+            let answer = match timeout_at(deadline, call(attempt)).await {
+                Ok(answer) => answer,
+                Err(_elapsed) => return Err(ApiError::late(self.options.deadline)),
+            };
+            let error = match answer {
+                Ok(answer) => return Ok(answer.into_inner()),
+                Err(status) => ApiError::new(&status, &self.options.server),
+            };
+            let wait = error.retry_after.unwrap_or_else(|| jittered(pause));
+            if error.code != Code::Unavailable || Instant::now() + wait >= deadline {
+                return Err(error);
+            }
+            self.options.on_wait.tell(&error);
+            sleep(wait).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// Between a half and the whole of it, so that callers who failed together do not come back together.
+fn jittered(pause: Duration) -> Duration {
+    let random = RandomState::new().hash_one(0_u8) % 500;
+    pause.mul_f64(0.5 + f64::from(u32::try_from(random).unwrap_or_default()) / 1_000.0)
+}

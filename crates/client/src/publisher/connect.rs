@@ -1,0 +1,175 @@
+//! Connecting to NATS as a department.
+
+use std::{fmt, io, path::PathBuf, time::Duration};
+
+use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError};
+use tokio::time::{Instant, sleep};
+
+use super::{PublishError, violation::Violations};
+
+/// How long one try to connect may take.
+const TRY: Duration = Duration::from_secs(5);
+/// Between tries.
+const PAUSE: Duration = Duration::from_millis(250);
+
+/// How to publish.
+#[derive(Clone, Debug)]
+pub struct PublisherOptions {
+    /// One server or several of a cluster, separated by commas.
+    pub url: String,
+    /// Who we are to the server.
+    pub credentials: Credentials,
+    /// The name that the server shows for this connection.
+    pub name: String,
+    /// What the subjects of acks begin with. A department's user may often subscribe below a prefix of its own only.
+    pub inbox_prefix: String,
+    /// Events on their way at once.
+    pub max_in_flight: usize,
+    /// How long an ack may take.
+    pub ack_timeout: Duration,
+    /// How long to try to connect at first; later outages are survived.
+    pub connect_timeout: Duration,
+}
+
+impl PublisherOptions {
+    /// Without credentials, 256 events on their way, 5 s for each ack and for connecting.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            credentials: Credentials::None,
+            name: "davy publisher".to_owned(),
+            inbox_prefix: "_INBOX".to_owned(),
+            max_in_flight: 256,
+            ack_timeout: Duration::from_secs(5),
+            connect_timeout: Duration::from_secs(5),
+        }
+    }
+
+    /// Whom a refusal speaks of. A user is named after their department.
+    pub(super) fn user(&self) -> String {
+        let in_url = self.url.split_once("//").and_then(|(_, rest)| rest.rsplit_once('@'));
+        let in_url = in_url.and_then(|(user, _)| user.split(':').next()).filter(|user| !user.is_empty());
+        match (&self.credentials, in_url) {
+            (Credentials::Password { user, .. }, _) => format!("department {user}"),
+            (Credentials::Nkey { path } | Credentials::File { path }, _) => {
+                format!("the user of {}", path.display())
+            }
+            (Credentials::None, Some(user)) => format!("department {user}"),
+            (Credentials::None, None) => "a user without credentials".to_owned(),
+        }
+    }
+}
+
+/// Who we are to the server. A user and password may also stand in the URL.
+#[derive(Clone)]
+pub enum Credentials {
+    /// Nobody in particular.
+    None,
+    /// A user, named after their department, with a password.
+    Password {
+        /// The user.
+        user: String,
+        /// The password.
+        password: String,
+    },
+    /// A file with the seed of a user's nkey, `SU...`.
+    Nkey {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A `.creds` file with a JWT and its seed.
+    File {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("None"),
+            Self::Password { user, password: _ } => write!(f, "Password({user})"),
+            Self::Nkey { path } => write!(f, "Nkey({})", path.display()),
+            Self::File { path } => write!(f, "File({})", path.display()),
+        }
+    }
+}
+
+/// Tries until it is connected or the time is over.
+pub(super) async fn connect(options: &PublisherOptions, violations: &Violations) -> Result<Client, PublishError> {
+    let addresses = addresses(&options.url)?;
+    let shown: Vec<_> = addresses.iter().map(|at| format!("{}:{}", at.host(), at.port())).collect();
+    let connect = connect_options(options, violations.clone()).await?;
+    let deadline = Instant::now() + options.connect_timeout;
+    loop {
+        let source = match connect.clone().connect(addresses.as_slice()).await {
+            Ok(client) => return Ok(client),
+            Err(source) => source,
+        };
+        let url = shown.join(",");
+        if matches!(source.kind(), ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation) {
+            return Err(PublishError::LogIn { url, source });
+        }
+        if Instant::now() + PAUSE >= deadline {
+            return Err(PublishError::Reach { url, waited: options.connect_timeout, source });
+        }
+        sleep(PAUSE).await;
+    }
+}
+
+async fn connect_options(options: &PublisherOptions, violations: Violations) -> Result<ConnectOptions, PublishError> {
+    let tell = move |event| {
+        told(&violations, event);
+        std::future::ready(())
+    };
+    let connect = ConnectOptions::new()
+        .name(&options.name)
+        .custom_inbox_prefix(&options.inbox_prefix)
+        .connection_timeout(TRY.min(options.connect_timeout))
+        .event_callback(tell);
+    Ok(match &options.credentials {
+        Credentials::None => connect,
+        Credentials::Password { user, password } => connect.user_and_password(user.clone(), password.clone()),
+        Credentials::Nkey { path } => connect.nkey(seed(path).await?),
+        Credentials::File { path } => connect
+            .credentials_file(path)
+            .await
+            .map_err(|source| PublishError::ReadCredentials { path: path.clone(), source })?,
+    })
+}
+
+fn told(violations: &Violations, event: Event) {
+    match event {
+        Event::ServerError(ServerError::Other(text)) if text.to_lowercase().contains("permissions violation") => {
+            violations.tell(text);
+        }
+        Event::Connected
+        | Event::Disconnected
+        | Event::LameDuckMode
+        | Event::Draining
+        | Event::Closed
+        | Event::SlowConsumer(_)
+        | Event::ServerError(_)
+        | Event::ClientError(_) => tracing::debug!(%event, "NATS connection"),
+    }
+}
+
+/// The line of a file that is a seed; others are comments.
+async fn seed(path: &PathBuf) -> Result<String, PublishError> {
+    let fail = |source| PublishError::ReadCredentials { path: path.clone(), source };
+    let text = tokio::fs::read_to_string(path).await.map_err(fail)?;
+    let seed = text.lines().map(str::trim).find(|line| line.starts_with("SU"));
+    seed.map(ToOwned::to_owned)
+        .ok_or_else(|| fail(io::Error::new(io::ErrorKind::InvalidData, "no line begins with SU, as the seed of a user does")))
+}
+
+fn addresses(urls: &str) -> Result<Vec<ServerAddr>, PublishError> {
+    let parse = |url: &str| {
+        url.trim().parse().map_err(|source| PublishError::ParseUrl { url: without_password(url), source })
+    };
+    urls.split(',').map(parse).collect()
+}
+
+fn without_password(url: &str) -> String {
+    url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("...@{host}"))
+}

@@ -1,0 +1,138 @@
+//! Why an event could not be published, and what its sender can do about it.
+
+use std::{io, path::PathBuf, time::Duration};
+
+use async_nats::jetstream::context;
+
+/// An event could not be published.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The URL is not one of a NATS server.
+    #[error("read the NATS url `{url}`; write it as nats://host:4222")]
+    ParseUrl {
+        /// Without a password.
+        url: String,
+        /// What is wrong with it.
+        #[source]
+        source: io::Error,
+    },
+    /// A file with a seed or with credentials cannot be used.
+    #[error("read the NATS credentials in {}", path.display())]
+    ReadCredentials {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// The server does not know us.
+    #[error("log in to NATS at {url}; check user, password, nkey or credentials file")]
+    LogIn {
+        /// Without a password.
+        url: String,
+        /// What the connection said.
+        #[source]
+        source: async_nats::ConnectError,
+    },
+    /// Nothing answered in time.
+    #[error("reach NATS at {url} within {} s; is nats-server running there?", waited.as_secs_f32())]
+    Reach {
+        /// Without a password.
+        url: String,
+        /// How long was tried.
+        waited: Duration,
+        /// What the last try said.
+        #[source]
+        source: async_nats::ConnectError,
+    },
+    /// The connection is lost, and is being made again.
+    #[error("publish: not connected to NATS at the moment; nothing was sent, try again")]
+    Disconnected,
+    /// The server does not let this user publish there.
+    #[error("{user} may not publish to {to}")]
+    Forbidden {
+        /// Who publishes: `department sales`, or which credentials.
+        user: String,
+        /// The department of the subject, or the subject.
+        to: String,
+        /// The whole subject.
+        subject: String,
+        /// The server's words.
+        detail: String,
+    },
+    /// The subject belongs to no stream.
+    #[error(
+        "publish to {subject}: no stream takes it; Davy makes its stream when it first starts against this NATS \
+         server, and takes davy.events.> and davy.directory.>"
+    )]
+    NoStream {
+        /// The subject.
+        subject: String,
+    },
+    /// No ack came.
+    #[error(
+        "publish to {subject}: no ack within {} s; it may be stored or not, publishing it again with the same id is safe",
+        waited.as_secs_f32()
+    )]
+    NoAck {
+        /// The subject.
+        subject: String,
+        /// How long was waited.
+        waited: Duration,
+    },
+    /// The stream does not take the event.
+    #[error("publish to {subject}: the stream refused it")]
+    Refused {
+        /// The subject.
+        subject: String,
+        /// The server's words.
+        #[source]
+        source: context::PublishError,
+    },
+    /// The event could not be handed to the connection.
+    #[error("send to {subject}")]
+    Send {
+        /// The subject.
+        subject: String,
+        /// What the connection said.
+        #[source]
+        source: context::PublishError,
+    },
+    /// A body over the limit.
+    #[error("publish: the event has {bytes} bytes; at most {most} are taken")]
+    TooLarge {
+        /// Of the body.
+        bytes: usize,
+        /// The limit.
+        most: usize,
+    },
+    /// A header that no message can carry.
+    #[error("publish: the header `{name}` has a name or value that cannot be sent")]
+    Header {
+        /// Its name.
+        name: String,
+    },
+}
+
+impl PublishError {
+    /// Whether the same event may go through a little later.
+    pub const fn is_transient(&self) -> bool {
+        match self {
+            Self::Reach { .. } | Self::Disconnected | Self::NoStream { .. } | Self::NoAck { .. } => true,
+            Self::ParseUrl { .. }
+            | Self::ReadCredentials { .. }
+            | Self::LogIn { .. }
+            | Self::Forbidden { .. }
+            | Self::Refused { .. }
+            | Self::Send { .. }
+            | Self::TooLarge { .. }
+            | Self::Header { .. } => false,
+        }
+    }
+
+    pub(super) fn forbidden(subject: &str, user: String, detail: String) -> Self {
+        let department = subject.strip_prefix(wire::EVENTS_PREFIX).and_then(|rest| rest.split('.').next());
+        let to = department.unwrap_or(subject).to_owned();
+        Self::Forbidden { user, to, subject: subject.to_owned(), detail }
+    }
+}
