@@ -2,8 +2,8 @@
 //!
 //! sled's own `Batch` is a hash map and is applied in its order, which touches the leaves of the tree at random. A
 //! transaction over several handles of one tree commits them one after the other under the same seal, so handing each
-//! the next few keys in order makes a batch both atomic and sorted: measured with 70,000 keys a batch, a fifth less CPU
-//! time and two thirds of the memory.
+//! the next few keys makes a batch both atomic and sorted. With 68,000 keys a batch that took 17 % less CPU time and
+//! 0.6 of the peak memory; with 1,000 keys it made no difference.
 
 use std::convert::Infallible;
 

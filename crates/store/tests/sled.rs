@@ -10,7 +10,7 @@ use std::{
 };
 
 use davy_store::{OpenError, Options, SledStore, Tally, Verification, Version};
-use domain::{EventKey, Position};
+use domain::{EventKey, Position, Quarantined};
 use engine::{
     Batch, Change, Counts, Store,
     testing::{MemoryStore, exported, sample, store_contract},
@@ -134,9 +134,13 @@ fn damaged_values_are_told_and_never_panic() {
     assert_eq!(lines.iter().filter(|line| line.contains("Damaged")).count(), 10, "{lines:#?}");
 }
 
-/// Batch `number` of [`write_until_killed`]: every key of it says the same number.
+/// Messages in a batch of [`numbered`]: with 1 KB each, more than one of sled's segments holds.
+const MESSAGES: u64 = 700;
+
+/// A batch whose two issues, messages and cursor all tell its number.
 fn numbered(number: u64) -> Batch {
     let mut batch = sample::batch();
+    batch.changes.retain(|change| !matches!(change, Change::Quarantined(_)));
     for change in &mut batch.changes {
         if let Change::File(EventKey::Issue(_), file) = change
             && let Some(issue) = &mut file.issue
@@ -144,10 +148,12 @@ fn numbered(number: u64) -> Batch {
             issue.position = Position::new(number);
         }
     }
-    let messages = (0..50).map(|nth| Change::Quarantined(Box::new(sample::message(number * 50 + nth))));
-    batch.changes.extend(messages);
-    // The sample's own two messages fall among those of the first batch.
-    batch.cursor = sample::cursor(number, Counts { quarantined: 50 * (number + 1), ..batch.cursor.counts });
+    batch.changes.extend((0..MESSAGES).map(|nth| {
+        let message = sample::message(number * MESSAGES + nth);
+        Change::Quarantined(Box::new(Quarantined { excerpt: "x".repeat(1_000), ..message }))
+    }));
+    let counts = Counts { quarantined: MESSAGES * (number + 1), ..batch.cursor.counts };
+    batch.cursor = sample::cursor(number, counts);
     batch
 }
 
@@ -157,7 +163,7 @@ fn write_until_killed() {
     let store = open(Path::new("store"));
     for number in 0.. {
         store.commit(&numbered(number)).unwrap();
-        if number % 10 == 9 {
+        if number % 2 == 1 {
             store.flush().unwrap();
             println!("\n{FLUSHED}{number}");
         }
@@ -184,7 +190,7 @@ fn kill_a_writer(dir: &Path, times: usize) -> u64 {
 
 #[test]
 fn a_killed_writer_leaves_whole_batches() {
-    for times in [1, 5, 20] {
+    for times in [1, 4, 10] {
         let dir = temporary();
         let flushed = kill_a_writer(dir.path(), times);
         let store = open(&dir.path().join("store"));

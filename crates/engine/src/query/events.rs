@@ -2,31 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Event, EventKey, Issue, Position};
+use domain::{Event, EventKey, Position};
 
 use super::QueryError;
-use crate::{Blob, File, StoreError, View};
+use crate::{Blob, StoreError, View};
 
 impl View<'_> {
     /// Every event of a file, in the order of the fold.
     pub(super) fn events(&self, key: EventKey) -> Result<Vec<Event>, QueryError> {
-        Ok(self.file_events(key)?.map(|(_, events)| events).unwrap_or_default())
-    }
-
-    /// The state of an issue and all its events, in the order of the fold.
-    pub(super) fn issue_events(&self, key: EventKey) -> Result<Option<(Issue, Vec<Event>)>, QueryError> {
-        Ok(self.file_events(key)?.and_then(|(file, events)| file.issue.map(|issue| (issue, events))))
-    }
-
-    fn file_events(&self, key: EventKey) -> Result<Option<(File, Vec<Event>)>, QueryError> {
-        let Some(file) = self.store.file(key)? else { return Ok(None) };
+        let Some(file) = self.store.file(key)? else { return Ok(Vec::new()) };
         let mut events = Vec::new();
         for number in 0..file.chunks {
             self.unpack_all(&self.chunk(key, number)?, &mut events)?;
         }
         self.unpack_all(&file.tail, &mut events)?;
         events.sort_by(|one, other| one.order().cmp(&other.order()));
-        Ok(Some((file, events)))
+        Ok(events)
     }
 
     /// The first event of a file in the order of the fold: the report, where there is one.
@@ -54,7 +45,7 @@ impl View<'_> {
         Ok(found)
     }
 
-    pub(super) fn chunk(&self, key: EventKey, number: u32) -> Result<Blob, QueryError> {
+    fn chunk(&self, key: EventKey, number: u32) -> Result<Blob, QueryError> {
         let missing = || StoreError::Damaged {
             record: "events",
             detail: format!("chunk {number} of {key:?} is missing"),

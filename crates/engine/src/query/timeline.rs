@@ -1,12 +1,12 @@
 //! Timelines: everything that happened to a customer, or about one issue, and what became of each event.
 //!
 //! An event that names an issue stands in the timeline of that issue's customer and moves with it, whatever its
-//! subject (`contract.md` 2); references that stayed behind when an issue moved are passed over here.
+//! subject (`contract.md` 2).
 
 mod entries;
 mod then;
 
-use domain::{Anomalies, Applied, Event, EventKey, IssueId, LeafId, Payload, Position, limits, replay};
+use domain::{Anomalies, Applied, Event, EventKey, IssueId, LeafId, Payload, Position, replay};
 
 use super::{
     Answer, QueryError, ReadAt, Reader,
@@ -48,7 +48,7 @@ pub struct TimelineQuery {
     pub order: TimelineOrder,
     /// As of when.
     pub read: ReadAt,
-    /// Entries wanted, at least 1 and at most [`limits::PAGE_MAX`].
+    /// Entries wanted, at least 1 and at most [`domain::limits::PAGE_MAX`].
     pub page_size: usize,
     /// Where the page before ended.
     pub after: Option<TimelineCursor>,
@@ -101,7 +101,7 @@ impl Reader {
     ///
     /// # Errors
     /// If no event names the customer or the issue, while the log is being folded, if the store cannot be read, or if
-    /// more than [`limits::CANDIDATES`] events or issues would have to be looked at.
+    /// more than [`domain::limits::CANDIDATES`] events or issues would have to be looked at.
     pub fn timeline(&self, query: &TimelineQuery) -> Result<Answer<TimelinePage>, QueryError> {
         self.check_known(query.scope)?;
         match (query.scope, query.read.is_present()) {
@@ -121,28 +121,21 @@ impl Reader {
 }
 
 /// Everything about a customer, as things are.
-fn present(
-    view: &View<'_>,
-    query: &TimelineQuery,
-    customer: LeafId,
-) -> Result<Answer<TimelinePage>, QueryError> {
+fn present(view: &View<'_>, query: &TimelineQuery, customer: LeafId) -> Result<Answer<TimelinePage>, QueryError> {
     let after = query.after.map(|cursor| (cursor.time, cursor.position));
     let mut refs = Refs::new(view, customer, query.order, after)?;
-    let mut owners = entries::Owners::default();
-    let (mut page, mut looks, mut last, mut next) = (Vec::new(), 0_usize, None, None);
+    let mut page = Vec::with_capacity(query.page_size);
+    let mut more = false;
     while let Some(reference) = refs.next()? {
-        if page.len() == query.page_size || looks == limits::PAGE_LOOKS {
-            next = last.map(|last| cursor(&last, None));
+        more = page.len() == query.page_size;
+        if more {
             break;
         }
-        looks += 1;
-        last = Some(reference);
-        if owners.belongs(view, &reference, customer)? {
-            page.push(reference);
-        }
+        page.push(reference);
     }
+    let next = page.last().filter(|_| more).map(|last| cursor(last, None));
     let items = entries::items(view, &page, customer, None)?;
-    Ok(Answer { value: TimelinePage { items, next }, position: view.position() })
+    Ok(Answer { value: TimelinePage { items, next }.bounded(), position: view.position() })
 }
 
 /// Everything about an issue, from its own events.
@@ -175,7 +168,7 @@ fn of_issue(
     let more = items.len() > query.page_size;
     items.truncate(query.page_size);
     let next = items.last().filter(|_| more).map(|item| cursor(&reference(&item.event), Some(made)));
-    Ok(Answer { value: TimelinePage { items, next }, position: past.position })
+    Ok(Answer { value: TimelinePage { items, next }.bounded(), position: past.position })
 }
 
 /// The customer whose issue it is, and what became of each of its events.
@@ -198,6 +191,27 @@ fn reference(event: &Event) -> TimelineRef {
 
 const fn cursor(last: &TimelineRef, made: Option<Position>) -> TimelineCursor {
     TimelineCursor { time: last.time, position: last.position, made }
+}
+
+/// Bytes of data on a page: entries may hold 12 KiB each, and clients take messages of 4 MiB.
+const PAGE_BYTES: usize = 3 << 20;
+
+impl TimelinePage {
+    /// Ends the page early where its entries are large.
+    fn bounded(mut self) -> Self {
+        let mut bytes = 0_usize;
+        let fits = self.items.iter().take_while(|item| {
+            bytes = bytes.saturating_add(item.event.data.len());
+            bytes <= PAGE_BYTES
+        });
+        let fits = fits.count().max(1);
+        if fits < self.items.len() {
+            self.items.truncate(fits);
+            let made = self.made;
+            self.next = self.items.last().map(|item| cursor(&reference(&item.event), made));
+        }
+        self
+    }
 }
 
 impl TimelineOrder {

@@ -7,29 +7,6 @@ use domain::{EventKey, IssueId, LeafId, Position};
 use super::{Past, QueryError, TimelineItem, replayed};
 use crate::{TimelineRef, View};
 
-/// Whose the issues are, looked up once each.
-#[derive(Default)]
-pub(super) struct Owners(HashMap<IssueId, LeafId>);
-
-impl Owners {
-    /// Whether a reference stands in this customer's timeline still.
-    pub(super) fn belongs(
-        &mut self,
-        view: &View<'_>,
-        reference: &TimelineRef,
-        customer: LeafId,
-    ) -> Result<bool, QueryError> {
-        let Some(id) = reference.issue else { return Ok(true) };
-        if let Some(known) = self.0.get(&id) {
-            return Ok(*known == customer);
-        }
-        let Some(issue) = view.store.issue(id)? else { return Ok(false) };
-        let owner = issue.customer_id();
-        self.0.insert(id, owner);
-        Ok(owner == customer)
-    }
-}
-
 /// The entries of some references, in their order. A reference without an event is left out.
 pub(super) fn items(
     view: &View<'_>,
