@@ -1,1 +1,31 @@
-fn main() {}
+//! The whole system through its public doors: the real binary, a real `nats-server`, messages over NATS, answers over gRPC
+//! and on the command line. One binary, so that it is linked once.
+
+mod bad_input;
+mod catalogue;
+mod crash;
+mod demo;
+mod generated;
+mod import;
+mod oracle;
+mod rebuild;
+mod story;
+
+/// The `davy` of today's build.
+const DAVY: &str = env!("CARGO_BIN_EXE_davy-under-test");
+
+/// Runs an asynchronous part of a test.
+#[track_caller]
+fn block_on<T>(work: impl Future<Output = T>) -> T {
+    tokio::runtime::Runtime::new().unwrap().block_on(work)
+}
+
+/// Everything that `davy issues list` prints, after the aggregator has folded `position`.
+#[track_caller]
+fn issues(davy: &testkit::Davy, arguments: &[&str]) -> String {
+    let mut all = vec!["issues", "list", "-o", "ndjson"];
+    all.extend(arguments);
+    let ran = davy.run(all).unwrap();
+    assert_eq!(ran.code, 0, "{}", ran.stderr);
+    ran.stdout
+}

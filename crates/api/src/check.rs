@@ -66,7 +66,11 @@ impl Check {
         wait_for
     }
 
-    pub(crate) fn instant(&mut self, field: &str, sent: Option<&prost_types::Timestamp>) -> Option<Timestamp> {
+    pub(crate) fn instant(
+        &mut self,
+        field: &str,
+        sent: Option<&prost_types::Timestamp>,
+    ) -> Option<Timestamp> {
         let instant = wire::proto::instant(sent?);
         if instant.is_none() {
             self.refuse(field, "is no instant between the years 1 and 9999");

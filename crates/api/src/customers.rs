@@ -5,7 +5,9 @@ use std::sync::Arc;
 use domain::LeafId;
 use engine::{
     CustomerRecord,
-    query::{Answer, CustomersQuery, Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelineQuery},
+    query::{
+        Answer, CustomersQuery, Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelineQuery,
+    },
 };
 use proto::v1::{self, customer_service_server::CustomerService};
 use tonic::{Request, Response, Status};
@@ -57,7 +59,8 @@ impl CustomerService for Customers {
             after: self.0.tokens.open(binding, &page_token)?,
         };
         self.0.reach(wait_for, patience).await?;
-        let Answer { value: page, position } = self.0.ask(false, move |reader| reader.customers(&query)).await?;
+        let Answer { value: page, position } =
+            self.0.ask(false, move |reader| reader.customers(&query)).await?;
         Ok(Response::new(v1::ListCustomersResponse {
             customers: page.customers.iter().map(customer_of).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
@@ -83,7 +86,8 @@ impl CustomerService for Customers {
         let after = self.0.tokens.open::<TimelineCursor>(binding, &page_token)?;
         let query = TimelineQuery { scope, order, read: read.at, page_size, after };
         self.0.reach(read.wait_for, patience).await?;
-        let Answer { value: page, position } = self.0.ask(false, move |reader| reader.timeline(&query)).await?;
+        let Answer { value: page, position } =
+            self.0.ask(false, move |reader| reader.timeline(&query)).await?;
         Ok(Response::new(v1::GetTimelineResponse {
             entries: page.items.iter().map(timeline_entry).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
@@ -103,15 +107,18 @@ impl Check {
             }
             (None, false) => customer.map(Scope::Customer),
             (Some(issue), true) => self.issue("issue", Some(issue)).map(Scope::Issue),
-            (Some(issue), false) => {
-                self.issue("issue", Some(issue)).zip(customer).map(|(id, customer)| Scope::IssueOf(customer, id))
-            }
+            (Some(issue), false) => self
+                .issue("issue", Some(issue))
+                .zip(customer)
+                .map(|(id, customer)| Scope::IssueOf(customer, id)),
         }
     }
 
     fn timeline_order(&mut self, sent: i32) -> TimelineOrder {
         match self.enumeration("order_by", sent) {
-            Some(v1::TimelineOrder::Unspecified | v1::TimelineOrder::NewestFirst) | None => TimelineOrder::NewestFirst,
+            Some(v1::TimelineOrder::Unspecified | v1::TimelineOrder::NewestFirst) | None => {
+                TimelineOrder::NewestFirst
+            }
             Some(v1::TimelineOrder::OldestFirst) => TimelineOrder::OldestFirst,
         }
     }

@@ -10,7 +10,7 @@ const LONGEST: Duration = Duration::from_secs(5);
 /// How long to wait for a position: less than the caller does, so that the answer still says how far it came.
 pub(crate) fn patience(metadata: &MetadataMap) -> Duration {
     let sent = metadata.get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(parse);
-    sent.map_or(LONGEST, |deadline| LONGEST.min(deadline.mul_f32(0.9)))
+    sent.map_or(LONGEST, |deadline| LONGEST.min(deadline - deadline / 10))
 }
 
 /// Up to 8 digits and a unit, as the gRPC protocol writes it.

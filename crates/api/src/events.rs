@@ -118,7 +118,10 @@ fn accepted_event(event: &Event, unnamed: bool) -> v1::AcceptedEvent {
         id: event.identity.id.clone(),
         time: Some(wire::proto::timestamp(event.time)),
         issue_id: issue.map(|issue| issue.id.to_string()).unwrap_or_default(),
-        customer: event.customer.as_ref().map_or_else(|| "_".to_owned(), |customer| customer.leaf.to_string()),
+        customer: event
+            .customer
+            .as_ref()
+            .map_or_else(|| "_".to_owned(), |customer| customer.leaf.to_string()),
         department: event.origin.department().to_string(),
         anomalies: event.anomalies.iter().map(|anomaly| anomaly.code().to_owned()).collect(),
         known_type: event.payload != Payload::Unknown,

@@ -55,6 +55,8 @@ impl Health {
 const fn serving(phase: &Phase) -> ServingStatus {
     match phase {
         Phase::Live => ServingStatus::Serving,
-        Phase::CatchingUp { .. } | Phase::Diverged { .. } | Phase::Stalled { .. } => ServingStatus::NotServing,
+        Phase::CatchingUp { .. } | Phase::Diverged { .. } | Phase::Stalled { .. } => {
+            ServingStatus::NotServing
+        }
     }
 }

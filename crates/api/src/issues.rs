@@ -63,7 +63,11 @@ impl IssueService for Issues {
         };
         let Answer { value: page, position } = self.list(list, patience).await?;
         Ok(Response::new(v1::ListUnacknowledgedResponse {
-            entries: page.rows.iter().map(|row| v1::UnacknowledgedEntry { entry: Some(entry(row)) }).collect(),
+            entries: page
+                .rows
+                .iter()
+                .map(|row| v1::UnacknowledgedEntry { entry: Some(entry(row)) })
+                .collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
             quarantined_total: i64::try_from(page.quarantined).unwrap_or(i64::MAX),
             read_state: self.0.read_state(position),
@@ -135,7 +139,8 @@ impl IssueService for Issues {
         let id = check.done(id)?;
         self.0.reach(read.wait_for, patience).await?;
         let cheap = read.at.is_present();
-        let Answer { value: shown, position } = self.0.ask(cheap, move |reader| reader.issue(id, read.at)).await?;
+        let Answer { value: shown, position } =
+            self.0.ask(cheap, move |reader| reader.issue(id, read.at)).await?;
         let issue = &shown.issue;
         Ok(Response::new(v1::WhoOwnsResponse {
             issue_id: issue.id.to_string(),

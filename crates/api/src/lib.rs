@@ -16,10 +16,11 @@ mod server;
 mod services;
 mod shared;
 mod status;
+#[cfg(test)]
+mod tests;
 mod token;
 mod trace;
 
 pub use server::{ServeError, serve};
 pub use services::{Dependencies, Options, Services};
 pub use shared::{Durability, Facts};
-

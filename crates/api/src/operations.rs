@@ -55,7 +55,8 @@ impl OperationsService for Operations {
         let after = self.0.tokens.open::<Position>(binding, &page_token)?;
         let query = QuarantineQuery { reason, read: read.at, page_size, after };
         self.0.reach(read.wait_for, patience).await?;
-        let Answer { value: page, position } = self.0.ask(false, move |reader| reader.quarantine(&query)).await?;
+        let Answer { value: page, position } =
+            self.0.ask(false, move |reader| reader.quarantine(&query)).await?;
         Ok(Response::new(v1::ListQuarantineResponse {
             events: page.messages.iter().map(wire::proto::quarantined).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),

@@ -5,8 +5,6 @@
 //! it twice, and the fold counts the second as a duplicate.
 
 mod draft;
-#[cfg(test)]
-mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -51,7 +49,8 @@ impl Shared {
         let end = self.caught_up(*last, patience).await?;
         let mut verdicts = self.judge(events, end).await?;
         let messages = take_new(&mut verdicts);
-        let positions = if messages.is_empty() { Vec::new() } else { self.append(&mut last, messages).await? };
+        let positions =
+            if messages.is_empty() { Vec::new() } else { self.append(&mut last, messages).await? };
         Ok((outcomes(&verdicts, &positions), positions.last().copied()))
     }
 
@@ -78,7 +77,11 @@ impl Shared {
     }
 
     /// Reads the events and looks for each whether it is new.
-    async fn judge(self: &Arc<Self>, events: Vec<v1::EventMessage>, end: Position) -> Result<Vec<Verdict>, Status> {
+    async fn judge(
+        self: &Arc<Self>,
+        events: Vec<v1::EventMessage>,
+        end: Position,
+    ) -> Result<Vec<Verdict>, Status> {
         let shared = Arc::clone(self);
         let now = self.clock.now();
         self.ask(false, move |reader| {
@@ -113,7 +116,8 @@ fn verdicts(
     reader: &Reader,
     now: jiff::Timestamp,
 ) -> Result<Vec<Verdict>, engine::query::QueryError> {
-    let readable: Vec<usize> = drafts.iter().enumerate().filter(|(_, draft)| draft.is_ok()).map(|(at, _)| at).collect();
+    let readable: Vec<usize> =
+        drafts.iter().enumerate().filter(|(_, draft)| draft.is_ok()).map(|(at, _)| at).collect();
     let arrivals: Vec<_> = drafts.iter().flatten().map(|draft| draft.arrival.clone()).collect();
     let mut novelties = reader.novelty(&arrivals, now)?.into_iter();
     Ok(drafts
@@ -140,7 +144,9 @@ fn verdict(draft: Draft, novelty: Option<Novelty>, readable: &[usize]) -> Verdic
         Some(Novelty::SameAs(position)) => Verdict::SameAs(position),
         Some(Novelty::SameAsEarlier(at)) => Verdict::SameAsEarlier(index_of(at)),
         Some(Novelty::Conflicts(position)) => conflict(&draft, position.to_string()),
-        Some(Novelty::ConflictsWithEarlier(at)) => conflict(&draft, format!("index {} of this request", index_of(at))),
+        Some(Novelty::ConflictsWithEarlier(at)) => {
+            conflict(&draft, format!("index {} of this request", index_of(at)))
+        }
     }
 }
 

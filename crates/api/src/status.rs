@@ -18,7 +18,8 @@ const SOON: Duration = Duration::from_secs(1);
 type Metadata<'a> = &'a [(&'a str, String)];
 
 fn details(reason: &str, metadata: Metadata<'_>) -> ErrorDetails {
-    let metadata: HashMap<_, _> = metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let metadata: HashMap<_, _> =
+        metadata.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     ErrorDetails::with_error_info(reason, DOMAIN, metadata)
 }
 
@@ -146,5 +147,7 @@ pub(crate) fn thread(error: &tokio::task::JoinError) -> Status {
 
 /// An event of the same source and id says something else.
 pub(crate) fn conflict_detail(identity: &Identity, at: &str) -> String {
-    format!("another event with the source and id `{identity}` stands at {at}; give this one an id of its own")
+    format!(
+        "another event with the source and id `{identity}` stands at {at}; give this one an id of its own"
+    )
 }

@@ -32,7 +32,8 @@ pub(crate) struct Binding([u8; 32]);
 impl Binding {
     /// Of a request whose `page_token`, `page_size` and `min_position` were cleared.
     pub(crate) fn new(method: &str, request: &impl Message) -> Self {
-        let digest = Sha256::new().chain_update(method).chain_update([0]).chain_update(request.encode_to_vec());
+        let digest =
+            Sha256::new().chain_update(method).chain_update([0]).chain_update(request.encode_to_vec());
         Self(digest.finalize().into())
     }
 }
@@ -73,7 +74,8 @@ impl Tokens {
 
     /// HMAC-SHA256, cut to half.
     fn code(&self, binding: Binding, cursor: &[u8]) -> [u8; SEAL] {
-        let inner = Sha256::new().chain_update(self.inner).chain_update(binding.0).chain_update(cursor).finalize();
+        let inner =
+            Sha256::new().chain_update(self.inner).chain_update(binding.0).chain_update(cursor).finalize();
         let code = Sha256::new().chain_update(self.outer).chain_update(inner).finalize();
         let mut half = [0; SEAL];
         half.iter_mut().zip(code).for_each(|(to, from)| *to = from);
@@ -109,7 +111,10 @@ mod tests {
         assert_eq!(tokens.open(binding("sales"), &token).unwrap(), Some(cursor()));
         assert!(tokens.open::<ListCursor>(binding("support"), &token).is_err());
         assert!(Tokens::new(b"other").open::<ListCursor>(binding("sales"), &token).is_err());
-        assert!(Tokens::new(b"secret").open::<ListCursor>(binding("sales"), &token).is_ok(), "a replica opens it");
+        assert!(
+            Tokens::new(b"secret").open::<ListCursor>(binding("sales"), &token).is_ok(),
+            "a replica opens it"
+        );
     }
 
     #[test]

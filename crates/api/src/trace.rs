@@ -46,7 +46,10 @@ impl Check {
         }
         let key = match scope {
             None => {
-                self.refuse("identity", "name the `issue` or `customer` of the event, where it is looked for");
+                self.refuse(
+                    "identity",
+                    "name the `issue` or `customer` of the event, where it is looked for",
+                );
                 None
             }
             Some(Scope::Issue(issue)) => self.issue("identity.issue", Some(issue)).map(EventKey::Issue),
@@ -104,8 +107,11 @@ fn response(traced: Traced) -> v1::TraceEventResponse {
         }
         Traced::UnknownDocument { type_name } => {
             let outcome = v1::EventOutcome::Unfolded;
-            response.entry =
-                Some(v1::TimelineEntry { r#type: type_name, outcome: outcome.into(), ..v1::TimelineEntry::default() });
+            response.entry = Some(v1::TimelineEntry {
+                r#type: type_name,
+                outcome: outcome.into(),
+                ..v1::TimelineEntry::default()
+            });
             outcome
         }
         Traced::Duplicate { of } => {

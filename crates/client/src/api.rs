@@ -148,7 +148,12 @@ macro_rules! service {
             /// # Errors
             /// What Davy answered; `UNAVAILABLE` only after the deadline.
             pub async fn $method(&self, request: v1::$request) -> Result<v1::$response, ApiError> {
-                self.call(request, async |request| self.$make().$method(request).await).await
+                let client = self.$make();
+                let call = |request| {
+                    let mut client = client.clone();
+                    async move { client.$method(request).await }
+                };
+                self.call(request, call).await
             })*
         }
     };

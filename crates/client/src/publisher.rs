@@ -3,7 +3,7 @@
 //!
 //! Deliberately absent: provisioning the stream, which is the aggregator's, and a spool for times without NATS.
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use async_nats::{
     HeaderMap, HeaderName, HeaderValue,
@@ -65,6 +65,7 @@ impl Publisher {
         let client = connect::connect(&options, &violations).await?;
         let context = ContextBuilder::new()
             .timeout(options.ack_timeout)
+            .ack_timeout(options.ack_timeout)
             .max_ack_inflight(options.max_in_flight.max(1))
             .backpressure_on_inflight(true)
             .build(client);
@@ -110,7 +111,9 @@ impl Pending {
     pub async fn ack(self) -> Result<Published, PublishError> {
         let Self { subject, ack, mut watch, user, ack_timeout } = self;
         // The server sends no answer to what it forbids; it only says so on the connection.
+        // The ack is polled first in any case: the client keeps the place of one that was never polled for long.
         let answer = tokio::select! {
+            biased;
             answer = ack.into_future() => answer,
             detail = watch.forbidden(&subject) => return Err(PublishError::forbidden(&subject, user, detail)),
         };
@@ -130,9 +133,7 @@ impl Pending {
     }
 }
 
-use std::future::IntoFuture as _;
-
-fn header_map(headers: &std::collections::HashMap<String, String>) -> Result<HeaderMap, PublishError> {
+fn header_map(headers: &HashMap<String, String>) -> Result<HeaderMap, PublishError> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let bad = || PublishError::Header { name: name.clone() };

@@ -83,6 +83,11 @@ impl NatsServer {
         self.process.as_ref().map(Process::id)
     }
 
+    /// Whether the process still runs. One that has ended is brought back by [`NatsServer::restart`].
+    pub fn is_running(&mut self) -> bool {
+        self.process.as_mut().is_some_and(|process| process.ended().is_none())
+    }
+
     /// Ends the server if it runs and starts it again, on the same ports and the same store.
     ///
     /// # Errors

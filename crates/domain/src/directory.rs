@@ -195,9 +195,9 @@ impl Directory {
     /// The person behind an account: who claims it; else who has that id in the directory and claims no other account
     /// of the same system.
     pub fn person(&self, account: &Reference, at: Position) -> Option<&PersonDocument> {
-        let claiming =
+        let mut claiming =
             self.accounts.get(account).into_iter().flatten().filter_map(|id| self.person_by_id(id, at));
-        claiming.filter(|document| document.accounts.contains(account)).last().or_else(|| {
+        claiming.rfind(|document| document.accounts.contains(account)).or_else(|| {
             let document = self.person_by_id(&account.id, at)?;
             let elsewhere = document.accounts.iter().any(|known| known.system == account.system);
             (account.system == DIRECTORY_SYSTEM || !elsewhere).then_some(document)

@@ -110,7 +110,7 @@ pub enum Standing {
     },
     /// Done.
     Closed {
-        /// When it was resolved, or closed straight away.
+        /// When.
         at: Timestamp,
     },
     /// Taken back, by the customer's word or as an error.
@@ -127,7 +127,7 @@ pub enum Settled {
     Open,
     /// Resolved at.
     Resolved(Timestamp),
-    /// Closed; resolved or closed at.
+    /// Closed at.
     Closed(Timestamp),
 }
 

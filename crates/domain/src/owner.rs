@@ -222,7 +222,6 @@ impl Owner {
             holding: Holding::Desk,
             since: self.since.clone(),
         };
-        let was = (desk != *self).then(|| self.clone());
-        ShownOwner { owner: desk, was, closed }
+        ShownOwner { owner: desk, was: Some(self.clone()), closed }
     }
 }

@@ -29,9 +29,9 @@ const WAITING_CHUNKS: usize = 4;
 /// Behind by more than this, or from the start, batches grow and queries wait (`design.md` 6).
 const FAR_BEHIND: u64 = 100_000;
 /// How often the log is asked for its end.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+const LOOK_EVERY: Duration = if cfg!(test) { Duration::from_millis(5) } else { Duration::from_secs(1) };
 /// How often the message at the cursor is compared: once in so many looks.
-const COMPARE_EVERY: u32 = 60;
+const COMPARE_EVERY: u32 = if cfg!(test) { 2 } else { 60 };
 
 /// Folds the log into the projection.
 pub struct Aggregator {
@@ -96,8 +96,8 @@ impl Aggregator {
             // Until the log is heard of, answers are those of the store, with unknown lag.
             self.projection.set_phase(Phase::Live);
         }
-        let Some(state) = shutdown.run_until_cancelled(self.reach()).await else { return Ok(()) };
-        self.compare(&cursor, &state).await?;
+        let Some(state) = shutdown.run_until_cancelled(self.reach(&cursor)).await else { return Ok(()) };
+        let state = state?;
         self.projection.saw_tail(state.tail);
         let behind = state.tail.sequence().saturating_sub(cursor.position.sequence());
         let from_the_start = cursor.position == Position::START && behind > 0;
@@ -110,20 +110,26 @@ impl Aggregator {
         self.fold(cursor, state, shutdown).await
     }
 
-    /// Waits until the log answers.
-    async fn reach(&self) -> LogState {
+    /// Waits until the log answers, and compares it with the store.
+    async fn reach(&self, cursor: &Cursor) -> Result<LogState, AggregatorError> {
         let mut wait = Duration::from_millis(100);
         loop {
-            match self.log.state().await {
-                Ok(state) => return state,
-                Err(error) => {
-                    tracing::warn!(error = %chain(&error), "the log cannot be reached; trying again")
+            match self.look(cursor).await {
+                Err(AggregatorError::Log(error)) => {
+                    tracing::warn!(error = %chain(&error), "the log cannot be reached; trying again");
                 }
+                answered => return answered,
             }
             self.projection.set_connected(false);
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(Duration::from_secs(5));
         }
+    }
+
+    async fn look(&self, cursor: &Cursor) -> Result<LogState, AggregatorError> {
+        let state = self.log.state().await?;
+        self.compare(cursor, &state).await?;
+        Ok(state)
     }
 
     /// Runs the threads until the log ends, they fail, or `shutdown`.
@@ -149,12 +155,11 @@ impl Aggregator {
         };
         // When reading stops its channel closes, and the threads finish what they have, one after the other.
         let (read, watched, ended) = tokio::join!(reading, watching, ended);
-        if let Some(Err(error)) = ended {
-            return Err(error);
+        let mut outcome = ended.unwrap_or(Ok(()));
+        while let Some(another) = threads.recv().await {
+            outcome = outcome.and(another);
         }
-        while let Some(outcome) = threads.recv().await {
-            outcome?;
-        }
+        outcome?;
         match (read, watched) {
             (_, Some(diverged)) => Err(diverged),
             (Some(Err(error)), None) => Err(error.into()),
@@ -202,6 +207,8 @@ impl Aggregator {
     async fn watch(&self, incarnation: &str) -> AggregatorError {
         for look in 1_u32.. {
             tokio::time::sleep(LOOK_EVERY).await;
+            // Before the log is asked: folding goes on meanwhile, and must not seem to be ahead of an older answer.
+            let cursor = self.projection.published().cursor;
             let state = match self.log.state().await {
                 Ok(state) => state,
                 Err(_) => {
@@ -209,7 +216,6 @@ impl Aggregator {
                     continue;
                 }
             };
-            let cursor = self.projection.published().cursor;
             let known = Cursor { incarnation: incarnation.to_owned(), ..cursor };
             let other_life = state.incarnation != incarnation || state.tail < known.position;
             let due = other_life || look % COMPARE_EVERY == 0;
@@ -223,14 +229,14 @@ impl Aggregator {
 
     /// Whether the log is the one that the store has folded.
     async fn compare(&self, cursor: &Cursor, state: &LogState) -> Result<(), AggregatorError> {
-        if cursor.position == Position::START {
-            return Ok(());
-        }
-        if state.incarnation != cursor.incarnation {
+        if state.incarnation != cursor.incarnation && !cursor.incarnation.is_empty() {
             return Err(diverged(format!(
                 "the stream was replaced: it is `{}`, and the store has folded `{}`",
                 state.incarnation, cursor.incarnation
             )));
+        }
+        if cursor.position == Position::START {
+            return Ok(());
         }
         if state.tail < cursor.position {
             return Err(diverged(format!(
@@ -238,9 +244,13 @@ impl Aggregator {
                 state.tail, cursor.position
             )));
         }
-        let stored = self.log.message(cursor.position).await?;
-        let fingerprint = stored.map(|message| self.projection.codec().decode(&message).fingerprint);
-        if fingerprint == Some(cursor.fingerprint) {
+        let Some(stored) = self.log.message(cursor.position).await? else {
+            return Err(diverged(format!(
+                "the stream does not hold its message at {} any more, up to which the store has folded",
+                cursor.position
+            )));
+        };
+        if self.projection.codec().decode(&stored).fingerprint == cursor.fingerprint {
             return Ok(());
         }
         Err(diverged(format!(
@@ -284,3 +294,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,8 @@ pub(crate) mod folder;
 pub(crate) mod parse;
 mod rows;
 mod tally;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod windows;
 
@@ -22,8 +24,8 @@ pub(crate) const CATCH_UP_EVENTS: usize = 100_000;
 pub(crate) const CATCH_UP_FILES: usize = 30_000;
 /// Bytes of events folded into one batch.
 pub(crate) const BATCH_BYTES: usize = 64 << 20;
-/// Entries that each of the two generations of a cache holds.
-pub(crate) const CACHED: usize = 20_000;
+/// Entries that each of the two generations of a cache holds. Few in tests, so that entries go and come back.
+pub(crate) const CACHED: usize = if cfg!(test) { 3 } else { 20_000 };
 /// Bytes of packed events that stay inline in a file; the oldest are moved into chunks past it.
 pub(crate) const INLINE_BYTES: usize = 12 << 10;
 /// Bytes of a chunk.

@@ -14,7 +14,7 @@ use tokio::{sync::mpsc, time::sleep};
 use crate::{
     backoff,
     link::SharedLink,
-    message::Delivered,
+    message,
     pull::{Arrived, Pull},
     read,
 };
@@ -23,10 +23,6 @@ use crate::{
 const CHUNK_MESSAGES: usize = 1_000;
 /// Bytes of bodies after which a chunk ends.
 const CHUNK_BYTES: usize = 4 * 1024 * 1024;
-/// With so many still to come, a chunk that is not full waits a moment: waking up for each message halves the speed.
-const FAR_BEHIND: u64 = 2_000;
-const MOMENT: Duration = Duration::from_millis(1);
-
 /// Reads on from a cursor.
 pub(crate) struct Reader {
     link: SharedLink,
@@ -45,8 +41,6 @@ enum Ended {
 struct Chunk {
     messages: Vec<RawMessage>,
     bytes: usize,
-    /// How many were still to come after the last one.
-    pending: u64,
 }
 
 impl Chunk {
@@ -54,9 +48,8 @@ impl Chunk {
         self.messages.len() >= CHUNK_MESSAGES || self.bytes >= CHUNK_BYTES
     }
 
-    fn push(&mut self, Delivered { message, pending }: Delivered) {
+    fn push(&mut self, message: RawMessage) {
         self.bytes += message.body.len();
-        self.pending = pending;
         self.messages.push(message);
     }
 }
@@ -73,7 +66,9 @@ impl Reader {
             let start = self.cursor;
             match self.consume().await {
                 Ended::NobodyListens => break,
-                Ended::InDoubt(why) => tracing::debug!(why, cursor = %self.cursor, "left a consumer of the log"),
+                Ended::InDoubt(why) => {
+                    tracing::debug!(why, cursor = %self.cursor, "left a consumer of the log")
+                }
             }
             if self.cursor > start {
                 fruitless = 0;
@@ -135,26 +130,17 @@ impl Reader {
             () = self.into.closed() => return Err(Ended::NobodyListens),
         };
         let mut chunk = Chunk::default();
-        let filled = match self.take(first, &mut chunk) {
-            Ok(()) => self.fill(&mut chunk, pull).await,
-            Err(why) => Err(why),
-        };
+        let filled = self.take(first, &mut chunk).and_then(|()| self.fill(&mut chunk, pull));
         if !chunk.messages.is_empty() {
             self.into.send(chunk.messages).await.map_err(|_| Ended::NobodyListens)?;
         }
         filled.map_err(Ended::InDoubt)
     }
 
-    async fn fill(&mut self, chunk: &mut Chunk, pull: &mut Pull) -> Result<(), String> {
-        let mut may_wait = true;
+    fn fill(&mut self, chunk: &mut Chunk, pull: &mut Pull) -> Result<(), String> {
         while !chunk.is_full() {
             match pull.ready() {
                 Some(arrived) => self.take(arrived, chunk)?,
-                None if may_wait && chunk.pending > FAR_BEHIND => {
-                    may_wait = false;
-                    pull.request_more().await?;
-                    sleep(MOMENT).await;
-                }
                 None => break,
             }
         }
@@ -168,15 +154,15 @@ impl Reader {
             Arrived::Word => return Ok(()),
             Arrived::Doubt(why) => return Err(why),
         };
-        let delivered = Delivered::read(message).ok_or("what came is not a message of a stream")?;
-        let found = delivered.message.position;
+        let message = message::delivered(message).ok_or("what came is not a message of a stream")?;
+        let found = message.position;
         let expected = self.cursor.next();
         if found > expected {
             return Err(format!("{found} came instead of {expected}"));
         }
         if found == expected {
             self.cursor = found;
-            chunk.push(delivered);
+            chunk.push(message);
         }
         Ok(())
     }

@@ -63,7 +63,12 @@ pub(crate) struct Events {
 
 impl Events {
     pub(crate) fn new(tell: OnEvent) -> Self {
-        Self { tell, all: watch::Sender::default(), breaks: watch::Sender::new(0), violation: watch::Sender::default() }
+        Self {
+            tell,
+            all: watch::Sender::default(),
+            breaks: watch::Sender::new(0),
+            violation: watch::Sender::default(),
+        }
     }
 
     pub(crate) fn told(&self, event: Event) {

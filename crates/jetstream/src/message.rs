@@ -13,34 +13,22 @@ use serde_json::Value;
 
 use crate::base64;
 
-/// A message out of a consumer.
-#[derive(Debug)]
-pub(crate) struct Delivered {
-    pub(crate) message: RawMessage,
-    /// How many more there were in the log when it was sent.
-    pub(crate) pending: u64,
-}
-
 /// What the server writes about a message into its reply subject.
 struct Stamp {
     sequence: u64,
     nanosecond: i64,
-    pending: u64,
 }
 
-impl Delivered {
-    /// `None` if it is not a message of a stream.
-    pub(crate) fn read(message: Message) -> Option<Self> {
-        let Stamp { sequence, nanosecond, pending } = Stamp::read(message.reply.as_deref()?)?;
-        let message = RawMessage {
-            position: Position::new(sequence),
-            stored_at: Timestamp::from_nanosecond(i128::from(nanosecond)).ok()?,
-            subject: message.subject.into_string(),
-            headers: message.headers.as_ref().map(listed).unwrap_or_default(),
-            body: message.payload.into(),
-        };
-        Some(Self { message, pending })
-    }
+/// A message out of a consumer; `None` if it is not one of a stream.
+pub(crate) fn delivered(message: Message) -> Option<RawMessage> {
+    let Stamp { sequence, nanosecond } = Stamp::read(message.reply.as_deref()?)?;
+    Some(RawMessage {
+        position: Position::new(sequence),
+        stored_at: Timestamp::from_nanosecond(i128::from(nanosecond)).ok()?,
+        subject: message.subject.into_string(),
+        headers: message.headers.as_ref().map(listed).unwrap_or_default(),
+        body: message.payload.into(),
+    })
 }
 
 impl Stamp {
@@ -52,8 +40,7 @@ impl Stamp {
         let mut tokens = rest.split('.').skip(skip);
         let sequence = tokens.next()?.parse().ok()?;
         let nanosecond = tokens.nth(1)?.parse().ok()?;
-        let pending = tokens.next()?.parse().ok()?;
-        Some(Self { sequence, nanosecond, pending })
+        Some(Self { sequence, nanosecond })
     }
 }
 

@@ -14,11 +14,14 @@ use tokio::{sync::watch, task::unconstrained, time::timeout};
 
 use crate::{link::Link, stream::STREAM};
 
-/// Messages asked for at once. Another request follows when half of them have come, so that the server never waits; far
-/// below the 65,536 that async-nats keeps for a reader before it drops some.
-const REQUEST_MESSAGES: usize = 5_000;
-/// Bytes asked for at once, so that large messages do not fill the memory.
+/// Messages asked for at once, at most. Another request follows when half of them have come, so that the server never
+/// waits; far below the 65,536 that async-nats keeps for a reader before it drops some.
+const REQUEST_MESSAGES: usize = 4_000;
+/// Fewer are asked for when they are large, so that about so many bytes are under way. (The server's own limit of bytes,
+/// `max_bytes`, makes it deliver about half as fast.)
 const REQUEST_BYTES: usize = 8 * 1024 * 1024;
+/// The share of a message in the running mean of sizes.
+const MEAN_OVER: usize = 64;
 const EXPIRES: Duration = Duration::from_secs(30);
 const HEARTBEAT: Duration = Duration::from_secs(2);
 /// Without a message or heartbeat for so long, something is wrong.
@@ -34,8 +37,8 @@ pub(crate) struct Pull {
     breaks: watch::Receiver<u64>,
     inbox: String,
     consumer: String,
-    request: Bytes,
     outstanding: usize,
+    mean_bytes: usize,
 }
 
 /// What came.
@@ -74,24 +77,25 @@ impl Pull {
         link.ask(&format!("CONSUMER.CREATE.{STREAM}.{consumer}"), &config)
             .await
             .map_err(|failure| format!("create a consumer: {failure}"))?;
-        let request = json!({
-            "batch": REQUEST_MESSAGES,
-            "max_bytes": REQUEST_BYTES,
-            "expires": nanoseconds(EXPIRES),
-            "idle_heartbeat": nanoseconds(HEARTBEAT),
-        });
-        let request = Bytes::from(request.to_string());
-        Ok(Self { client, subscriber, breaks, inbox, consumer, request, outstanding: 0 })
+        let mean_bytes = REQUEST_BYTES / REQUEST_MESSAGES;
+        Ok(Self { client, subscriber, breaks, inbox, consumer, outstanding: 0, mean_bytes })
     }
 
     /// Asks for more messages if fewer than half of those asked for are still to come.
     pub(crate) async fn request_more(&mut self) -> Result<(), String> {
-        if self.outstanding > REQUEST_MESSAGES / 2 {
+        let batch = (REQUEST_BYTES / self.mean_bytes.max(1)).clamp(1, REQUEST_MESSAGES);
+        if self.outstanding > batch / 2 {
             return Ok(());
         }
+        let request = json!({
+            "batch": batch,
+            "expires": nanoseconds(EXPIRES),
+            "idle_heartbeat": nanoseconds(HEARTBEAT),
+        });
         let subject = format!("$JS.API.CONSUMER.MSG.NEXT.{STREAM}.{}", self.consumer);
-        let asked = self.client.publish_with_reply(subject, self.inbox.clone(), self.request.clone()).await;
-        self.outstanding += REQUEST_MESSAGES;
+        let request = Bytes::from(request.to_string());
+        let asked = self.client.publish_with_reply(subject, self.inbox.clone(), request).await;
+        self.outstanding += batch;
         asked.map_err(|error| format!("ask for messages: {error}"))
     }
 
@@ -119,19 +123,19 @@ impl Pull {
             return self.word(&message);
         }
         self.outstanding = self.outstanding.saturating_sub(1);
+        self.mean_bytes = (self.mean_bytes * (MEAN_OVER - 1) + message.length) / MEAN_OVER;
         Arrived::Message(message)
     }
 
     /// The server says that it lives, that a request is over, or that there will be nothing more.
     fn word(&mut self, message: &Message) -> Arrived {
         let words = message.description.as_deref().unwrap_or_default();
-        let is_over = message.status == Some(StatusCode::TIMEOUT) || words == "Message Size Exceeds MaxBytes";
         if message.status == Some(StatusCode::IDLE_HEARTBEAT) {
             return Arrived::Word;
         }
         let unsent = message.headers.as_ref().and_then(|headers| headers.get("Nats-Pending-Messages"));
         match unsent.and_then(|unsent| unsent.as_str().parse::<usize>().ok()) {
-            Some(unsent) if is_over => {
+            Some(unsent) if message.status == Some(StatusCode::TIMEOUT) => {
                 self.outstanding = self.outstanding.saturating_sub(unsent);
                 Arrived::Word
             }

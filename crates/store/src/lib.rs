@@ -1,6 +1,6 @@
 //! The engine's `Store` on sled: one tree, short keys in the order in which lists are read, a record a value.
 //!
-//! Owns: the keys ([`key`]), the bytes of records (`codec`), opening a directory and refusing one of another version.
+//! Owns: the keys (`key`), the bytes of records (`codec`), opening a directory and refusing one of another version.
 //! Deliberately absent: what records mean (the engine's), which directory is in use and what is done with a damaged one
 //! (the application's), and any durability of its own: the log is the truth, a store that lost its tail lost its cursor
 //! with it and is folded on from there.

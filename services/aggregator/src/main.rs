@@ -1,2 +1,57 @@
-//! (to be written)
-fn main() {}
+//! `davy-aggregator`: folds the log and answers questions. Arguments in, exit code out; the rest is `app`.
+
+use std::{io::Write as _, path::PathBuf, process::ExitCode};
+
+use app::{App, Config, ConfigError, Signals, config, telemetry};
+use clap::Parser;
+use mimalloc::MiMalloc;
+use tokio_util::sync::CancellationToken;
+
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
+
+/// Folds the log of NATS and answers over gRPC. Exit codes: 0 stopped, 1 failed, 2 usage, 64 bad configuration, 130
+/// stopped at once by a second signal.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Args {
+    /// The configuration; deploy/example.toml shows every option.
+    #[arg(long, env = "DAVY_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Sets one option, e.g. --set nats.url=nats://10.0.0.1:4222; over the environment and the file.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = config::Flag::parse)]
+    set: Vec<config::Flag>,
+    /// Prints every option in force and where it came from, and ends.
+    #[arg(long)]
+    print_config: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Args::parse()).await {
+        Ok(code) => code,
+        Err(error) => {
+            // Where standard error is closed, the exit code tells enough.
+            writeln!(std::io::stderr(), "davy-aggregator: {error:#}").ok();
+            ExitCode::from(if error.is::<ConfigError>() { 64 } else { 1 })
+        }
+    }
+}
+
+async fn run(args: Args) -> anyhow::Result<ExitCode> {
+    let sources =
+        config::Sources { file: args.config.as_deref(), env: &config::ProcessEnv, flags: &args.set };
+    let config = Config::load(&sources)?;
+    if args.print_config {
+        config.write_settings(std::io::stdout().lock())?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    telemetry::init(&config.log, telemetry::Sink::Stderr)?;
+    let mut signals = Signals::listen()?;
+    let app: App = app::build(&config).await?;
+    let shutdown = CancellationToken::new();
+    tokio::select! {
+        ended = app.run(shutdown.clone()) => ended.map(|()| ExitCode::SUCCESS).map_err(Into::into),
+        () = signals.ask_twice(&shutdown) => Ok(ExitCode::from(130)),
+    }
+}

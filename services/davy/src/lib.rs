@@ -1,1 +1,106 @@
-//! (to be written)
+//! The command line: what people type, what they read, and how a script learns what became of it.
+//!
+//! A user of the public API, through `client`. Deliberately absent: any rule of Davy's; what is shown is what was answered.
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{CommandFactory as _, Parser as _};
+use jiff::Timestamp;
+
+mod cli;
+mod completions;
+mod customers;
+mod exit;
+mod imports;
+mod issues;
+mod list;
+mod output;
+mod owner;
+mod publish;
+mod quarantine;
+mod read;
+mod session;
+mod status;
+mod time;
+mod timeline;
+mod up;
+mod words;
+
+use cli::{Cli, Command, CustomersCommand, IssuesCommand, QuarantineCommand};
+pub use exit::Exit;
+use session::Session;
+
+/// The command line as clap knows it, for completions and for the tests of documents.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+/// Does what the arguments say. `now` is the clock that ages and relative times are counted from.
+pub async fn run(args: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> ExitCode {
+    let args: Vec<_> = args.into_iter().collect();
+    let cli = match parse(args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    match dispatch(cli, now).await {
+        Ok(()) => Exit::Ok.into(),
+        Err(error) => fail(&error),
+    }
+}
+
+/// Prints an error with its causes, and gives the exit code that says what kind it is.
+pub fn fail(error: &anyhow::Error) -> ExitCode {
+    let exit = exit::of(error);
+    if exit != Exit::Ok {
+        output::say(&format!("error: {}", exit::chain(error)));
+    }
+    exit.into()
+}
+
+/// Without a subcommand it is `up`.
+fn parse(mut args: Vec<OsString>) -> Result<Cli, clap::Error> {
+    let cli = Cli::try_parse_from(&args)?;
+    if cli.command.is_some() {
+        return Ok(cli);
+    }
+    args.push("up".into());
+    Cli::try_parse_from(args)
+}
+
+/// Help and version are answers, on stdout; the rest is a mistake.
+fn usage(error: &clap::Error) -> ExitCode {
+    let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+    // Nobody is left to be told that it cannot be printed.
+    error.print().ok();
+    exit.into()
+}
+
+async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
+    let Cli { global, command } = cli;
+    let command = match command {
+        None => return Ok(()),
+        Some(Command::Up(args)) => return up::run(*args).await,
+        Some(Command::Completions(args)) => return completions::run(args),
+        Some(command) => command,
+    };
+    let mut session = Session::new(global, now())?;
+    let session = &mut session;
+    match command {
+        Command::Publish(args) => Box::pin(publish::run(*args, session)).await?,
+        Command::Import(args) => Box::pin(imports::run(*args, session)).await?,
+        Command::Issues { command: IssuesCommand::List(args) } => issues::list(*args, session).await?,
+        Command::Issues { command: IssuesCommand::Get(args) } => issues::get(args, session).await?,
+        Command::Owner(args) => owner::run(args, session).await?,
+        Command::Timeline(args) => timeline::run(*args, session).await?,
+        Command::Customers { command: CustomersCommand::List(args) } => customers::list(args, session).await?,
+        Command::Customers { command: CustomersCommand::Get(args) } => customers::get(args, session).await?,
+        Command::Quarantine { command: QuarantineCommand::List(args) } => quarantine::list(args, session).await?,
+        Command::Status => status::run(session).await?,
+        Command::Up(_) | Command::Completions(_) => {}
+    }
+    session.out.flush()?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

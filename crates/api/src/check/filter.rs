@@ -46,10 +46,8 @@ impl Check {
     }
 
     fn worst_of(&mut self, sent: i32) -> Option<u8> {
-        match self.enumeration::<v1::Severity>("filter.severity_at_least", sent)? {
-            v1::Severity::Unspecified => None,
-            severity => Some(wire::proto::severity_from(severity).rank()),
-        }
+        let severity: v1::Severity = self.enumeration("filter.severity_at_least", sent)?;
+        (severity != v1::Severity::Unspecified).then(|| wire::proto::severity_from(severity).rank())
     }
 
     /// Where no issue of this Davy can stand, none is found.
@@ -58,7 +56,9 @@ impl Check {
         for (index, lifecycle) in sent.iter().enumerate() {
             let field = format!("filter.lifecycles[{index}]");
             match self.enumeration(&field, *lifecycle) {
-                Some(v1::Lifecycle::Unspecified) => self.refuse(&field, "name a lifecycle, or leave all out for every one"),
+                Some(v1::Lifecycle::Unspecified) => {
+                    self.refuse(&field, "name a lifecycle, or leave all out for every one")
+                }
                 Some(lifecycle) => wanted.extend(wire::proto::lifecycle_from(lifecycle)),
                 None => {}
             }

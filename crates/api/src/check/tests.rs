@@ -26,7 +26,8 @@ fn every_bad_member_is_reported_at_once() {
     check.issue("issue", None);
     let status = check.done(Some(())).unwrap_err();
     let details = status.get_error_details();
-    let fields: Vec<_> = details.bad_request().unwrap().field_violations.iter().map(|bad| bad.field.as_str()).collect();
+    let fields: Vec<_> =
+        details.bad_request().unwrap().field_violations.iter().map(|bad| bad.field.as_str()).collect();
     assert_eq!(
         fields,
         [

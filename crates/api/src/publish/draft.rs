@@ -24,9 +24,9 @@ pub(crate) struct Refused {
     detail: String,
 }
 
-/// Bytes that the client's own headers add to a message's headers at most: a batch's id, sequence and end, and the
-/// status line.
-const HEADER_ROOM: usize = 1024;
+/// Bytes of a message's headers as `name: value` lines. The stream takes 16 KiB; the rest is room for the identity of a
+/// bare event and for what marks a batch.
+const HEADER_BYTES: usize = 4 * 1024;
 const MESSAGE_ID: &str = "nats-msg-id";
 
 impl Refused {
@@ -98,7 +98,10 @@ fn check_headers(headers: &HashMap<String, String>) -> Result<(), Refused> {
         }
         let reserved = name.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("nats-"));
         if reserved && !name.eq_ignore_ascii_case(MESSAGE_ID) {
-            return Err(Refused::new("bad_header", format!("the header `{name}` is an order to the server; leave it out")));
+            return Err(Refused::new(
+                "bad_header",
+                format!("the header `{name}` is an order to the server; leave it out"),
+            ));
         }
     }
     Ok(())
@@ -106,15 +109,21 @@ fn check_headers(headers: &HashMap<String, String>) -> Result<(), Refused> {
 
 fn check_size(subject: &str, body: &[u8], headers: &HashMap<String, String>) -> Result<(), Refused> {
     if subject.len() > limits::SUBJECT_BYTES {
-        let detail = format!("the subject is {} bytes long; at most {} are taken", subject.len(), limits::SUBJECT_BYTES);
+        let detail = format!(
+            "the subject is {} bytes long; at most {} are taken",
+            subject.len(),
+            limits::SUBJECT_BYTES
+        );
         return Err(Refused::new("too_large", detail));
     }
-    // As `name: value` lines.
-    let lines: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
-    let head = if headers.is_empty() { 0 } else { lines + HEADER_ROOM };
     let most = limits::MESSAGE_BYTES;
-    if body.len() > most || body.len() + head > most + HEADER_ROOM {
-        let detail = format!("body and headers are {} bytes long; at most {most} are taken", body.len() + lines);
+    if body.len() > most {
+        let detail = format!("the body is {} bytes long; at most {most} are taken", body.len());
+        return Err(Refused::new("too_large", detail));
+    }
+    let lines: usize = headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
+    if lines > HEADER_BYTES {
+        let detail = format!("the headers are {lines} bytes long; at most {HEADER_BYTES} are taken");
         return Err(Refused::new("too_large", detail));
     }
     Ok(())

@@ -71,13 +71,13 @@ pub struct ApiError {
 impl ApiError {
     pub(super) fn new(status: &Status, server: &str) -> Self {
         let told = status.get_error_details();
-        let info = told.error_info().cloned().unwrap_or_default();
+        let info = told.error_info();
         let violations = told.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
         Self {
             code: code(status.code()),
-            reason: info.reason,
+            reason: info.map(|info| info.reason.clone()).unwrap_or_default(),
             message: unreachable(status, server).unwrap_or_else(|| status.message().to_owned()),
-            details: info.metadata.into_iter().collect(),
+            details: info.map(|info| info.metadata.clone().into_iter().collect()).unwrap_or_default(),
             violations: violations
                 .into_iter()
                 .map(|violation| FieldViolation { field: violation.field, description: violation.description })

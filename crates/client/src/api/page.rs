@@ -14,7 +14,7 @@ pub trait Paged: Clone + Send {
     /// Empty on the last page.
     fn next_page_token(page: &Self::Page) -> &str;
     /// Asks for one page.
-    fn fetch(self, api: &Api) -> impl Future<Output = Result<Self::Page, ApiError>>;
+    fn fetch(self, api: &Api) -> impl Future<Output = Result<Self::Page, ApiError>> + Send;
 }
 
 /// The pages of one list.

@@ -17,11 +17,14 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Api {
     /// Calls until there is an answer or the deadline has passed.
-    pub(super) async fn call<Q: Clone, R>(
+    pub(super) async fn call<Q: Clone, R, F>(
         &self,
         request: Q,
-        call: impl AsyncFn(Request<Q>) -> Result<Response<R>, Status>,
-    ) -> Result<R, ApiError> {
+        call: impl Fn(Request<Q>) -> F,
+    ) -> Result<R, ApiError>
+    where
+        F: Future<Output = Result<Response<R>, Status>>,
+    {
         let deadline = Instant::now() + self.options.deadline;
         let mut pause = FIRST_PAUSE;
         loop {

@@ -1,5 +1,7 @@
 //! Where an issue stands (`contract.md` 5), and whose word counts (`design.md` 5, system of record).
 
+use jiff::SignedDuration;
+
 use crate::{
     Anomalies, Anomaly, Directory, Event, Issue, Link, LinkKind, Standing, issue::Settled,
     limits::REOPEN_DAYS,
@@ -27,11 +29,10 @@ impl Issue {
             return false;
         }
         match self.standing {
-            Standing::Open | Standing::Withdrawn { .. } => {
+            Standing::Open | Standing::Resolved { .. } | Standing::Withdrawn { .. } => {
                 self.standing = Standing::Closed { at: event.time };
                 self.custody.offer = None;
             }
-            Standing::Resolved { at } => self.standing = Standing::Closed { at },
             Standing::Closed { .. } => {}
         }
         true
@@ -46,7 +47,7 @@ impl Issue {
                 return false;
             }
         };
-        if event.time.duration_since(at).as_secs() > REOPEN_DAYS * 86_400 {
+        if event.time.duration_since(at) > SignedDuration::from_hours(REOPEN_DAYS * 24) {
             doubts.insert(Anomaly::ReopenedLate);
         }
         self.standing = Standing::Open;

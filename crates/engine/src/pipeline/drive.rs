@@ -26,9 +26,10 @@ pub(crate) struct Ends {
     pub(crate) done: Receiver<u64>,
 }
 
-/// Folds every chunk until there are no more, or the store's thread is gone.
+/// Folds every chunk until there are no more, one of them leaves messages out, or the store's thread is gone.
 pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> Result<(), FoldError> {
     let mut busy = false;
+    let mut broken = Ok(());
     loop {
         let chunk = if folder.events() == 0 {
             ends.chunks.recv().map_err(|_closed| RecvTimeoutError::Disconnected)
@@ -36,10 +37,15 @@ pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> 
             ends.chunks.recv_timeout(LINGER)
         };
         let (paused, closed) = match chunk {
-            Ok(chunk) => {
-                chunk.into_iter().try_for_each(|prepared| folder.fold(prepared))?;
-                (false, false)
-            }
+            Ok(chunk) => match chunk.into_iter().try_for_each(|prepared| folder.fold(prepared)) {
+                Ok(()) => (false, false),
+                Err(gap @ FoldError::Gap { .. }) => {
+                    // What came before the gap is folded all the same.
+                    broken = Err(gap);
+                    (true, true)
+                }
+                Err(FoldError::Store(error)) => return Err(error.into()),
+            },
             Err(RecvTimeoutError::Timeout) => (true, false),
             Err(RecvTimeoutError::Disconnected) => (true, true),
         };
@@ -50,12 +56,12 @@ pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> 
         }
         if folder.events() > 0 && (full || closed || (paused && !busy)) {
             if busy || !send(folder, ends)? {
-                return Ok(());
+                return broken;
             }
             busy = true;
         }
         if closed {
-            return Ok(());
+            return broken;
         }
     }
 }

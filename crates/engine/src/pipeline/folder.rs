@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{
-    Arrived, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, LeafId, Payload, Position,
+    Arrived, AsReported, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, LeafId, Payload, Position,
     Quarantined, Reason, Recorded, cut, limits,
 };
 
@@ -150,7 +150,7 @@ impl Folder {
         };
         if folded {
             self.cursor.counts.events += 1;
-            self.tally.see_department(event.origin.department());
+            self.see_departments(event);
             if event.payload == Payload::Unknown {
                 self.count_unknown(&event.type_name);
             }
@@ -203,7 +203,7 @@ impl Folder {
         if let Some((_, was_under)) = before.filter(|(_, was_under)| *was_under != now_under) {
             self.move_references(id, was_under, now_under)?;
         }
-        self.see_customer(customer.as_ref())?;
+        self.see_customers(event, customer.as_ref())?;
         self.list_under(key, id, event)?;
         self.refer(now_under, reference(event, Some(id)))?;
         Ok(true)
@@ -228,7 +228,51 @@ impl Folder {
         Ok(())
     }
 
-    fn see_customer(&mut self, customer: Option<&domain::AsReported>) -> Result<(), StoreError> {
+    /// Notes the department that speaks and the one it gives the issue to. The latter may own it for a moment only:
+    /// what is known of departments must not depend on where a batch ends.
+    fn see_departments(&mut self, event: &Event) {
+        self.tally.see_department(event.origin.department());
+        let named = match &event.payload {
+            Payload::Assigned(assignment) => assignment.department.as_ref(),
+            Payload::Accepted { department, .. } => department.as_ref(),
+            Payload::Reported(_)
+            | Payload::Noted
+            | Payload::SeverityChanged { .. }
+            | Payload::Acknowledged { .. }
+            | Payload::Declined
+            | Payload::Offered(_)
+            | Payload::OfferAccepted { .. }
+            | Payload::OfferDeclined
+            | Payload::OfferWithdrawn
+            | Payload::Resolved
+            | Payload::Closed(_)
+            | Payload::Reopened
+            | Payload::Withdrawn
+            | Payload::Reinstated
+            | Payload::LinkAdded(_)
+            | Payload::LinkRemoved(_)
+            | Payload::CustomerCorrected { .. }
+            | Payload::Unknown => None,
+        };
+        if let Some(department) = named {
+            self.tally.see_department(department);
+        }
+    }
+
+    /// Notes every customer that an event about an issue names, and the issue's: who exists must not depend on the
+    /// order in which events arrive.
+    fn see_customers(&mut self, event: &Event, of_issue: Option<&AsReported>) -> Result<(), StoreError> {
+        self.see_customer(of_issue)?;
+        if event.customer.is_some() || !event.origin.is_own() {
+            self.see_customer(event.customer.as_ref())?;
+        }
+        if let Payload::CustomerCorrected { to } = &event.payload {
+            self.see_customer(Some(to))?;
+        }
+        Ok(())
+    }
+
+    fn see_customer(&mut self, customer: Option<&AsReported>) -> Result<(), StoreError> {
         self.tally.see_customer(&*self.store, customer, self.number)
     }
 

@@ -1,1 +1,9 @@
+//! Stories and laws of the queries, over the real fold and the store in memory.
 
+mod laws;
+mod lists;
+mod past;
+mod timelines;
+mod town;
+
+use town::{Say, Town, at, issue};

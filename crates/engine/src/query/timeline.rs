@@ -121,7 +121,11 @@ impl Reader {
 }
 
 /// Everything about a customer, as things are.
-fn present(view: &View<'_>, query: &TimelineQuery, customer: LeafId) -> Result<Answer<TimelinePage>, QueryError> {
+fn present(
+    view: &View<'_>,
+    query: &TimelineQuery,
+    customer: LeafId,
+) -> Result<Answer<TimelinePage>, QueryError> {
     let after = query.after.map(|cursor| (cursor.time, cursor.position));
     let mut refs = Refs::new(view, customer, query.order, after)?;
     let mut page = Vec::with_capacity(query.page_size);
@@ -133,9 +137,8 @@ fn present(view: &View<'_>, query: &TimelineQuery, customer: LeafId) -> Result<A
         }
         page.push(reference);
     }
-    let next = page.last().filter(|_| more).map(|last| cursor(last, None));
     let items = entries::items(view, &page, customer, None)?;
-    Ok(Answer { value: TimelinePage { items, next }.bounded(), position: view.position() })
+    Ok(Answer { value: TimelinePage::new(items, more, None), position: view.position() })
 }
 
 /// Everything about an issue, from its own events.
@@ -148,9 +151,7 @@ fn of_issue(
     let made = query.after.and_then(|cursor| cursor.made).unwrap_or_else(|| view.position());
     let past = Past::new(query.read, made);
     let mut events = view.events(EventKey::Issue(id))?;
-    if !query.read.is_present() || query.after.is_some() {
-        events.retain(|event| past.holds(event));
-    }
+    events.retain(|event| past.holds(event));
     if events.is_empty() {
         return Err(QueryError::UnknownIssue(id));
     }
@@ -167,8 +168,7 @@ fn of_issue(
     }
     let more = items.len() > query.page_size;
     items.truncate(query.page_size);
-    let next = items.last().filter(|_| more).map(|item| cursor(&reference(&item.event), Some(made)));
-    Ok(Answer { value: TimelinePage { items, next }.bounded(), position: past.position })
+    Ok(Answer { value: TimelinePage::new(items, more, Some(made)), position: past.position })
 }
 
 /// The customer whose issue it is, and what became of each of its events.
@@ -189,28 +189,25 @@ fn reference(event: &Event) -> TimelineRef {
     }
 }
 
-const fn cursor(last: &TimelineRef, made: Option<Position>) -> TimelineCursor {
-    TimelineCursor { time: last.time, position: last.position, made }
-}
-
-/// Bytes of data on a page: entries may hold 12 KiB each, and clients take messages of 4 MiB.
+/// Bytes of events on a page: one may hold 12 KiB, and clients take messages of 4 MiB.
 const PAGE_BYTES: usize = 3 << 20;
 
 impl TimelinePage {
-    /// Ends the page early where its entries are large.
-    fn bounded(mut self) -> Self {
+    /// Of entries in order, ended early where they are large. `more` tells whether others follow.
+    fn new(mut items: Vec<TimelineItem>, more: bool, made: Option<Position>) -> Self {
         let mut bytes = 0_usize;
-        let fits = self.items.iter().take_while(|item| {
-            bytes = bytes.saturating_add(item.event.data.len());
+        let fits = items.iter().take_while(|item| {
+            bytes = bytes.saturating_add(item.event.data.len() + item.event.identity.id.len());
             bytes <= PAGE_BYTES
         });
         let fits = fits.count().max(1);
-        if fits < self.items.len() {
-            self.items.truncate(fits);
-            let made = self.made;
-            self.next = self.items.last().map(|item| cursor(&reference(&item.event), made));
-        }
-        self
+        let more = more || fits < items.len();
+        items.truncate(fits);
+        let next = items.last().filter(|_| more).map(|item| {
+            let TimelineRef { time, position, issue: _ } = reference(&item.event);
+            TimelineCursor { time, position, made }
+        });
+        Self { items, next }
     }
 }
 

@@ -4,7 +4,7 @@
 use domain::{EventKey, LeafId, fold, limits};
 
 use super::{
-    Answer, QueryError, Reader, TimelineCursor, TimelinePage, TimelineQuery, cursor,
+    Answer, QueryError, Reader, TimelineCursor, TimelinePage, TimelineQuery,
     entries::{self, own_key},
     reference,
 };
@@ -39,10 +39,9 @@ impl Reader {
         let past = Past::new(query.read, made);
         let key = PastTimeline { customer, past };
         let refs = self.timelines.get(key, self.now(), || self.make_timeline(customer, past))?;
-        let (page, next) = refs.page(query);
-        let next = next.map(|last| cursor(&last, Some(past.position)));
+        let (page, more) = refs.page(query);
         let items = self.view(|view| entries::items(view, &page, customer, Some(past)))?;
-        Ok(Answer { value: TimelinePage { items, next }, position: past.position })
+        Ok(Answer { value: TimelinePage::new(items, more, Some(past.position)), position: past.position })
     }
 
     fn make_timeline(&self, customer: LeafId, past: Past) -> Result<PastRefs, QueryError> {
@@ -72,8 +71,8 @@ impl Reader {
 }
 
 impl PastRefs {
-    /// The references of a page in its order, and the last of them if there are more.
-    fn page(&self, query: &TimelineQuery) -> (Vec<TimelineRef>, Option<TimelineRef>) {
+    /// The references of a page in its order, and whether there are more.
+    fn page(&self, query: &TimelineQuery) -> (Vec<TimelineRef>, bool) {
         let Self(refs) = self;
         let after = query.after.map(|TimelineCursor { time, position, made: _ }| (time, position));
         let page: Vec<_>;
@@ -91,8 +90,7 @@ impl PastRefs {
                 more = refs.len() > start + page.len();
             }
         }
-        let last = page.last().copied().filter(|_| more);
-        (page, last)
+        (page, more)
     }
 }
 

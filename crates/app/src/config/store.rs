@@ -1,0 +1,23 @@
+//! `[store]`: where the projection lies. It is a cache: whoever deletes it has it rebuilt from the log.
+
+use std::path::PathBuf;
+
+use super::reader::{Reader, number, words};
+
+/// Where the projection lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Store {
+    /// Holds `projection/` and what was moved aside. One Davy at a time.
+    pub directory: PathBuf,
+    /// Memory for cached pages, in MiB.
+    pub cache_mb: u64,
+}
+
+impl Store {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self {
+            directory: reader.or("store.directory", "davy-data".to_owned(), words).into(),
+            cache_mb: reader.or("store.cache_mb", 256, number(128..=65_536)),
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! `[web]`: the HTTP listener for health and metrics.
+
+use std::net::SocketAddr;
+
+use super::{api::listen, reader::Reader};
+
+/// The HTTP listener.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Web {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+}
+
+impl Web {
+    pub(super) fn read(reader: &mut Reader) -> Self {
+        Self { listen: reader.or("web.listen", SocketAddr::from(([127, 0, 0, 1], 8_080)), listen) }
+    }
+}

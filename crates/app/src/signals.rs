@@ -1,0 +1,55 @@
+//! The signals that ask a process to end.
+
+use std::io;
+
+use tokio_util::sync::CancellationToken;
+
+/// SIGTERM, and SIGINT as Ctrl-C sends it.
+#[derive(Debug)]
+pub struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    /// From now on the signals end the process no more by themselves.
+    ///
+    /// # Errors
+    /// If the operating system does not let us.
+    #[cfg(unix)]
+    pub fn listen() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// From now on Ctrl-C ends the process no more by itself.
+    ///
+    /// # Errors
+    /// None here.
+    #[cfg(not(unix))]
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self {})
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(not(unix))]
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+
+    /// Cancels `shutdown` at the first signal and returns at the second: whoever asks twice waits no longer.
+    pub async fn ask_twice(&mut self, shutdown: &CancellationToken) {
+        self.next().await;
+        shutdown.cancel();
+        self.next().await;
+    }
+}

@@ -1,0 +1,315 @@
+//! What holds for any log: many departments, equal times, late events, people and departments that come and go.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{
+    ActorKind, Department, Directory, DirectoryChange, Document, Event, Holding, Issue, LinkKind, Position,
+    Severity, fold,
+};
+use jiff::{SignedDuration, Timestamp};
+use proptest::{collection::vec, option, prelude::*, sample::select, strategy::Union};
+
+use crate::{
+    draft::{
+        self, Deed, Draft, MIDNIGHT, closed_department, from, open_department, person_document, set,
+        system_of,
+    },
+    story::sorted,
+};
+
+const DEPARTMENTS: [&str; 3] = ["support", "engineering", "sales"];
+const PEOPLE: [&str; 3] = ["mia", "ana", "kim"];
+const TEAMS: [&str; 3] = ["L1", "L2", "?"];
+const TOKENS: [&str; 3] = ["crm:1", "crm:2", "erp:1"];
+/// Few, so that there are ties.
+const MINUTES: i64 = 8;
+const ORDINALS: [&str; 4] = ["", "2", "10", "x"];
+
+fn place() -> impl Strategy<Value = String> {
+    let part =
+        |names: [&'static str; 3]| option::of(select(names.to_vec())).prop_map(|name| name.unwrap_or("-"));
+    (part(DEPARTMENTS), part(TEAMS), part(PEOPLE))
+        .prop_map(|(slug, team, name)| format!("{slug}/{team}/{name}"))
+}
+
+fn ownership() -> impl Strategy<Value = Deed> {
+    prop_oneof![
+        4 => place().prop_map(|to| draft::assigned(&to)),
+        2 => select(&PEOPLE).prop_map(draft::accepted),
+        1 => (select(&DEPARTMENTS), select(&PEOPLE)).prop_map(|(slug, name)| draft::accepted_in(slug, name)),
+        1 => Just(draft::declined()),
+        3 => (select(&DEPARTMENTS), option::of(select(&TEAMS))).prop_map(|(slug, team)| {
+            draft::offered(&format!("{slug}/{}/-", team.unwrap_or("-")))
+        }),
+        2 => select(&PEOPLE).prop_map(draft::offer_accepted),
+        1 => Just(draft::offer_declined()),
+        1 => Just(draft::offer_withdrawn()),
+    ]
+}
+
+fn matter() -> impl Strategy<Value = Deed> {
+    let links = || (select(vec![LinkKind::DuplicateOf, LinkKind::Related]), select(vec!["56", "57"]));
+    let deeds = [
+        draft::acknowledged(),
+        draft::resolved(),
+        draft::closed(),
+        draft::reopened(),
+        draft::withdrawn(),
+        draft::reinstated(),
+        draft::noted("issue.progress_noted"),
+        draft::severity_changed(Severity::One),
+        draft::unheard_of(),
+    ];
+    let report = option::of(select(&PEOPLE));
+    prop_oneof![
+        9 => Union::new(deeds.map(Just)),
+        2 => report.prop_map(|name| name.into_iter().fold(draft::reported(), |deed, name| deed.heard_by(name))),
+        1 => links().prop_map(|(kind, other)| draft::linked(kind, other)),
+        1 => links().prop_map(|(kind, other)| draft::unlinked(kind, other)),
+        1 => select(&TOKENS).prop_map(draft::corrected),
+    ]
+}
+
+prop_compose! {
+    fn event()(
+        slug in select(&DEPARTMENTS),
+        deed in prop_oneof![ownership(), matter()],
+        (minute, ordinal) in (0..MINUTES, select(&ORDINALS)),
+        (bot, own) in (prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
+        token in option::of(select(&TOKENS)),
+    ) -> Draft {
+        let mut draft = from(slug, &format!("09:{minute:02}"), deed).ordinal(ordinal);
+        if bot {
+            draft = draft.by(ActorKind::Bot, "eve");
+        }
+        if own {
+            draft = draft.commanded();
+        }
+        token.into_iter().fold(draft, Draft::of)
+    }
+}
+
+fn document() -> impl Strategy<Value = Document> {
+    prop_oneof![
+        select(&DEPARTMENTS).prop_map(|slug| system_of("zendesk", slug)),
+        select(&DEPARTMENTS).prop_map(open_department),
+        (select(&DEPARTMENTS), option::of(select(&DEPARTMENTS)))
+            .prop_map(|(slug, successor)| closed_department(slug, successor)),
+        (select(&PEOPLE), any::<bool>()).prop_map(|(name, active)| person_document(name, active)),
+    ]
+}
+
+#[derive(Clone, Debug)]
+enum Message {
+    Event(Box<Draft>),
+    Document(Document),
+}
+
+fn log() -> impl Strategy<Value = Vec<Message>> {
+    vec(
+        prop_oneof![6 => event().prop_map(|draft| Message::Event(Box::new(draft))), 1 => document().prop_map(Message::Document)],
+        1..30,
+    )
+}
+
+/// The events and the directory of a log.
+fn read(log: &[Message]) -> (Vec<Event>, Directory) {
+    let mut events = Vec::new();
+    let mut changes = Vec::new();
+    for (message, sequence) in log.iter().cloned().zip(1..) {
+        match message {
+            Message::Event(draft) => events.push(draft.at(sequence)),
+            Message::Document(document) => changes.push(set(sequence, document)),
+        }
+    }
+    (events, draft::directory(changes))
+}
+
+/// The documents first, then the events as they come.
+fn directory_first(log: Vec<Message>) -> (Vec<DirectoryChange>, Vec<Draft>) {
+    let mut changes = Vec::new();
+    let mut drafts = Vec::new();
+    for message in log {
+        match message {
+            Message::Document(document) => {
+                let sequence = u64::try_from(changes.len()).unwrap() + 1;
+                changes.push(set(sequence, document));
+            }
+            Message::Event(mut draft) => {
+                draft.0.identity.id = format!("e{}", drafts.len());
+                drafts.push(*draft);
+            }
+        }
+    }
+    (changes, drafts)
+}
+
+/// In another order, but events of equal keys in the order they had.
+fn permuted(drafts: &[Draft], priorities: &[u32]) -> Vec<Draft> {
+    let key = |draft: &Draft| {
+        let (rank, time, ordinal, _) = draft.0.order();
+        (rank, time, ordinal.clone())
+    };
+    let mut slots: Vec<usize> = (0..drafts.len()).collect();
+    slots.sort_by_key(|index| priorities.get(*index).copied());
+    let mut waiting: BTreeMap<_, Vec<Draft>> = BTreeMap::new();
+    drafts.iter().rev().for_each(|draft| waiting.entry(key(draft)).or_default().push(draft.clone()));
+    slots.into_iter().filter_map(|index| waiting.get_mut(&key(&drafts[index]))?.pop()).collect()
+}
+
+fn at_positions(drafts: Vec<Draft>, after: usize) -> Vec<Event> {
+    let first = u64::try_from(after).unwrap() + 1;
+    drafts.into_iter().zip(first..).map(|(draft, sequence)| draft.at(sequence)).collect()
+}
+
+/// Without what depends on the place in the log.
+fn placeless(issue: Option<Issue>) -> Option<Issue> {
+    issue.map(|mut issue| {
+        issue.home = domain::Home::Issue(issue.id);
+        issue.position = Position::START;
+        issue.first_position = Position::START;
+        issue.first_seen_at = MIDNIGHT;
+        issue.last_key.position = Position::START;
+        issue
+    })
+}
+
+fn by(minute: i64) -> Timestamp {
+    MIDNIGHT + SignedDuration::from_mins(9 * 60 + minute)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_order_of_arrival_gives_the_same_state(
+        log in log(),
+        priorities in vec(any::<u32>(), 30),
+        until in 0..MINUTES,
+    ) {
+        let (changes, drafts) = directory_first(log);
+        let documents = changes.len();
+        let directory = draft::directory(changes);
+        let one = at_positions(drafts.clone(), documents);
+        let other = at_positions(permuted(&drafts, &priorities), documents);
+        let state = |events: &[Event]| placeless(fold(&sorted(events), &directory));
+        prop_assert_eq!(state(&one), state(&other));
+
+        // What had happened by then does not depend on when it was heard of either.
+        let had_happened = |events: Vec<Event>| -> Vec<Event> {
+            events.into_iter().filter(|event| event.time <= by(until)).collect()
+        };
+        prop_assert_eq!(state(&had_happened(one)), state(&had_happened(other)));
+    }
+
+    #[test]
+    fn an_event_after_the_other_gives_the_same_state_as_all_of_them(log in log()) {
+        let (events, directory) = read(&log);
+        let events = sorted(&events);
+        let mut state: Option<Issue> = None;
+        for (event, folded) in events.iter().zip(1..) {
+            let issue = state.get_or_insert_with(|| Issue::named_by(draft::issue("55"), event));
+            prop_assert!(!issue.is_late(event));
+            issue.apply(event, &directory);
+            let at_once = fold(&events[..folded], &directory);
+            prop_assert_eq!(Some(&*issue), at_once.as_ref());
+        }
+    }
+
+    #[test]
+    fn every_issue_has_one_owner_at_every_position(log in log()) {
+        for end in 1..=log.len() {
+            let (events, directory) = read(&log[..end]);
+            let now = Position::new(u64::try_from(end).unwrap());
+            let Some(issue) = fold(&sorted(&events), &directory) else { continue };
+            let owner = &issue.custody.owner;
+            let gone = |slug: &Department| directory.department(slug, now).is_some_and(|known| !known.active);
+            let person_left = owner.holding.person().is_some_and(|person| !directory.is_active(person, now));
+            let shown = owner.shown(&directory, now);
+            if gone(&owner.department) || person_left {
+                prop_assert_eq!(&shown.owner.holding, &Holding::Desk);
+                prop_assert_eq!(shown.was.as_ref(), Some(owner));
+                prop_assert_eq!(shown.closed, gone(&shown.owner.department));
+                prop_assert!(!shown.closed || shown.owner.department == owner.department);
+            } else {
+                prop_assert_eq!(&shown.owner, owner);
+                prop_assert!(shown.was.is_none() && !shown.closed);
+            }
+        }
+    }
+
+    #[test]
+    fn the_counts_are_those_of_the_owners_one_after_the_other(log in log()) {
+        let (events, directory) = read(&log);
+        let events = sorted(&events);
+        let states = (1..=events.len()).filter_map(|folded| fold(&events[..folded], &directory));
+        let mut owners: Vec<Triple> = states.map(|issue| Triple::of(&issue)).collect();
+        // Before anybody was named: the desk of the first event.
+        if let Some(event) = events.first() {
+            owners.insert(0, Triple { department: event.origin.department().clone(), team: None, person: None });
+        }
+        let Some(issue) = fold(&events, &directory) else { return Ok(()) };
+        let counted = (issue.custody.owner_changes, issue.custody.hand_offs, issue.custody.returned);
+        prop_assert_eq!(counted, count(&owners));
+    }
+
+    #[test]
+    fn what_was_told_the_customer_stays_told(log in log()) {
+        let (events, directory) = read(&log);
+        let events = sorted(&events);
+        let mut before: Option<Issue> = None;
+        for folded in 1..=events.len() {
+            let Some(issue) = fold(&events[..folded], &directory) else { continue };
+            if let Some(before) = before {
+                prop_assert!(before.acknowledged.is_none() || before.acknowledged == issue.acknowledged);
+                prop_assert!(issue.reopens >= before.reopens);
+                prop_assert!(before.reported.is_none() || before.reported == issue.reported);
+            }
+            if let (Some(acknowledged), Some(reported)) = (&issue.acknowledged, &issue.reported) {
+                prop_assert!(acknowledged.at >= reported.at);
+            }
+            before = Some(issue);
+        }
+    }
+}
+
+/// An owner, as far as the counts ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Triple {
+    department: Department,
+    team: Option<String>,
+    person: Option<String>,
+}
+
+impl Triple {
+    fn of(issue: &Issue) -> Self {
+        let owner = &issue.custody.owner;
+        let person = owner.holding.person().map(|person| person.account.to_string());
+        Self { department: owner.department.clone(), team: owner.holding.team().map(str::to_owned), person }
+    }
+}
+
+/// `contract.md` 4, last paragraph, word by word: owner changes, hand-offs, returns.
+fn count(owners: &[Triple]) -> (u32, u32, bool) {
+    let (mut owner_changes, mut hand_offs, mut returned) = (0, 0, false);
+    let mut named = false;
+    let mut last_named: BTreeMap<Department, String> = BTreeMap::new();
+    let mut had: BTreeSet<(Department, Option<String>)> = BTreeSet::new();
+    for pair in owners.windows(2) {
+        let [was, is] = pair else { continue };
+        had.insert((was.department.clone(), was.team.clone()));
+        if was == is {
+            continue;
+        }
+        let last = is.team.clone().and_then(|team| last_named.insert(is.department.clone(), team));
+        if named {
+            owner_changes += 1;
+            if was.department != is.department || last.is_some_and(|last| Some(last) != is.team) {
+                hand_offs += 1;
+                returned |= had.contains(&(is.department.clone(), is.team.clone()));
+            }
+        }
+        named |= is.team.is_some() || is.person.is_some();
+    }
+    (owner_changes, hand_offs, returned)
+}

@@ -1,0 +1,15 @@
+//! What the fold makes of an issue's events: stories for the rules of `contract.md` 3-5, and laws that hold for any log.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where its own words are not as it means them")]
+
+// By the name that the other crates know it by.
+extern crate davy_domain as domain;
+
+mod draft;
+mod laws;
+mod lifecycle;
+mod owner;
+mod record;
+mod report;
+mod shown;
+mod story;

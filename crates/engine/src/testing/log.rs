@@ -1,0 +1,200 @@
+//! A log in memory, and what can happen to a real one.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use domain::Position;
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{mpsc, watch};
+
+use crate::{Async, EventLog, LogError, LogState, NewMessage, RawMessage};
+
+/// Messages in one delivery, as the port has it.
+const CHUNK: usize = 1_000;
+
+/// A log in memory. Every message is stored a second after the one before.
+#[derive(Debug)]
+pub struct MemoryLog {
+    stream: Mutex<Stream>,
+    /// Sent whenever a reader should look again.
+    changed: watch::Sender<()>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    incarnation: String,
+    messages: Vec<RawMessage>,
+    tail: Position,
+    now: Timestamp,
+    reachable: bool,
+    /// Up to where messages are delivered.
+    delivered_up_to: Position,
+}
+
+impl MemoryLog {
+    /// An empty stream of this incarnation; its first message is stored at `now`.
+    pub fn new(incarnation: &str, now: Timestamp) -> Self {
+        let stream = Stream {
+            incarnation: incarnation.to_owned(),
+            messages: Vec::new(),
+            tail: Position::START,
+            now,
+            reachable: true,
+            delivered_up_to: Position::new(u64::MAX),
+        };
+        Self { stream: Mutex::new(stream), changed: watch::Sender::new(()) }
+    }
+
+    /// Appends one message.
+    pub fn publish(&self, message: NewMessage) -> Position {
+        self.change(|stream| stream.push(message))
+    }
+
+    /// Every message that is there, in order.
+    pub fn messages(&self) -> Vec<RawMessage> {
+        self.lock().messages.clone()
+    }
+
+    /// Lets time pass before the next message is stored.
+    pub fn wait(&self, duration: SignedDuration) {
+        self.lock().now += duration;
+    }
+
+    /// Delivers nothing after `position`, though it is there, until this is called again.
+    pub fn deliver_up_to(&self, position: Position) {
+        self.change(|stream| stream.delivered_up_to = position);
+    }
+
+    /// Breaks or mends the connection: no question is answered and nothing delivered without one.
+    pub fn set_reachable(&self, reachable: bool) {
+        self.change(|stream| stream.reachable = reachable);
+    }
+
+    /// Makes the stream anew, without messages.
+    pub fn replace(&self, incarnation: &str) {
+        self.change(|stream| {
+            incarnation.clone_into(&mut stream.incarnation);
+            stream.messages.clear();
+            stream.tail = Position::START;
+        });
+    }
+
+    /// Puts the stream back to where it ended at `tail`, as a restored backup does.
+    pub fn roll_back(&self, tail: Position) {
+        self.change(|stream| {
+            stream.messages.retain(|message| message.position <= tail);
+            stream.tail = tail;
+        });
+    }
+
+    /// Loses one message for good.
+    pub fn lose(&self, position: Position) {
+        self.change(|stream| stream.messages.retain(|message| message.position != position));
+    }
+
+    fn change<R>(&self, change: impl FnOnce(&mut Stream) -> R) -> R {
+        let changed = change(&mut self.lock());
+        self.changed.send_replace(());
+        changed
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Stream> {
+        self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask<R>(&self, ask: impl FnOnce(&Stream) -> R) -> Result<R, LogError> {
+        let stream = self.lock();
+        if stream.reachable {
+            Ok(ask(&stream))
+        } else {
+            Err(LogError::Unreachable { detail: "told to be unreachable".to_owned() })
+        }
+    }
+
+    async fn deliver(
+        &self,
+        mut after: Position,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Result<(), LogError> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            changed.mark_unchanged();
+            let chunk = self.lock().after(after)?;
+            if let Some(last) = chunk.last() {
+                after = last.position;
+                if into.send(chunk).await.is_err() {
+                    return Ok(());
+                }
+                continue;
+            }
+            tokio::select! {
+                () = into.closed() => return Ok(()),
+                // The sender lives as long as this log.
+                _more = changed.changed() => {}
+            }
+        }
+    }
+}
+
+impl Stream {
+    fn push(&mut self, NewMessage { subject, headers, body }: NewMessage) -> Position {
+        self.tail = self.tail.next();
+        let message = RawMessage { position: self.tail, stored_at: self.now, subject, headers, body };
+        self.messages.push(message);
+        self.now += SignedDuration::from_secs(1);
+        self.tail
+    }
+
+    /// The next messages to deliver.
+    fn after(&self, after: Position) -> Result<Vec<RawMessage>, LogError> {
+        let until = if self.reachable { self.delivered_up_to } else { Position::START };
+        let from = self.messages.partition_point(|message| message.position <= after);
+        let rest = self.messages.get(from..).unwrap_or_default();
+        let mut chunk = Vec::new();
+        for message in rest.iter().take(CHUNK).take_while(|message| message.position <= until) {
+            let expected = chunk.last().map_or(after, |last: &RawMessage| last.position).next();
+            if message.position == expected {
+                chunk.push(message.clone());
+            } else if chunk.is_empty() {
+                return Err(LogError::Gap { expected, found: message.position });
+            } else {
+                break;
+            }
+        }
+        Ok(chunk)
+    }
+}
+
+impl EventLog for MemoryLog {
+    fn state(&self) -> Async<'_, Result<LogState, LogError>> {
+        let state = self.ask(|stream| LogState {
+            incarnation: stream.incarnation.clone(),
+            first: stream.messages.first().map_or(stream.tail.next(), |message| message.position),
+            tail: stream.tail,
+        });
+        Box::pin(async { state })
+    }
+
+    fn message(&self, at: Position) -> Async<'_, Result<Option<RawMessage>, LogError>> {
+        let message =
+            self.ask(|stream| stream.messages.iter().find(|message| message.position == at).cloned());
+        Box::pin(async { message })
+    }
+
+    fn position_at(&self, time: Timestamp) -> Async<'_, Result<Position, LogError>> {
+        let position = self.ask(|stream| {
+            let before = stream.messages.iter().rev().find(|message| message.stored_at <= time);
+            before.map_or(Position::START, |message| message.position)
+        });
+        Box::pin(async { position })
+    }
+
+    fn read(&self, after: Position, into: mpsc::Sender<Vec<RawMessage>>) -> Async<'_, Result<(), LogError>> {
+        Box::pin(self.deliver(after, into))
+    }
+
+    fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>> {
+        let reachable = self.ask(|_stream| ());
+        let positions = reachable.map(|()| messages.into_iter().map(|new| self.publish(new)).collect());
+        Box::pin(async { positions })
+    }
+}

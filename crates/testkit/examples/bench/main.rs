@@ -1,0 +1,56 @@
+//! `cargo xtask bench`: each figure beside its limit, measured in the same run on the same machine, in alternation.
+//!
+//! `--quick` takes fewer events and rounds. `--json FILE` also writes the figures.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a maintainers' command, which speaks to a terminal")]
+#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a bench may stop where something is missing")]
+
+#[path = "fold.rs"]
+mod fold;
+#[path = "list.rs"]
+mod list;
+#[path = "load.rs"]
+mod load;
+#[path = "place.rs"]
+mod place;
+#[path = "report.rs"]
+mod report;
+
+use std::env;
+
+use report::Report;
+
+/// How much is measured.
+#[derive(Clone, Copy, Debug)]
+struct Size {
+    /// Events folded.
+    events: usize,
+    /// Rounds of the fold; the median counts.
+    fold_rounds: usize,
+    /// Open unacknowledged issues that are listed from.
+    open: usize,
+    /// Calls in one round of a query.
+    calls: usize,
+    /// Rounds of a query.
+    query_rounds: usize,
+}
+
+const FULL: Size = Size { events: 1_000_000, fold_rounds: 3, open: 100_000, calls: 4_000, query_rounds: 5 };
+const QUICK: Size = Size { events: 200_000, fold_rounds: 1, open: 20_000, calls: 1_000, query_rounds: 3 };
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let size = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
+    let json = arguments.iter().position(|argument| argument == "--json").and_then(|at| arguments.get(at + 1));
+    let mut report = Report::default();
+    fold::measure(size, &mut report).await?;
+    list::measure(size, &mut report).await?;
+    print!("{report}");
+    if let Some(file) = json {
+        std::fs::write(file, report.json())?;
+    }
+    Ok(())
+}

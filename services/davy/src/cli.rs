@@ -1,0 +1,243 @@
+//! What can be typed: every subcommand, flag and example. Absent: what they do.
+
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
+
+use crate::{
+    exit, imports::ImportArgs, issues::IssuesListArgs, publish::PublishArgs, read::ReadArgs, time, timeline::TimelineArgs,
+    up::UpArgs,
+};
+
+/// One timeline for every customer, one accountable owner for every complaint.
+///
+/// Without a subcommand, `davy up` runs: Davy with everything it needs, in one process.
+#[derive(Debug, Parser)]
+#[command(name = "davy", version, max_term_width = 100, after_help = AFTER_HELP)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  davy                                        start Davy with a demonstration
+  davy issues list --unacknowledged           what nobody has answered
+  davy owner zendesk:55                       who answers for it
+  davy publish --department sales --customer crm:4711 --type issue.reported \\
+      --data '{\"text\": \"Pump resets\"}'      report a complaint
+
+Data goes to stdout, messages to stderr. `davy <subcommand> --help` has examples and exit codes.";
+
+/// What every subcommand understands.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Global {
+    /// Where Davy listens for gRPC
+    #[arg(long, global = true, env = "DAVY_SERVER", value_name = "URL", default_value = "http://127.0.0.1:50051")]
+    pub(crate) server: String,
+    /// How long to wait while Davy is unavailable or catching up
+    #[arg(long, global = true, value_name = "DURATION", default_value = "30s", value_parser = time::duration)]
+    pub(crate) timeout: Duration,
+    /// How to print: for people, as the answer's canonical JSON, or as one row's JSON a line
+    #[arg(short, long, global = true, value_enum, default_value = "table")]
+    pub(crate) output: Format,
+    /// Print without colours
+    #[arg(long, global = true, env = "NO_COLOR", value_parser = FalseyValueParser::new(), hide_env = true)]
+    pub(crate) no_color: bool,
+}
+
+/// A form of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    Table,
+    Json,
+    Ndjson,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run Davy: every role in one process
+    Up(Box<UpArgs>),
+    /// Publish events over NATS, as a department's tool does
+    #[command(after_help = publish_help())]
+    Publish(Box<PublishArgs>),
+    /// Bring in another tool's export, row by row, as events
+    #[command(after_help = import_help())]
+    Import(Box<ImportArgs>),
+    /// Complaints: all of them, the unacknowledged ones, or one
+    #[command(after_help = issues_help())]
+    Issues {
+        #[command(subcommand)]
+        command: IssuesCommand,
+    },
+    /// Say who answers for an issue
+    #[command(after_help = owner_help())]
+    Owner(OwnerArgs),
+    /// Everything that happened to a customer, in every department
+    #[command(after_help = timeline_help())]
+    Timeline(Box<TimelineArgs>),
+    /// Customers and their counts
+    #[command(after_help = customers_help())]
+    Customers {
+        #[command(subcommand)]
+        command: CustomersCommand,
+    },
+    /// Messages that could not be read or placed
+    #[command(after_help = quarantine_help())]
+    Quarantine {
+        #[command(subcommand)]
+        command: QuarantineCommand,
+    },
+    /// How Davy is doing
+    #[command(after_help = examples("  davy status\n  davy status -o json | jq .lag"))]
+    Status,
+    /// Print the completions of a shell
+    #[command(after_help = examples("  davy completions bash > ~/.local/share/bash-completion/completions/davy\n  davy completions zsh > ~/.zfunc/_davy"))]
+    Completions(CompletionsArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum IssuesCommand {
+    /// List issues: of every lifecycle, on all pages, unless filtered
+    #[command(after_help = issues_help())]
+    List(Box<IssuesListArgs>),
+    /// Show one issue
+    #[command(after_help = examples("  davy issues get zendesk:55\n  davy issues get 03ef809f-94b2-5eee-9bd2-9c2a8198024c -o json\n  davy issues get zendesk:55 --as-of 2026-03-02T10:04:00Z"))]
+    Get(IssueArgs),
+}
+
+/// One issue, at one point of time and of the log.
+#[derive(Debug, Args)]
+pub(crate) struct IssueArgs {
+    /// Davy id, or <system>:<percent-encoded id> such as zendesk:55
+    #[arg(value_name = "ID|SYSTEM:ID")]
+    pub(crate) issue: String,
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+}
+
+pub(crate) type OwnerArgs = IssueArgs;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CustomersCommand {
+    /// List customers by token, on all pages
+    #[command(after_help = customers_help())]
+    List(CustomersListArgs),
+    /// Show one customer
+    #[command(after_help = examples("  davy customers get crm:4711\n  davy customers get _        what names no customer"))]
+    Get(CustomerGetArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CustomersListArgs {
+    /// Only customers with open issues
+    #[arg(long)]
+    pub(crate) open: bool,
+    /// Only customers with unacknowledged issues
+    #[arg(long)]
+    pub(crate) unacknowledged: bool,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CustomerGetArgs {
+    /// Token such as crm:4711, customer id, or _ for what names no customer
+    #[arg(value_name = "TOKEN|ID")]
+    pub(crate) customer: String,
+    /// Wait until the answer holds this position, such as 0-18446
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) min_position: Option<String>,
+}
+
+/// Of lists that are of now.
+#[derive(Debug, Args)]
+pub(crate) struct PageArgs {
+    /// Stop after so many rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) limit: Option<u64>,
+    /// Wait until the answer holds this position, such as 0-18446
+    #[arg(long, value_name = "POSITION")]
+    pub(crate) min_position: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum QuarantineCommand {
+    /// List them, newest first, on all pages
+    #[command(after_help = quarantine_help())]
+    List(QuarantineListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct QuarantineListArgs {
+    /// Only this reason
+    #[arg(long, value_parser = ["unreadable", "wrong_subject", "type_mismatch", "wrong_types", "no_issue", "conflicting_duplicate", "fold_panic"])]
+    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsArgs {
+    /// Of which shell
+    #[arg(value_enum)]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Examples, and the exit codes.
+pub(crate) fn examples(lines: &str) -> String {
+    format!("Examples:\n{lines}\n\n{}", exit::TABLE)
+}
+
+fn publish_help() -> String {
+    examples(
+        "  davy publish davy.events.sales.crm:4711.issue.reported --data '{\"text\": \"Pump resets\"}'
+  davy publish --department sales --customer crm:4711 --type issue.reported --data @report.json
+  davy publish --department support --system servicenow --customer-id \"Caller 2403\" \\
+      --type issue.acknowledged --id z-4 --source /zendesk --time 2026-03-02T10:00:00Z \\
+      --data '{\"issue\": {\"system\": \"zendesk\", \"id\": \"55\"}, \"channel\": \"mail\"}'
+  davy publish --file events.ndjson          a line each: {\"subject\": ..., \"data\": {...}} or a CloudEvent
+  davy publish --check --file events.ndjson  what would become of them; nothing is published
+
+The position that is printed can be passed to any query as --min-position.",
+    )
+}
+
+fn import_help() -> String {
+    examples(
+        "  davy import --mapping servicenow-incident-log.toml incident_event_log.csv
+  davy import --mapping desk.toml --check tickets.csv.gz     what would come of it
+  davy import --mapping desk.toml --no-backfill today.csv    news, not history
+
+An import can be repeated and resumed: an event that is stored already is not stored again.",
+    )
+}
+
+fn issues_help() -> String {
+    examples(
+        "  davy issues list
+  davy issues list --unacknowledged --department support --severity-at-least 2
+  davy issues list --lifecycle open,waiting-customer --older-than 4h --order severity
+  davy issues list --customer crm:4711 -o ndjson | jq -r .title
+  davy issues list --as-of \"2026-03-02 10:04\" --known-at 0-6
+  davy issues get zendesk:55",
+    )
+}
+
+fn owner_help() -> String {
+    examples("  davy owner zendesk:55\n  davy owner zendesk:55 --as-of 2026-03-02T10:04:00Z --known-at 0-6\n  davy owner servicenow:INC0000045 -o json | jq -r .owner.department")
+}
+
+fn timeline_help() -> String {
+    examples("  davy timeline crm:4711\n  davy timeline servicenow:Caller%202403 --issue servicenow:INC0000045 --order oldest\n  davy timeline crm:4711 -o ndjson | jq -r .type")
+}
+
+fn customers_help() -> String {
+    examples("  davy customers list --unacknowledged\n  davy customers list --open -o ndjson | jq -r .token\n  davy customers get crm:4711")
+}
+
+fn quarantine_help() -> String {
+    examples("  davy quarantine list\n  davy quarantine list --reason conflicting_duplicate -o json")
+}

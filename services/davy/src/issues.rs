@@ -1,0 +1,208 @@
+//! `davy issues`.
+
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use client::{issue_name, json, reference};
+use proto::v1::{
+    GetIssueRequest, GetIssueResponse, IssueFilter, IssueOrder, Lifecycle, ListIssuesRequest, ListUnacknowledgedRequest,
+    Severity,
+};
+
+use crate::{
+    cli::{Format, IssueArgs},
+    exit::Failure,
+    list,
+    output::Out,
+    read::ReadArgs,
+    session::Session,
+    time, words,
+};
+
+#[derive(Debug, Args)]
+pub(crate) struct IssuesListArgs {
+    /// Only what no human has acknowledged and is not done, with quarantined messages that may be complaints
+    #[arg(long)]
+    unacknowledged: bool,
+    /// Only with this owner's department
+    #[arg(long, value_name = "NAME")]
+    department: Option<String>,
+    /// Only with this owner's team; "" for none
+    #[arg(long, value_name = "NAME")]
+    team: Option<String>,
+    /// Only with this owner: their id, or <system>:<id>
+    #[arg(long, value_name = "ID|SYSTEM:ID")]
+    owner: Option<String>,
+    /// Only of this severity or worse: 1 is the worst, what nobody assessed counts as 3
+    #[arg(long, value_name = "1..4", value_parser = clap::value_parser!(i32).range(1..=4))]
+    severity_at_least: Option<i32>,
+    /// Only of this customer: a token such as crm:4711, or _ where no customer is known
+    #[arg(long, value_name = "TOKEN")]
+    customer: Option<String>,
+    /// Only of these lifecycles
+    #[arg(long, value_delimiter = ',', value_enum)]
+    lifecycle: Vec<LifecycleWord>,
+    /// Only older than this, such as 4h
+    #[arg(long, value_name = "DURATION", value_parser = time::duration)]
+    older_than: Option<std::time::Duration>,
+    /// Oldest first, or worst first
+    #[arg(long, value_enum, default_value = "age")]
+    order: OrderWord,
+    #[command(flatten)]
+    read: ReadArgs,
+    /// Stop after so many rows
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OrderWord {
+    Age,
+    Severity,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum LifecycleWord {
+    Unreported,
+    Open,
+    WaitingCustomer,
+    WaitingExternal,
+    Deferred,
+    Resolved,
+    Closed,
+    Withdrawn,
+    Duplicate,
+}
+
+impl From<LifecycleWord> for Lifecycle {
+    fn from(word: LifecycleWord) -> Self {
+        match word {
+            LifecycleWord::Unreported => Self::Unreported,
+            LifecycleWord::Open => Self::Open,
+            LifecycleWord::WaitingCustomer => Self::WaitingCustomer,
+            LifecycleWord::WaitingExternal => Self::WaitingExternal,
+            LifecycleWord::Deferred => Self::Deferred,
+            LifecycleWord::Resolved => Self::Resolved,
+            LifecycleWord::Closed => Self::Closed,
+            LifecycleWord::Withdrawn => Self::Withdrawn,
+            LifecycleWord::Duplicate => Self::Duplicate,
+        }
+    }
+}
+
+impl IssuesListArgs {
+    fn filter(&self) -> anyhow::Result<IssueFilter> {
+        let (owner_system, owner) = match &self.owner {
+            None => Default::default(),
+            Some(text) if text.contains(':') => {
+                let owner = reference(text).map_err(|error| Failure::usage(error.to_string()))?;
+                (owner.system, owner.id)
+            }
+            Some(id) => (String::new(), id.clone()),
+        };
+        let older_than = self.older_than.map(prost_types::Duration::try_from).transpose();
+        let lifecycles = self.lifecycle.iter().map(|word| Lifecycle::from(*word).into()).collect();
+        Ok(IssueFilter {
+            department: self.department.clone().unwrap_or_default(),
+            team: self.team.clone(),
+            owner,
+            owner_system,
+            severity_at_least: self.severity_at_least.unwrap_or(Severity::Unspecified.into()),
+            customer: self.customer.clone().unwrap_or_default(),
+            lifecycles,
+            older_than: older_than.map_err(|_| Failure::usage("--older-than is too long"))?,
+        })
+    }
+}
+
+/// `davy issues list`
+pub(crate) async fn list(args: IssuesListArgs, session: &mut Session) -> anyhow::Result<()> {
+    let filter = Some(args.filter()?);
+    let read = args.read.options(session).await?;
+    if let Some(as_of) = read.as_of.as_ref().and_then(time::from_proto) {
+        // Ages are those of that day.
+        session.out.now = as_of;
+    }
+    let read = Some(read);
+    let order = match args.order {
+        OrderWord::Age => IssueOrder::OldestFirst,
+        OrderWord::Severity => IssueOrder::WorstFirst,
+    };
+    let order_by = order.into();
+    if args.unacknowledged {
+        let request = ListUnacknowledgedRequest { filter, order_by, read, ..ListUnacknowledgedRequest::default() };
+        list::print(session, request, args.limit).await
+    } else {
+        let request = ListIssuesRequest { filter, order_by, read, ..ListIssuesRequest::default() };
+        list::print(session, request, args.limit).await
+    }
+}
+
+/// `davy issues get`
+pub(crate) async fn get(args: IssueArgs, session: &mut Session) -> anyhow::Result<()> {
+    let name = issue_name(&args.issue).map_err(|error| Failure::usage(error.to_string()))?;
+    let read = args.read.options(session).await?;
+    let request = GetIssueRequest { issue: Some(name), read: Some(read) };
+    let found = session.api.get_issue(request).await.with_context(|| format!("get issue {}", args.issue))?;
+    let out = &mut session.out;
+    match out.format {
+        Format::Table => show(&found, out)?,
+        Format::Json => out.line(&json::to_string(&found)?)?,
+        Format::Ndjson => match &found.issue {
+            Some(issue) => out.line(&json::to_string(issue)?)?,
+            None => {}
+        },
+    }
+    Ok(out.state(found.read_state.as_ref(), "")?)
+}
+
+fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
+    let GetIssueResponse { issue, body, heard_by, duplicate_of, read_state: _ } = found;
+    let issue = issue.clone().unwrap_or_default();
+    let customer = issue.customer_as_reported.as_ref().map(client::shown_reference);
+    let acknowledged = issue.acknowledged.as_ref().map_or_else(
+        || "not acknowledged".to_owned(),
+        |acknowledged| {
+            let by = acknowledged.by.as_ref().map(|by| format!(" by {}", words::person(by))).unwrap_or_default();
+            format!("{}{by}", out.time(acknowledged.at.as_ref()))
+        },
+    );
+    let since = issue.owner.as_ref().and_then(|owner| owner.since.as_ref());
+    let offer = issue.offered_to.as_ref();
+    let references: Vec<_> = issue.references.iter().map(client::shown_reference).collect();
+    let counts = format!(
+        "{} changes of owner, {} hand-offs, {} returns, {} reopens",
+        issue.owner_changes, issue.hand_offs, issue.returns, issue.reopens
+    );
+    let fields = [
+        ("title", issue.title.clone()),
+        ("id", issue.id.clone()),
+        ("known as", references.join(", ")),
+        ("customer", customer.unwrap_or_else(|| "unknown".to_owned())),
+        ("lifecycle", words::lifecycle(issue.lifecycle).to_owned()),
+        ("severity", severity(issue.severity, &issue.source_severity)),
+        ("owner", format!("{}, since {}", words::owner(&issue), out.time(since))),
+        ("offered to", offer.map(|offer| words::place(&offer.department, &offer.team, offer.person.as_ref())).unwrap_or_default()),
+        ("acknowledged", acknowledged),
+        ("reported", out.time(issue.reported_at.as_ref())),
+        ("heard by", heard_by.as_ref().map(|person| words::person(person).to_owned()).unwrap_or_default()),
+        ("last event", out.time(issue.last_event_at.as_ref())),
+        ("so far", counts),
+        ("duplicate of", duplicate_of.clone()),
+        ("anomalies", issue.anomalies.join(", ")),
+        ("position", format!("{} ({} events)", issue.position, issue.event_count)),
+    ];
+    out.fields(&fields)?;
+    if !body.is_empty() {
+        out.line("")?;
+        for line in body.lines() {
+            out.line(&format!("    {}", crate::output::clean(line)))?;
+        }
+    }
+    Ok(())
+}
+
+fn severity(number: i32, source: &str) -> String {
+    let word = words::severity(number);
+    let digit = if word == "-" { "not assessed" } else { word };
+    if source.is_empty() { digit.to_owned() } else { format!("{digit} (\"{source}\")") }
+}

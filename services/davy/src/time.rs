@@ -1,0 +1,96 @@
+//! Instants and durations as people write and read them.
+
+use std::time::Duration;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp, civil, tz::TimeZone};
+
+/// A length of time such as `30s`, `4h` or `1d 12h`; for clap.
+pub(crate) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || format!("`{text}` is no length of time; write it as 30s, 15m, 4h or 2d");
+    let span: Span = text.parse().map_err(|_| wrong())?;
+    let signed = span.to_duration(SpanRelativeTo::days_are_24_hours()).map_err(|_| wrong())?;
+    signed.try_into().map_err(|_negative| wrong())
+}
+
+/// An instant: RFC 3339, a local date and time, a local date, or how long ago, such as `4h`.
+pub(crate) fn instant(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let local = text.parse::<civil::DateTime>().ok().and_then(|local| local.to_zoned(zone.clone()).ok());
+    if let Some(local) = local {
+        return Ok(local.timestamp());
+    }
+    let ago = duration(text.strip_suffix("ago").unwrap_or(text).trim()).ok();
+    let ago = ago.and_then(|ago| SignedDuration::try_from(ago).ok()).and_then(|ago| now.checked_sub(ago).ok());
+    ago.ok_or_else(|| {
+        format!("`{text}` is no instant; write it as 2026-03-02T10:04:00Z, \"2026-03-02 10:04\" (local time) or 4h (ago)")
+    })
+}
+
+/// In local time, with the offset.
+pub(crate) fn shown(instant: Option<&prost_types::Timestamp>, zone: &TimeZone) -> String {
+    instant.and_then(from_proto).map_or_else(
+        || "-".to_owned(),
+        |instant| instant.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S%:z").to_string(),
+    )
+}
+
+/// How long before `now`, in its largest unit: `45s`, `12m`, `3h`, `9d`.
+pub(crate) fn age(instant: Option<&prost_types::Timestamp>, now: Timestamp) -> String {
+    let Some(instant) = instant.and_then(from_proto) else { return "-".to_owned() };
+    let seconds = now.duration_since(instant).as_secs().max(0);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3_600 => format!("{}m", seconds / 60),
+        3_600..172_800 => format!("{}h", seconds / 3_600),
+        _ => format!("{}d", seconds / 86_400),
+    }
+}
+
+pub(crate) fn to_proto(instant: Timestamp) -> prost_types::Timestamp {
+    let mut out = prost_types::Timestamp { seconds: instant.as_second(), nanos: instant.subsec_nanosecond() };
+    out.normalize();
+    out
+}
+
+pub(crate) fn from_proto(instant: &prost_types::Timestamp) -> Option<Timestamp> {
+    Timestamp::new(instant.seconds, instant.nanos).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instants_are_read_in_every_form() {
+        let now: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let cases = [
+            ("2026-03-02T10:04:00Z", "2026-03-02T10:04:00Z"),
+            ("2026-03-02T10:04:00.5+01:00", "2026-03-02T09:04:00.5Z"),
+            ("2026-03-02 10:04", "2026-03-02T08:04:00Z"),
+            ("2026-03-02", "2026-03-01T22:00:00Z"),
+            ("4h", "2026-03-02T08:00:00Z"),
+            ("2d ago", "2026-02-28T12:00:00Z"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(instant(text, now, &zone).map(|at| at.to_string()).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["", "soon", "-4h", "0-6", "2026-13-01"] {
+            assert!(instant(text, now, &zone).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_shown_with_their_offset_and_ages_in_one_unit() {
+        let zone = TimeZone::fixed(jiff::tz::offset(2));
+        let at = to_proto("2026-03-02T10:04:05.7Z".parse().unwrap());
+        assert_eq!(shown(Some(&at), &zone), "2026-03-02 12:04:05+02:00");
+        let after = |seconds: i64| age(Some(&at), Timestamp::new(at.seconds + seconds, at.nanos).unwrap());
+        assert_eq!([after(-5), after(59), after(60), after(7_300), after(172_800)], ["0s", "59s", "1m", "2h", "2d"]);
+        let early = to_proto("1969-12-31T23:59:59.25Z".parse().unwrap());
+        assert_eq!((early.seconds, early.nanos), (-1, 250_000_000));
+    }
+}
