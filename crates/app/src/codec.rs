@@ -7,6 +7,11 @@ use store::EventCodec;
 /// Between messages, events and the store.
 pub(crate) const CODEC: EventCodec = EventCodec { decode, payload };
 
+/// The codec that a store of this Davy is read and written with.
+pub const fn codec() -> EventCodec {
+    CODEC
+}
+
 fn decode(message: &RawMessage) -> Arrival {
     let RawMessage { position, stored_at, subject, headers, body } = message;
     wire::decode(&wire::Message { position: *position, stored_at: *stored_at, subject, headers, body })

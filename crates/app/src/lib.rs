@@ -19,6 +19,7 @@ pub mod telemetry;
 pub use app::{Addresses, App, RunError};
 pub use build::{BuildError, build};
 pub use clock::SystemClock;
+pub use codec::codec;
 pub use config::{Config, ConfigError};
 pub use connection::LogError;
 pub use progress::{Progress, Stage};

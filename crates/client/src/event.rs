@@ -36,7 +36,9 @@ pub enum EventError {
     #[error("read the event: it is not JSON")]
     Json(#[source] serde_json::Error),
     /// A member of a line that is not known, or has a value that it cannot have.
-    #[error("read the member `{0}`: a line has subject, data, id, source, time, sequence and backfill, or is a CloudEvent with `specversion`")]
+    #[error(
+        "read the member `{0}`: a line has subject, data, id, source, time, sequence and backfill, or is a CloudEvent with `specversion`"
+    )]
     Member(String),
     /// A line without a subject.
     #[error("give the event a `subject`, such as davy.events.sales.crm:4711.issue.reported")]
@@ -162,7 +164,8 @@ impl Event {
         }
         let (cloud_event, dedupe_id) = self.cloud_event(&subject);
         let headers = [("Content-Type", "application/cloudevents+json"), ("Nats-Msg-Id", dedupe_id.as_str())];
-        let mut headers: HashMap<_, _> = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let mut headers: HashMap<_, _> =
+            headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         // A header holds one line of visible ASCII; the identity in the body is what counts.
         headers.retain(|_, value| value.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '));
         Ok(message(subject, &cloud_event, headers))
@@ -198,7 +201,8 @@ impl Subject {
             Self::Parts { department, customer, type_name } => {
                 check_token(department)?;
                 check_token(customer)?;
-                let two = type_name.split('.').count() == 2 && type_name.split('.').all(|part| check_token(part).is_ok());
+                let two = type_name.split('.').count() == 2
+                    && type_name.split('.').all(|part| check_token(part).is_ok());
                 if !two {
                     return Err(EventError::Type(type_name.clone()));
                 }
@@ -252,7 +256,8 @@ mod tests {
 
     #[test]
     fn data_alone_stays_bare() {
-        let message = Event::new("sales", "issue.reported", json!({ "text": "Pump" })).customer("crm", "4711").unwrap();
+        let message =
+            Event::new("sales", "issue.reported", json!({ "text": "Pump" })).customer("crm", "4711").unwrap();
         let message = message.build().unwrap();
         assert_eq!(message.subject, "davy.events.sales.crm:4711.issue.reported");
         assert_eq!(message.body, r#"{"text":"Pump"}"#);
@@ -261,8 +266,11 @@ mod tests {
 
     #[test]
     fn a_time_alone_makes_a_cloud_event_whose_id_follows_from_its_content() {
-        let at = |time: &str| Event::new("sales", "issue.reported", json!({ "text": "Pump" })).time(time).build().unwrap();
-        let (first, again, other) = (at("2026-03-02T10:00:00Z"), at("2026-03-02T10:00:00Z"), at("2026-03-02T11:00:00Z"));
+        let at = |time: &str| {
+            Event::new("sales", "issue.reported", json!({ "text": "Pump" })).time(time).build().unwrap()
+        };
+        let (first, again, other) =
+            (at("2026-03-02T10:00:00Z"), at("2026-03-02T10:00:00Z"), at("2026-03-02T11:00:00Z"));
         assert_eq!(first, again);
         assert_ne!(body(&first)["id"], body(&other)["id"]);
         assert_eq!(body(&first)["source"], "/sales");
@@ -287,8 +295,17 @@ mod tests {
 
     #[test]
     fn what_no_subject_can_hold_is_refused() {
-        for (department, type_name) in [("a b", "issue.reported"), ("", "issue.reported"), ("sales", "reported"), ("sales", "a.b.c"), ("*", "a.b")] {
-            assert!(Event::new(department, type_name, json!({})).build().is_err(), "{department} {type_name}");
+        for (department, type_name) in [
+            ("a b", "issue.reported"),
+            ("", "issue.reported"),
+            ("sales", "reported"),
+            ("sales", "a.b.c"),
+            ("*", "a.b"),
+        ] {
+            assert!(
+                Event::new(department, type_name, json!({})).build().is_err(),
+                "{department} {type_name}"
+            );
         }
         assert!(matches!(Event::new("sales", "issue.reported", json!([])).build(), Err(EventError::Data)));
         assert!(Event::on_subject("davy.events.>", json!({})).build().is_err());

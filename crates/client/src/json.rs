@@ -96,10 +96,14 @@ fn dynamic<M: Canonical>(message: &M) -> Result<DynamicMessage, JsonError> {
     decoded.map_err(|source| JsonError::Descriptor { message: M::NAME, source })
 }
 
-#[expect(clippy::expect_used, reason = "the set is generated together with the types; a test looks every name up")]
+#[expect(
+    clippy::expect_used,
+    reason = "the set is generated together with the types; a test looks every name up"
+)]
 fn descriptor(name: &str) -> MessageDescriptor {
-    static POOL: LazyLock<DescriptorPool> =
-        LazyLock::new(|| DescriptorPool::decode(proto::FILE_DESCRIPTOR_SET).expect("decode our own descriptor set"));
+    static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
+        DescriptorPool::decode(proto::FILE_DESCRIPTOR_SET).expect("decode our own descriptor set")
+    });
     POOL.get_message_by_name(&format!("davy.v1.{name}")).expect("find a message of our own")
 }
 

@@ -1,5 +1,7 @@
 //! The publisher against a real `nats-server`: acks, duplicates, and every way in which it can be told no.
 
+#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+
 use std::{env, error::Error as _, io::Write as _, path::Path, time::Duration};
 
 use davy_client::{Credentials, Event, PublishError, Publisher, PublisherOptions};
@@ -26,7 +28,8 @@ fn nats(dir: &Path) -> NatsServer {
         "authorization {{ users: [ {{ user: davy, {DAVY} }}, {{ user: sales, {DAVY}, {sales} }}, {{ nkey: {PUBLIC}, {sales} }} ] }}"
     );
     let binary = finder.find().unwrap();
-    let options = Options { binary, dir: dir.join("nats"), port: None, sync_always: false, extra_config: Some(users) };
+    let options =
+        Options { binary, dir: dir.join("nats"), port: None, sync_always: false, extra_config: Some(users) };
     NatsServer::start(options).unwrap()
 }
 
@@ -36,7 +39,9 @@ fn password(user: &str) -> Credentials {
 
 async fn publisher(nats: &NatsServer, credentials: Credentials) -> Publisher {
     let inbox_prefix = "_INBOX_sales".to_owned();
-    Publisher::connect(PublisherOptions { credentials, inbox_prefix, ..PublisherOptions::new(nats.url()) }).await.unwrap()
+    Publisher::connect(PublisherOptions { credentials, inbox_prefix, ..PublisherOptions::new(nats.url()) })
+        .await
+        .unwrap()
 }
 
 async fn make_stream(nats: &NatsServer) {
@@ -51,7 +56,10 @@ async fn make_stream(nats: &NatsServer) {
 }
 
 fn complaint(department: &str, id: &str) -> Event {
-    Event::new(department, "issue.reported", json!({ "text": "Pump" })).customer("crm", "4711").unwrap().id(id)
+    Event::new(department, "issue.reported", json!({ "text": "Pump" }))
+        .customer("crm", "4711")
+        .unwrap()
+        .id(id)
 }
 
 #[tokio::test]
@@ -97,7 +105,10 @@ async fn many_on_their_way_are_stored_in_order_and_each_refusal_finds_its_messag
                 match sent.ack().await {
                     Ok(stored) => positions.push(stored.position),
                     Err(error) => {
-                        assert!(matches!(&error, PublishError::Forbidden { to, .. } if to.starts_with("other-")), "{error}");
+                        assert!(
+                            matches!(&error, PublishError::Forbidden { to, .. } if to.starts_with("other-")),
+                            "{error}"
+                        );
                         refused += 1;
                     }
                 }
@@ -138,9 +149,13 @@ async fn without_a_server_nothing_is_sent_and_the_address_is_named() {
     let sales = publisher(&server, password("sales")).await;
     server.kill9().unwrap();
     let event = || complaint("sales", "1").build().unwrap();
-    let lost = tokio::time::timeout(Duration::from_secs(20), sales.publish(event())).await.unwrap().unwrap_err();
+    let lost =
+        tokio::time::timeout(Duration::from_secs(20), sales.publish(event())).await.unwrap().unwrap_err();
     assert!(lost.is_transient(), "{lost}");
-    let options = PublisherOptions { connect_timeout: Duration::from_millis(300), ..PublisherOptions::new(server.url()) };
+    let options = PublisherOptions {
+        connect_timeout: Duration::from_millis(300),
+        ..PublisherOptions::new(server.url())
+    };
     let error = Publisher::connect(options).await.unwrap_err();
     assert!(matches!(error, PublishError::Reach { .. }), "{error}");
 }

@@ -144,7 +144,7 @@ impl Aggregator {
         let stop = shutdown.child_token();
         let reading = async { stop.run_until_cancelled(self.log.read(cursor.position, raw_in)).await };
         let watching = async {
-            let diverged = stop.run_until_cancelled(self.watch(&state.incarnation)).await;
+            let diverged = stop.run_until_cancelled(self.watch(&cursor, &state.incarnation)).await;
             stop.cancel();
             diverged
         };
@@ -203,8 +203,10 @@ impl Aggregator {
         Ok(outcomes_out)
     }
 
-    /// Asks the log for its end, and now and then whether it is still the one that was folded.
-    async fn watch(&self, incarnation: &str) -> AggregatorError {
+    /// Asks the log for its end, and now and then whether it is still the one that was folded, from `start` on.
+    async fn watch(&self, start: &Cursor, incarnation: &str) -> AggregatorError {
+        // What was last compared: a stream that was written again past the cursor looks right there, and wrong here.
+        let mut compared = Cursor { incarnation: incarnation.to_owned(), ..start.clone() };
         for look in 1_u32.. {
             tokio::time::sleep(LOOK_EVERY).await;
             // Before the log is asked: folding goes on meanwhile, and must not seem to be ahead of an older answer.
@@ -219,8 +221,13 @@ impl Aggregator {
             let known = Cursor { incarnation: incarnation.to_owned(), ..cursor };
             let other_life = state.incarnation != incarnation || state.tail < known.position;
             let due = other_life || look % COMPARE_EVERY == 0;
-            if due && let Err(diverged @ AggregatorError::Diverged(_)) = self.compare(&known, &state).await {
-                return diverged;
+            if due {
+                for cursor in [&compared, &known] {
+                    if let Err(diverged @ AggregatorError::Diverged(_)) = self.compare(cursor, &state).await {
+                        return diverged;
+                    }
+                }
+                compared = known;
             }
             self.projection.saw_tail(state.tail);
         }
@@ -294,6 +301,3 @@ fn chain(error: &dyn std::error::Error) -> String {
     }
     text
 }
-
-#[cfg(test)]
-mod tests;

@@ -8,9 +8,10 @@ use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    JetStreamLog, OnEvent, backoff,
+    Credentials, JetStreamLog, Options, Start, backoff,
     event::Events,
     link::Link,
+    options::without_password,
     version::{TooOld, Version},
 };
 
@@ -18,84 +19,6 @@ use crate::{
 const TRY: Duration = Duration::from_secs(5);
 /// After two pings without an answer a connection counts as broken.
 const PING: Duration = Duration::from_secs(10);
-
-/// How to reach NATS.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// One server or several of a cluster, separated by commas, e.g. `nats://10.0.0.1:4222,nats://10.0.0.2:4222`.
-    pub url: String,
-    /// Who we are to the server.
-    pub credentials: Credentials,
-    /// The name the server shows for this connection.
-    pub name: String,
-    /// What the subjects of answers begin with; `_INBOX` unless the server's permissions ask for another.
-    pub inbox_prefix: String,
-    /// Where the server answers `/varz`, e.g. `http://127.0.0.1:8222`; without it durability is unknown.
-    pub monitor_url: Option<String>,
-    /// Copies of each message the stream is to keep: 1 alone, 3 in a cluster.
-    pub replicas: u8,
-    /// What to do while there is no server at the start.
-    pub start: Start,
-    /// Who is told what happens to the connection.
-    pub on_event: OnEvent,
-}
-
-impl Options {
-    /// A server without authentication that must be there within 5 s, one copy, and nobody told of events.
-    pub fn new(url: impl Into<String>, name: impl Into<String>) -> Self {
-        Self {
-            url: url.into(),
-            credentials: Credentials::None,
-            name: name.into(),
-            inbox_prefix: "_INBOX".to_owned(),
-            monitor_url: None,
-            replicas: 1,
-            start: Start::Within(Duration::from_secs(5)),
-            on_event: OnEvent::new(|_| {}),
-        }
-    }
-}
-
-/// Who we are to the server. A user and password may also stand in the URL.
-#[derive(Clone)]
-pub enum Credentials {
-    /// Nobody in particular.
-    None,
-    /// A user with a password.
-    Password {
-        /// The user.
-        user: String,
-        /// The password.
-        password: String,
-    },
-    /// The seed of a user's nkey, `SU...`.
-    Nkey {
-        /// The seed.
-        seed: String,
-    },
-    /// A `.creds` file with a JWT and its seed.
-    File(PathBuf),
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::None => f.write_str("None"),
-            Self::Password { user, password: _ } => write!(f, "Password({user})"),
-            Self::Nkey { seed: _ } => f.write_str("Nkey"),
-            Self::File(path) => write!(f, "File({})", path.display()),
-        }
-    }
-}
-
-/// What to do while there is no server at the start. Later outages are always survived.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Start {
-    /// Try again for so long, then give up.
-    Within(Duration),
-    /// Begin unconnected and go on trying; what is asked meanwhile is `Unreachable`.
-    Unconnected,
-}
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -160,13 +83,19 @@ pub async fn connect(options: Options) -> Result<JetStreamLog, ConnectError> {
 }
 
 /// Makes connections.
-#[derive(Debug)]
 pub(crate) struct Dialer {
     addresses: Vec<ServerAddr>,
     shown: String,
     options: ConnectOptions,
     salt: u64,
     pub(crate) events: Arc<Events>,
+}
+
+impl fmt::Debug for Dialer {
+    /// Without the addresses, in which a password may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Dialer({})", self.shown)
+    }
 }
 
 impl Dialer {
@@ -224,10 +153,6 @@ fn addresses(urls: &str) -> Result<Vec<ServerAddr>, ConnectError> {
         url.trim().parse().map_err(|source| ConnectError::ParseUrl { url: without_password(url), source })
     };
     urls.split(',').map(parse).collect()
-}
-
-fn without_password(url: &str) -> String {
-    url.rsplit_once('@').map_or_else(|| url.to_owned(), |(_, host)| format!("...@{host}"))
 }
 
 fn is_about_us(kind: ConnectErrorKind) -> bool {

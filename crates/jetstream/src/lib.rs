@@ -14,14 +14,16 @@ mod event;
 mod link;
 mod log;
 mod message;
+mod options;
 mod pull;
 mod read;
 mod stream;
 mod version;
 
-pub use connect::{ConnectError, Credentials, Options, Start, connect};
+pub use connect::{ConnectError, connect};
 pub use durability::Durability;
 pub use event::{ConnectionEvent, OnEvent};
 pub use log::JetStreamLog;
+pub use options::{Credentials, Options, Start};
 pub use stream::{Difference, ProvisionError, Provisioned};
 pub use version::TooOld;

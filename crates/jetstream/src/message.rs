@@ -105,11 +105,7 @@ mod tests {
             "$JS.ACK._.hash.DAVY.c1.1.42.40.1767225600123456789.7.token",
         ] {
             let stamp = Stamp::read(reply).unwrap();
-            assert_eq!(
-                (stamp.sequence, stamp.nanosecond, stamp.pending),
-                (42, 1_767_225_600_123_456_789, 7),
-                "{reply}"
-            );
+            assert_eq!((stamp.sequence, stamp.nanosecond), (42, 1_767_225_600_123_456_789), "{reply}");
         }
         assert!(Stamp::read("_INBOX.x").is_none());
     }

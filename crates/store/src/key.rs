@@ -157,11 +157,6 @@ fn split_rank(bytes: &[u8]) -> Option<(u8, i64, &[u8])> {
     Some((*rank, (u64::from_be_bytes(*since) ^ SIGN).cast_signed(), rest))
 }
 
-/// Whether a key of the unacknowledged is that of an issue.
-pub(crate) fn is_unacknowledged_issue(key: &[u8]) -> bool {
-    key.get(1..).and_then(split_rank).is_some_and(|(_, _, rest)| rest.first() == Some(&ENTRY_ISSUE))
-}
-
 fn entry(bytes: &[u8]) -> Option<Entry> {
     match bytes.split_first()? {
         (&ENTRY_ISSUE, rest) => issue(rest).map(Entry::Issue),

@@ -2,14 +2,14 @@
 
 use engine::{Counts, Store as _, StoreError};
 
-use crate::{SledStore, key};
+use crate::{SledStore, codec, key};
 
 /// Rows that are counted both in the cursor, batch by batch, and by a scan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     /// Issues, by their files.
     pub issues: u64,
-    /// Issues in the list of the unacknowledged.
+    /// Open issues that no human has acknowledged, by their states.
     pub unacknowledged: u64,
     /// Quarantined messages.
     pub quarantined: u64,
@@ -47,12 +47,9 @@ impl SledStore {
     /// As every read.
     pub fn verify(&self) -> Result<Verification, StoreError> {
         let cursor = self.cursor()?;
-        let found = Tally {
-            issues: self.count(key::ISSUE_FILES, |_| true)?,
-            unacknowledged: self.count(key::UNACKNOWLEDGED, key::is_unacknowledged_issue)?,
-            quarantined: self.count(key::QUARANTINE, |_| true)?,
-            customers: self.count(key::CUSTOMERS, |_| true)?,
-        };
+        let (issues, unacknowledged) = self.count_issues()?;
+        let quarantined = self.count(key::QUARANTINE)?;
+        let found = Tally { issues, unacknowledged, quarantined, customers: self.count(key::CUSTOMERS)? };
         if self.cursor()? != cursor {
             return Ok(Verification::Moved);
         }
@@ -60,10 +57,19 @@ impl SledStore {
         Ok(if recorded == found { Verification::Whole } else { Verification::Differs { recorded, found } })
     }
 
-    fn count(&self, prefix: &[u8], counts: impl Fn(&[u8]) -> bool) -> Result<u64, StoreError> {
-        self.scan("count rows", key::under(prefix.to_vec())).try_fold(0, |count, row| {
-            let (key, _) = row?;
-            Ok(if counts(&key) { count + 1 } else { count })
-        })
+    fn count_issues(&self) -> Result<(u64, u64), StoreError> {
+        let mut counts = (0, 0);
+        for row in self.scan("count issues", key::under(key::ISSUE_FILES.to_vec())) {
+            let (_, record) = row?;
+            let issue = codec::file::decode_issue(&record)?;
+            counts.0 += 1;
+            let waits = |issue: domain::Issue| issue.lifecycle().is_open() && issue.acknowledged.is_none();
+            counts.1 += u64::from(issue.is_some_and(waits));
+        }
+        Ok(counts)
+    }
+
+    fn count(&self, prefix: &[u8]) -> Result<u64, StoreError> {
+        self.scan("count rows", key::under(prefix.to_vec())).try_fold(0, |count, row| row.map(|_| count + 1))
     }
 }

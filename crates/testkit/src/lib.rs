@@ -1,13 +1,18 @@
-//! The whole system for tests: the real binary on a real `nats-server`, spoken to through its public doors.
+//! Whole systems for tests: the same `App` as `main` on a real `nats-server`, or the program itself as a child.
 //!
-//! Owns: starting, killing and asking a `davy up`, and where the reference data lie. Deliberately absent: any rule, and any
-//! look into a store.
+//! Everything lies in a temporary directory and on ports that the operating system chose. Tests fail, not skip, without a
+//! `nats-server`. Deliberately absent: what is expected of a system; that stands in `tests/`.
 
-mod davy;
-mod log;
-mod shared;
+mod binary;
+mod http;
+mod nats;
+mod raw;
+mod system;
+mod wait;
 
-pub use client;
-pub use davy::{Addresses, Davy, Ran};
-pub use log::messages;
-pub use shared::shared;
+pub use binary::{Binary, BinaryOptions};
+pub use http::{Answer, get};
+pub use nats::nats_server;
+pub use raw::{RawPublisher, Stored};
+pub use system::{System, SystemOptions};
+pub use wait::{PATIENCE, eventually};

@@ -26,8 +26,8 @@ pub async fn messages(nats: &str) -> anyhow::Result<Vec<EventMessage>> {
                 .headers
                 .iter()
                 .flat_map(|headers| headers.iter())
-                .filter(|(name, _)| !name.as_ref().starts_with("Nats-"))
                 .filter_map(|(name, values)| Some((name.to_string(), values.first()?.to_string())))
+                .filter(|(name, _)| !name.starts_with("Nats-"))
                 .collect(),
         });
     }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::{
-    exit, imports::ImportArgs, issues::IssuesListArgs, publish::PublishArgs, read::ReadArgs, time, timeline::TimelineArgs,
-    up::UpArgs,
+    exit, imports::ImportArgs, issues::IssuesListArgs, publish::PublishArgs, read::ReadArgs, time,
+    timeline::TimelineArgs, up::UpArgs,
 };
 
 /// One timeline for every customer, one accountable owner for every complaint.
@@ -35,7 +35,13 @@ Data goes to stdout, messages to stderr. `davy <subcommand> --help` has examples
 #[derive(Clone, Debug, Args)]
 pub(crate) struct Global {
     /// Where Davy listens for gRPC
-    #[arg(long, global = true, env = "DAVY_SERVER", value_name = "URL", default_value = "http://127.0.0.1:50051")]
+    #[arg(
+        long,
+        global = true,
+        env = "DAVY_SERVER",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:50051"
+    )]
     pub(crate) server: String,
     /// How long to wait while Davy is unavailable or catching up
     #[arg(long, global = true, value_name = "DURATION", default_value = "30s", value_parser = time::duration)]
@@ -227,15 +233,21 @@ fn issues_help() -> String {
 }
 
 fn owner_help() -> String {
-    examples("  davy owner zendesk:55\n  davy owner zendesk:55 --as-of 2026-03-02T10:04:00Z --known-at 0-6\n  davy owner servicenow:INC0000045 -o json | jq -r .owner.department")
+    examples(
+        "  davy owner zendesk:55\n  davy owner zendesk:55 --as-of 2026-03-02T10:04:00Z --known-at 0-6\n  davy owner servicenow:INC0000045 -o json | jq -r .owner.department",
+    )
 }
 
 fn timeline_help() -> String {
-    examples("  davy timeline crm:4711\n  davy timeline servicenow:Caller%202403 --issue servicenow:INC0000045 --order oldest\n  davy timeline crm:4711 -o ndjson | jq -r .type")
+    examples(
+        "  davy timeline crm:4711\n  davy timeline servicenow:Caller%202403 --issue servicenow:INC0000045 --order oldest\n  davy timeline crm:4711 -o ndjson | jq -r .type",
+    )
 }
 
 fn customers_help() -> String {
-    examples("  davy customers list --unacknowledged\n  davy customers list --open -o ndjson | jq -r .token\n  davy customers get crm:4711")
+    examples(
+        "  davy customers list --unacknowledged\n  davy customers list --open -o ndjson | jq -r .token\n  davy customers get crm:4711",
+    )
 }
 
 fn quarantine_help() -> String {

@@ -25,7 +25,8 @@ pub(crate) async fn list(args: CustomersListArgs, session: &mut Session) -> anyh
 pub(crate) async fn get(args: CustomerGetArgs, session: &mut Session) -> anyhow::Result<()> {
     let read = read::at_least(args.min_position);
     let request = GetCustomerRequest { customer: args.customer.clone(), read };
-    let found = session.api.get_customer(request).await.with_context(|| format!("get customer {}", args.customer))?;
+    let found =
+        session.api.get_customer(request).await.with_context(|| format!("get customer {}", args.customer))?;
     let out = &mut session.out;
     match out.format {
         Format::Table => {
@@ -42,10 +43,7 @@ pub(crate) async fn get(args: CustomerGetArgs, session: &mut Session) -> anyhow:
             ])?;
         }
         Format::Json => out.line(&json::to_string(&found)?)?,
-        Format::Ndjson => match &found.customer {
-            Some(customer) => out.line(&json::to_string(customer)?)?,
-            None => {}
-        },
+        Format::Ndjson => out.line(&json::to_string(&found.customer.clone().unwrap_or_default())?)?,
     }
     Ok(out.state(found.read_state.as_ref(), "")?)
 }

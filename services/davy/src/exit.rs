@@ -117,14 +117,20 @@ const fn of_code(code: Code) -> Exit {
         Code::NotFound => Exit::NotFound,
         Code::AlreadyExists | Code::FailedPrecondition | Code::Aborted | Code::OutOfRange => Exit::Refused,
         Code::PermissionDenied | Code::Unauthenticated => Exit::Denied,
-        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::ResourceExhausted => Exit::Unavailable,
+        Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::ResourceExhausted => {
+            Exit::Unavailable
+        }
         Code::Unknown | Code::Unimplemented | Code::Internal | Code::DataLoss => Exit::Other,
     }
 }
 
-const fn of_publish(error: &PublishError) -> Exit {
+fn of_publish(error: &PublishError) -> Exit {
     match error {
-        PublishError::ParseUrl { .. } | PublishError::Header { .. } | PublishError::TooLarge { .. } => Exit::Usage,
+        // Davy's stream may come; for any other subject there will be none.
+        PublishError::NoStream { .. } if !error.is_transient() => Exit::Refused,
+        PublishError::ParseUrl { .. } | PublishError::Header { .. } | PublishError::TooLarge { .. } => {
+            Exit::Usage
+        }
         PublishError::ReadCredentials { .. } => Exit::BadConfig,
         PublishError::LogIn { .. } | PublishError::Forbidden { .. } => Exit::Denied,
         PublishError::Reach { .. }
@@ -163,13 +169,25 @@ mod tests {
 
     fn api(code: Code) -> anyhow::Error {
         let violations = Vec::new();
-        let error = ApiError { code, reason: String::new(), message: "no".into(), details: [].into(), violations, retry_after: None };
+        let error = ApiError {
+            code,
+            reason: String::new(),
+            message: "no".into(),
+            details: [].into(),
+            violations,
+            retry_after: None,
+        };
         anyhow::Error::new(error).context("get the issue")
     }
 
     #[test]
     fn every_kind_of_error_has_its_code() {
-        let forbidden = PublishError::Forbidden { user: "department sales".into(), to: "billing".into(), subject: "s".into(), detail: "d".into() };
+        let forbidden = PublishError::Forbidden {
+            user: "department sales".into(),
+            to: "billing".into(),
+            subject: "s".into(),
+            detail: "d".into(),
+        };
         let cases = [
             (api(Code::NotFound), 3),
             (api(Code::FailedPrecondition), 4),
@@ -190,15 +208,31 @@ mod tests {
         for (error, code) in cases {
             assert_eq!(of(&error).code(), code, "{error:#}");
         }
-        let typed = Err::<(), _>(io::Error::other("x")).context(Failure::new(Exit::BadConfig, "read the mapping"));
+        let typed =
+            Err::<(), _>(io::Error::other("x")).context(Failure::new(Exit::BadConfig, "read the mapping"));
         let error = typed.unwrap_err();
         assert_eq!((of(&error), chain(&error).as_str()), (Exit::BadConfig, "read the mapping: x"));
     }
 
     #[test]
     fn the_table_names_every_code() {
-        for exit in [Exit::Ok, Exit::Other, Exit::Usage, Exit::NotFound, Exit::Refused, Exit::Denied, Exit::Unavailable, Exit::BadConfig, Exit::Interrupted] {
-            assert!(TABLE.lines().any(|line| line.trim().split(' ').next() == Some(exit.code().to_string().as_str())), "{exit:?}");
+        for exit in [
+            Exit::Ok,
+            Exit::Other,
+            Exit::Usage,
+            Exit::NotFound,
+            Exit::Refused,
+            Exit::Denied,
+            Exit::Unavailable,
+            Exit::BadConfig,
+            Exit::Interrupted,
+        ] {
+            assert!(
+                TABLE
+                    .lines()
+                    .any(|line| line.trim().split(' ').next() == Some(exit.code().to_string().as_str())),
+                "{exit:?}"
+            );
         }
     }
 }

@@ -2,9 +2,9 @@
 
 use std::{fs::File, path::PathBuf};
 
+use ::import::{Import, Mapping, Options};
 use anyhow::Context as _;
 use clap::Args;
-use ::import::{Import, Mapping, Options};
 
 use crate::{
     exit::{Exit, Failure},
@@ -55,8 +55,15 @@ pub(crate) async fn run(args: ImportArgs, session: &mut Session) -> anyhow::Resu
         say("run the same import again to go on: what is stored already is not stored twice");
         return Err(error);
     }
-    caught_up::wait(&report.position, session).await?;
+    // Since the first Ctrl-C could have come, the process no longer ends of one by itself.
+    let folded = tokio::select! {
+        folded = caught_up::wait(&report.position, session) => folded,
+        _ = tokio::signal::ctrl_c() => {
+            Err(Failure::new(Exit::Interrupted, "interrupted; everything is stored, Davy goes on folding it").into())
+        }
+    };
     report.print(&mut session.out)?;
+    folded?;
     report.verdict("everything else was published")
 }
 
@@ -64,13 +71,14 @@ pub(crate) async fn run(args: ImportArgs, session: &mut Session) -> anyhow::Resu
 fn mapping(args: &ImportArgs) -> anyhow::Result<Mapping> {
     let path = args.mapping.display();
     let wrong = |what: String| Failure::new(Exit::BadConfig, what);
-    let text = std::fs::read_to_string(&args.mapping).with_context(|| wrong(format!("read the mapping {path}")))?;
+    let text =
+        std::fs::read_to_string(&args.mapping).with_context(|| wrong(format!("read the mapping {path}")))?;
     let mapping = Mapping::parse(&text).with_context(|| wrong(format!("read the mapping {path}")))?;
     match &args.department {
         None => Ok(mapping),
-        Some(department) => {
-            mapping.with_department(department).map_err(|problem| Failure::usage(format!("--department: {problem}")))
-        }
+        Some(department) => mapping
+            .with_department(department)
+            .map_err(|problem| Failure::usage(format!("--department: {problem}"))),
     }
 }
 

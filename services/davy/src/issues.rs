@@ -4,8 +4,8 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use client::{issue_name, json, reference};
 use proto::v1::{
-    GetIssueRequest, GetIssueResponse, IssueFilter, IssueOrder, Lifecycle, ListIssuesRequest, ListUnacknowledgedRequest,
-    Severity,
+    GetIssueRequest, GetIssueResponse, IssueFilter, IssueOrder, Lifecycle, ListIssuesRequest,
+    ListUnacknowledgedRequest,
 };
 
 use crate::{
@@ -106,7 +106,7 @@ impl IssuesListArgs {
             team: self.team.clone(),
             owner,
             owner_system,
-            severity_at_least: self.severity_at_least.unwrap_or(Severity::Unspecified.into()),
+            severity_at_least: self.severity_at_least.unwrap_or_default(),
             customer: self.customer.clone().unwrap_or_default(),
             lifecycles,
             older_than: older_than.map_err(|_| Failure::usage("--older-than is too long"))?,
@@ -129,7 +129,8 @@ pub(crate) async fn list(args: IssuesListArgs, session: &mut Session) -> anyhow:
     };
     let order_by = order.into();
     if args.unacknowledged {
-        let request = ListUnacknowledgedRequest { filter, order_by, read, ..ListUnacknowledgedRequest::default() };
+        let request =
+            ListUnacknowledgedRequest { filter, order_by, read, ..ListUnacknowledgedRequest::default() };
         list::print(session, request, args.limit).await
     } else {
         let request = ListIssuesRequest { filter, order_by, read, ..ListIssuesRequest::default() };
@@ -147,10 +148,7 @@ pub(crate) async fn get(args: IssueArgs, session: &mut Session) -> anyhow::Resul
     match out.format {
         Format::Table => show(&found, out)?,
         Format::Json => out.line(&json::to_string(&found)?)?,
-        Format::Ndjson => match &found.issue {
-            Some(issue) => out.line(&json::to_string(issue)?)?,
-            None => {}
-        },
+        Format::Ndjson => out.line(&json::to_string(&found.issue.clone().unwrap_or_default())?)?,
     }
     Ok(out.state(found.read_state.as_ref(), "")?)
 }
@@ -162,7 +160,8 @@ fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
     let acknowledged = issue.acknowledged.as_ref().map_or_else(
         || "not acknowledged".to_owned(),
         |acknowledged| {
-            let by = acknowledged.by.as_ref().map(|by| format!(" by {}", words::person(by))).unwrap_or_default();
+            let by =
+                acknowledged.by.as_ref().map(|by| format!(" by {}", words::person(by))).unwrap_or_default();
             format!("{}{by}", out.time(acknowledged.at.as_ref()))
         },
     );
@@ -181,7 +180,12 @@ fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
         ("lifecycle", words::lifecycle(issue.lifecycle).to_owned()),
         ("severity", severity(issue.severity, &issue.source_severity)),
         ("owner", format!("{}, since {}", words::owner(&issue), out.time(since))),
-        ("offered to", offer.map(|offer| words::place(&offer.department, &offer.team, offer.person.as_ref())).unwrap_or_default()),
+        (
+            "offered to",
+            offer
+                .map(|offer| words::place(&offer.department, &offer.team, offer.person.as_ref()))
+                .unwrap_or_default(),
+        ),
         ("acknowledged", acknowledged),
         ("reported", out.time(issue.reported_at.as_ref())),
         ("heard by", heard_by.as_ref().map(|person| words::person(person).to_owned()).unwrap_or_default()),

@@ -42,7 +42,7 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, now: fn() -> Timestam
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
-    match dispatch(cli, now).await {
+    match Box::pin(dispatch(cli, now)).await {
         Ok(()) => Exit::Ok.into(),
         Err(error) => fail(&error),
     }
@@ -79,7 +79,7 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
     let Cli { global, command } = cli;
     let command = match command {
         None => return Ok(()),
-        Some(Command::Up(args)) => return up::run(*args).await,
+        Some(Command::Up(args)) => return Box::pin(up::run(*args)).await,
         Some(Command::Completions(args)) => return completions::run(args),
         Some(command) => command,
     };
@@ -92,9 +92,13 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
         Command::Issues { command: IssuesCommand::Get(args) } => issues::get(args, session).await?,
         Command::Owner(args) => owner::run(args, session).await?,
         Command::Timeline(args) => timeline::run(*args, session).await?,
-        Command::Customers { command: CustomersCommand::List(args) } => customers::list(args, session).await?,
+        Command::Customers { command: CustomersCommand::List(args) } => {
+            customers::list(args, session).await?
+        }
         Command::Customers { command: CustomersCommand::Get(args) } => customers::get(args, session).await?,
-        Command::Quarantine { command: QuarantineCommand::List(args) } => quarantine::list(args, session).await?,
+        Command::Quarantine { command: QuarantineCommand::List(args) } => {
+            quarantine::list(args, session).await?
+        }
         Command::Status => status::run(session).await?,
         Command::Up(_) | Command::Completions(_) => {}
     }

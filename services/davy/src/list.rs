@@ -38,7 +38,11 @@ pub(crate) trait Listing: Paged<Page: Canonical> {
 }
 
 /// Asks for all pages, or until the limit, and prints them.
-pub(crate) async fn print<L: Listing>(session: &mut Session, request: L, limit: Option<u64>) -> anyhow::Result<()> {
+pub(crate) async fn print<L: Listing>(
+    session: &mut Session,
+    request: L,
+    limit: Option<u64>,
+) -> anyhow::Result<()> {
     let mut pages = session.api.pages(request);
     let mut printer = Printer::<L>::new(&session.out);
     let mut left = limit.unwrap_or(u64::MAX);
@@ -119,7 +123,8 @@ impl<L: Listing> Printer<L> {
                 say(&note);
             }
         }
-        let count = if self.rows == 0 { format!("no {}; ", L::NOUN) } else { format!("{} {}; ", self.rows, L::NOUN) };
+        let count =
+            if self.rows == 0 { format!("no {}; ", L::NOUN) } else { format!("{} {}; ", self.rows, L::NOUN) };
         Ok(out.state(L::state(&last), &count)?)
     }
 }

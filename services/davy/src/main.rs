@@ -15,7 +15,10 @@ fn main() -> ExitCode {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "ages and relative times on the terminal are those of its clock")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "ages and relative times on the terminal are those of its clock"
+)]
 fn now() -> jiff::Timestamp {
     jiff::Timestamp::now()
 }

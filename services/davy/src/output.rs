@@ -18,6 +18,8 @@ pub(crate) struct Out {
     /// Of the terminal; absent where stdout is none, and nothing is cut.
     pub(crate) width: Option<usize>,
     pub(crate) color: bool,
+    /// The answer is meant to be behind the log.
+    pub(crate) in_the_past: bool,
     pub(crate) now: Timestamp,
     pub(crate) zone: TimeZone,
 }
@@ -25,14 +27,31 @@ pub(crate) struct Out {
 impl Out {
     pub(crate) fn new(format: Format, no_color: bool, now: Timestamp, zone: TimeZone) -> Self {
         let terminal = io::stdout().is_terminal();
-        let width = terminal.then(|| terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)));
-        Self { format, writer: Box::new(stdout()), width, color: terminal && !no_color, now, zone }
+        let width =
+            terminal.then(|| terminal_size::terminal_size().map_or(80, |(width, _)| usize::from(width.0)));
+        Self {
+            format,
+            writer: Box::new(stdout()),
+            width,
+            color: terminal && !no_color,
+            in_the_past: false,
+            now,
+            zone,
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn to(writer: impl Write + 'static, format: Format, width: Option<usize>) -> Self {
         let now = Timestamp::new(1_772_500_000, 0).unwrap_or_default();
-        Self { format, writer: Box::new(writer), width, color: false, now, zone: TimeZone::UTC }
+        Self {
+            format,
+            writer: Box::new(writer),
+            width,
+            color: false,
+            in_the_past: false,
+            now,
+            zone: TimeZone::UTC,
+        }
     }
 
     /// A line on stdout.
@@ -71,8 +90,11 @@ impl Out {
         let state = state.cloned().unwrap_or_default();
         let behind = match state.lag {
             Some(0) => None,
+            _ if self.in_the_past => None,
             Some(lag) => Some(format!("warning: the answer is {lag} events behind the log")),
-            None => Some("warning: the log cannot be reached; how far behind it the answer is, is unknown".to_owned()),
+            None => Some(
+                "warning: the log cannot be reached; how far behind it the answer is, is unknown".to_owned(),
+            ),
         };
         if self.format == Format::Table {
             let lag = state.lag.map_or_else(|| "unknown".to_owned(), |lag| lag.to_string());

@@ -16,7 +16,8 @@ pub(crate) async fn run(args: OwnerArgs, session: &mut Session) -> anyhow::Resul
     let name = issue_name(&args.issue).map_err(|error| Failure::usage(error.to_string()))?;
     let read = args.read.options(session).await?;
     let request = WhoOwnsRequest { issue: Some(name), read: Some(read) };
-    let found = session.api.who_owns(request).await.with_context(|| format!("find the owner of {}", args.issue))?;
+    let found =
+        session.api.who_owns(request).await.with_context(|| format!("find the owner of {}", args.issue))?;
     let out = &mut session.out;
     match out.format {
         Format::Table => {
@@ -53,7 +54,10 @@ fn sentence(issue: &str, found: &WhoOwnsResponse, out: &Out) -> String {
         None => text.push_str("; the customer has not been told who owns it"),
         Some(acknowledged) => {
             let by = acknowledged.by.as_ref().map_or("somebody", words::person);
-            text.push_str(&format!("; the customer was told by {by} at {}", out.time(acknowledged.at.as_ref())));
+            text.push_str(&format!(
+                "; the customer was told by {by} at {}",
+                out.time(acknowledged.at.as_ref())
+            ));
             if !acknowledged.channel.is_empty() {
                 text.push_str(&format!(" ({})", acknowledged.channel));
             }
@@ -88,11 +92,29 @@ mod tests {
     fn everything_that_is_known_stands_in_one_sentence() {
         let out = Out::to(std::io::sink(), Format::Table, None);
         let bo = Person { system: "jira".into(), id: "bo".into(), name: String::new() };
-        let owner = Owner { department: "engineering".into(), team: "Firmware".into(), person: Some(bo.clone()), kind: OwnerKind::Accepted.into(), since: at(7), by_event: "/jira/j-10".into(), ..Owner::default() };
-        let mut found = WhoOwnsResponse { owner: Some(owner), lifecycle: Lifecycle::Open.into(), ..WhoOwnsResponse::default() };
+        let owner = Owner {
+            department: "engineering".into(),
+            team: "Firmware".into(),
+            person: Some(bo.clone()),
+            kind: OwnerKind::Accepted.into(),
+            since: at(7),
+            by_event: "/jira/j-10".into(),
+            ..Owner::default()
+        };
+        let mut found = WhoOwnsResponse {
+            owner: Some(owner),
+            lifecycle: Lifecycle::Open.into(),
+            ..WhoOwnsResponse::default()
+        };
         expect!["engineering/Firmware/bo (accepted) owns zendesk:55 (open) since 2026-03-02 10:07:00+00:00, by event /jira/j-10; the customer has not been told who owns it."]
             .assert_eq(&sentence("zendesk:55", &found, &out));
-        found.owner = Some(Owner { department: "support".into(), kind: OwnerKind::Desk.into(), since: at(0), by_event: "/zendesk/z-1".into(), ..Owner::default() });
+        found.owner = Some(Owner {
+            department: "support".into(),
+            kind: OwnerKind::Desk.into(),
+            since: at(0),
+            by_event: "/zendesk/z-1".into(),
+            ..Owner::default()
+        });
         found.offered_to = Some(Offer { department: "billing".into(), since: at(5), ..Offer::default() });
         found.acknowledged = Some(Acknowledgement { at: at(6), by: Some(bo), channel: "mail".into() });
         expect!["The desk of support (nobody is named yet) owns zendesk:55 (open) since 2026-03-02 10:00:00+00:00, by event /zendesk/z-1; it is offered to billing since 2026-03-02 10:05:00+00:00; the customer was told by bo at 2026-03-02 10:06:00+00:00 (mail)."]

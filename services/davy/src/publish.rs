@@ -72,7 +72,8 @@ async fn from_file(path: &str, target: &mut Target, session: &mut Session) -> an
     loop {
         let mut line = String::new();
         let mut limited = std::io::Read::take(&mut reader, LINE_BYTES);
-        let read = limited.read_line(&mut line).with_context(|| format!("read {path} after line {number}"))?;
+        let read =
+            limited.read_line(&mut line).with_context(|| format!("read {path} after line {number}"))?;
         if read == 0 {
             return Ok(());
         }
@@ -101,7 +102,7 @@ impl Target {
 
     fn unreadable(&mut self, line: u64, error: &anyhow::Error) {
         match self {
-            Self::Log(sender) => sender.failed(line, error),
+            Self::Log(sender) => sender.unreadable(line, error),
             Self::Check(checker) => checker.unreadable(line, error),
         }
     }

@@ -22,7 +22,9 @@ pub(crate) struct ReadArgs {
 
 impl ReadArgs {
     /// A time in `--known-at` becomes the position that was the last one then; Davy is asked for it.
-    pub(crate) async fn options(&self, session: &Session) -> anyhow::Result<ReadOptions> {
+    pub(crate) async fn options(&self, session: &mut Session) -> anyhow::Result<ReadOptions> {
+        session.out.in_the_past = self.known_at.is_some();
+        let session = &*session;
         let instant = |text: &String| time::instant(text, session.now, &session.zone).map_err(Failure::usage);
         let as_of = self.as_of.as_ref().map(instant).transpose()?.map(time::to_proto);
         let known_at = match &self.known_at {

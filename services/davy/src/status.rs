@@ -27,7 +27,8 @@ pub(crate) async fn run(session: &mut Session) -> anyhow::Result<()> {
 fn show(status: &GetStatusResponse, out: &mut Out) -> anyhow::Result<()> {
     let behind = status.lag.map_or_else(|| "lag unknown".to_owned(), |lag| format!("lag {lag}"));
     let log = if status.log_connected { "connected" } else { "not connected" };
-    let unknown: Vec<_> = status.unknown_types.iter().map(|kind| format!("{} ({})", kind.r#type, kind.events)).collect();
+    let unknown: Vec<_> =
+        status.unknown_types.iter().map(|kind| format!("{} ({})", kind.r#type, kind.events)).collect();
     let verified = if status.verified { "verified" } else { "not verified yet" };
     out.fields(&[
         ("phase", phase(status.phase).to_owned()),
@@ -62,7 +63,11 @@ fn departments(status: &GetStatusResponse) -> Vec<Line> {
             (false, false) => "closed",
             (false, true) => "",
         };
-        Line::plain(vec![department.department.clone(), department.unacknowledged_issues.to_string(), note.to_owned()])
+        Line::plain(vec![
+            department.department.clone(),
+            department.unacknowledged_issues.to_string(),
+            note.to_owned(),
+        ])
     };
     status.departments.iter().map(line).collect()
 }

@@ -14,6 +14,9 @@ fn every_subcommand_has_help_with_examples_and_exit_codes() {
         let path = format!("{path} {}", command.get_name());
         let help = command.render_long_help().to_string();
         assert!(help.contains("Usage:"), "{path}");
+        if command.get_name() == "help" {
+            return;
+        }
         if path != " davy" && path != " davy up" {
             assert!(help.contains("Examples:\n  davy"), "{path}: no examples\n{help}");
             assert!(help.contains("  64   wrong configuration"), "{path}: no exit codes");
@@ -37,12 +40,16 @@ fn examples_without_quotes_or_pipes_can_be_typed() {
         let help = command.render_long_help().to_string();
         for line in help.lines().filter_map(|line| line.strip_prefix("  davy ")) {
             let line = line.split(" | ").next().unwrap_or_default().split(" > ").next().unwrap_or_default();
-            let line = line.split("   ").next().unwrap_or_default().trim_end();
+            let line = line.split("  ").next().unwrap_or_default().trim_end();
             if line.is_empty() || line.contains(['\'', '"', '\\']) {
                 continue;
             }
             *seen += 1;
-            assert!(parsed(&format!("davy {line}")).is_ok(), "davy {line}: {}", parsed(&format!("davy {line}")).unwrap_err());
+            assert!(
+                parsed(&format!("davy {line}")).is_ok(),
+                "davy {line}: {}",
+                parsed(&format!("davy {line}")).unwrap_err()
+            );
         }
         for sub in command.get_subcommands_mut() {
             visit(sub, seen);

@@ -23,7 +23,8 @@ pub(crate) fn instant(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Tim
         return Ok(local.timestamp());
     }
     let ago = duration(text.strip_suffix("ago").unwrap_or(text).trim()).ok();
-    let ago = ago.and_then(|ago| SignedDuration::try_from(ago).ok()).and_then(|ago| now.checked_sub(ago).ok());
+    let ago =
+        ago.and_then(|ago| SignedDuration::try_from(ago).ok()).and_then(|ago| now.checked_sub(ago).ok());
     ago.ok_or_else(|| {
         format!("`{text}` is no instant; write it as 2026-03-02T10:04:00Z, \"2026-03-02 10:04\" (local time) or 4h (ago)")
     })
@@ -89,7 +90,10 @@ mod tests {
         let at = to_proto("2026-03-02T10:04:05.7Z".parse().unwrap());
         assert_eq!(shown(Some(&at), &zone), "2026-03-02 12:04:05+02:00");
         let after = |seconds: i64| age(Some(&at), Timestamp::new(at.seconds + seconds, at.nanos).unwrap());
-        assert_eq!([after(-5), after(59), after(60), after(7_300), after(172_800)], ["0s", "59s", "1m", "2h", "2d"]);
+        assert_eq!(
+            [after(-5), after(59), after(60), after(7_300), after(172_800)],
+            ["0s", "59s", "1m", "2h", "2d"]
+        );
         let early = to_proto("1969-12-31T23:59:59.25Z".parse().unwrap());
         assert_eq!((early.seconds, early.nanos), (-1, 250_000_000));
     }

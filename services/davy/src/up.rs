@@ -1,11 +1,115 @@
-//! `davy up`: every role in one process.
+//! `davy up`: Davy with everything it needs, in one process: a `nats-server` child, every role, and simulated departments.
+//!
+//! Owns the order of starting and stopping, and what is shown meanwhile. Deliberately absent: the roles themselves (`app`), finding
+//! and running the server (`devkit`), and any writing to a NATS that is not a child of this process.
 
-use clap::Args;
+mod addresses;
+mod args;
+mod board;
+mod demo;
+mod nats;
+mod screen;
+mod settings;
+mod tips;
 
-#[derive(Debug, Args)]
-pub(crate) struct UpArgs {}
+use std::sync::Arc;
 
+use anyhow::Context as _;
+use app::{App, Progress, Signals, Stage, telemetry};
+use tokio_util::sync::CancellationToken;
+
+use crate::exit::{Exit, Failure};
+use addresses::Addresses;
+pub(crate) use args::UpArgs;
+use nats::Nats;
+use screen::Screen;
+use settings::{Place, Settings};
+
+/// Runs until Ctrl-C.
 pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
-    let UpArgs {} = args;
-    anyhow::bail!("start Davy: this build has no server in it")
+    let mut signals = Signals::listen().context("listen for signals")?;
+    let shutdown = CancellationToken::new();
+    tokio::select! {
+        outcome = up(&args, &shutdown) => outcome,
+        () = signals.ask_twice(&shutdown) => Err(Failure::new(Exit::Interrupted, "ended at once").into()),
+    }
+}
+
+async fn up(args: &UpArgs, shutdown: &CancellationToken) -> anyhow::Result<()> {
+    let screen = Arc::new(Screen::new());
+    let place = Place::open(args.data_dir.as_deref())?;
+    let chosen = Settings::read(args)?;
+    // Dropped after the app, which wants to write its last batch.
+    let nats = Nats::start(args, &chosen, &place, &screen).await?;
+    let config = chosen.config(args, &place, &nats, &screen)?;
+    let warnings = Arc::clone(&screen);
+    let sink = telemetry::Sink::File {
+        path: place.log(),
+        warnings: Arc::new(move |line: &str| warnings.warn(line)),
+    };
+    telemetry::init(&config.log, sink)?;
+    let app = app::build(&config).await.context("start Davy")?;
+    let outcome = serve(args, shutdown, app, Addresses::of(&config, &nats, &place), &screen).await;
+    let stopped = nats.stop().await;
+    screen.end();
+    outcome.and(stopped)?;
+    screen.line(&place.farewell());
+    Ok(())
+}
+
+/// Runs the app, and beside it what a person sees.
+async fn serve(
+    args: &UpArgs,
+    shutdown: &CancellationToken,
+    app: App,
+    mut addresses: Addresses,
+    screen: &Arc<Screen>,
+) -> anyhow::Result<()> {
+    addresses.listening(app.addresses());
+    let progress = app.progress();
+    let stop = shutdown.child_token();
+    let running = async {
+        let ended = app.run(stop.clone()).await.context("run Davy");
+        // Whatever ended it, nothing is left to be shown.
+        stop.cancel();
+        ended
+    };
+    let showing = async {
+        let shown = stop.run_until_cancelled(show(args, &progress, &addresses, screen)).await;
+        stop.cancel();
+        shown.unwrap_or(Ok(()))
+    };
+    let (ended, shown) = tokio::join!(running, showing);
+    ended.and(shown)
+}
+
+/// Waits until Davy is ready, tells where it is, and runs the demonstration. Ends only with an error.
+async fn show(
+    args: &UpArgs,
+    progress: &Progress,
+    addresses: &Addresses,
+    screen: &Arc<Screen>,
+) -> anyhow::Result<()> {
+    let settled = progress.settled(|stage| screen.block(&[waiting(stage)])).await;
+    screen.clear();
+    if let Stage::Stopped { problem } = settled {
+        screen.warn(&format!("folding has stopped: {problem}"));
+    }
+    if let Some(path) = &args.addresses_file {
+        addresses.write(path)?;
+    }
+    addresses.table().iter().for_each(|line| screen.line(line));
+    if addresses.runs_demo(args) {
+        return demo::run(addresses, progress, screen).await;
+    }
+    tips::without_demo(addresses).iter().for_each(|line| screen.line(line));
+    std::future::pending().await
+}
+
+fn waiting(stage: &Stage) -> String {
+    match stage {
+        Stage::Connecting => "connecting to NATS ...".to_owned(),
+        Stage::Folding { done, total } => format!("folding the log: {done} of {total} ..."),
+        Stage::Ready | Stage::Stopped { .. } => String::new(),
+    }
 }

@@ -73,14 +73,21 @@ impl ApiError {
         let told = status.get_error_details();
         let info = told.error_info();
         let violations = told.bad_request().map(|bad| bad.field_violations.clone()).unwrap_or_default();
+        let (code, message) = match broken(status) {
+            Some(root) => (Code::Unavailable, unreachable(server, &root)),
+            None => (code(status.code()), status.message().to_owned()),
+        };
         Self {
-            code: code(status.code()),
+            code,
             reason: info.map(|info| info.reason.clone()).unwrap_or_default(),
-            message: unreachable(status, server).unwrap_or_else(|| status.message().to_owned()),
+            message,
             details: info.map(|info| info.metadata.clone().into_iter().collect()).unwrap_or_default(),
             violations: violations
                 .into_iter()
-                .map(|violation| FieldViolation { field: violation.field, description: violation.description })
+                .map(|violation| FieldViolation {
+                    field: violation.field,
+                    description: violation.description,
+                })
                 .collect(),
             retry_after: told.retry_info().and_then(|info| info.retry_delay),
         }
@@ -98,14 +105,22 @@ impl ApiError {
     }
 }
 
-/// Where the connection itself failed: what to look at, and the innermost reason.
-fn unreachable(status: &Status, server: &str) -> Option<String> {
-    let transport = status.source()?;
-    let mut root = transport;
+/// The innermost reason where it was the connection that failed, before the call or under it, and not Davy that answered.
+fn broken(status: &Status) -> Option<String> {
+    let unspecific =
+        [tonic::Code::Unavailable, tonic::Code::Unknown, tonic::Code::Internal, tonic::Code::Cancelled];
+    if !unspecific.contains(&status.code()) {
+        return None;
+    }
+    let mut root = status.source()?;
     while let Some(source) = root.source() {
         root = source;
     }
-    Some(format!("cannot reach Davy at {server}: {root}; is it running there? (`davy up` starts one)"))
+    Some(root.to_string())
+}
+
+fn unreachable(server: &str, root: &str) -> String {
+    format!("cannot reach Davy at {server}: {root}; is it running there? (`davy up` starts one)")
 }
 
 impl fmt::Display for ApiError {

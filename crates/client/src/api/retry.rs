@@ -30,7 +30,8 @@ impl Api {
         loop {
             let mut attempt = Request::new(request.clone());
             attempt.set_timeout(deadline.saturating_duration_since(Instant::now()));
-            let answer = match timeout_at(deadline, call(attempt)).await {
+            // On the heap: a call is kilobytes large, and stands in the futures of all its callers.
+            let answer = match timeout_at(deadline, Box::pin(call(attempt))).await {
                 Ok(answer) => answer,
                 Err(_elapsed) => return Err(ApiError::late(self.options.deadline)),
             };
@@ -38,6 +39,10 @@ impl Api {
                 Ok(answer) => return Ok(answer.into_inner()),
                 Err(status) => ApiError::new(&status, &self.options.server),
             };
+            // The connection has a timer of its own, which says so in its own words.
+            if Instant::now() >= deadline {
+                return Err(ApiError::late(self.options.deadline));
+            }
             let wait = error.retry_after.unwrap_or_else(|| jittered(pause));
             if error.code != Code::Unavailable || Instant::now() + wait >= deadline {
                 return Err(error);

@@ -1,3 +1,5 @@
+//! The calls against a server that answers as Davy may: late, in pages, with details, or not at all.
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,8 +17,12 @@ struct Operations {
 
 #[tonic::async_trait]
 impl OperationsService for Operations {
-    async fn get_status(&self, _: Request<v1::GetStatusRequest>) -> Result<Response<v1::GetStatusResponse>, Status> {
-        let mut details = ErrorDetails::with_error_info("BAD", "davy", [("key".to_owned(), "value".to_owned())]);
+    async fn get_status(
+        &self,
+        _: Request<v1::GetStatusRequest>,
+    ) -> Result<Response<v1::GetStatusResponse>, Status> {
+        let mut details =
+            ErrorDetails::with_error_info("BAD", "davy", [("key".to_owned(), "value".to_owned())]);
         details.add_bad_request_violation("position_at", "is not an instant");
         Err(Status::with_error_details(tonic::Code::InvalidArgument, "look again", details))
     }
@@ -25,7 +31,8 @@ impl OperationsService for Operations {
         &self,
         request: Request<v1::ListQuarantineRequest>,
     ) -> Result<Response<v1::ListQuarantineResponse>, Status> {
-        let left = self.unavailable.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        let left =
+            self.unavailable.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
         if left.is_ok() {
             let details = ErrorDetails::with_retry_info(Some(Duration::from_millis(1)));
             return Err(Status::with_error_details(tonic::Code::Unavailable, "rebuilding 42%", details));
@@ -81,10 +88,29 @@ async fn the_details_of_an_error_are_read() {
 #[tokio::test]
 async fn nobody_there_is_said_with_the_address() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let options = ApiOptions { deadline: Duration::from_millis(300), ..ApiOptions::new(format!("http://{free}")) };
+    let options =
+        ApiOptions { deadline: Duration::from_millis(300), ..ApiOptions::new(format!("http://{free}")) };
     let error = Api::connect(options).unwrap().get_status(v1::GetStatusRequest::default()).await.unwrap_err();
     assert_eq!(error.code, Code::Unavailable, "{error}");
     assert!(error.message.starts_with(&format!("cannot reach Davy at http://{free}: ")), "{error}");
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_under_the_call_is_made_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let service = OperationsServiceServer::new(Operations { unavailable: 0.into() });
+    tokio::spawn(async move {
+        for _ in 0..2 {
+            let (mut broken, _) = listener.accept().await.unwrap();
+            // Until the call is under way.
+            tokio::io::AsyncReadExt::read(&mut broken, &mut [0; 1_024]).await.unwrap();
+        }
+        let incoming = tonic::transport::server::TcpIncoming::from(listener);
+        Server::builder().add_service(service).serve_with_incoming(incoming).await
+    });
+    let api = Api::connect(ApiOptions { gzip: false, ..ApiOptions::new(server) }).unwrap();
+    api.list_quarantine(v1::ListQuarantineRequest::default()).await.unwrap();
 }
 
 #[tokio::test]

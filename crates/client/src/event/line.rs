@@ -47,7 +47,9 @@ fn text(name: String, value: Value) -> Result<String, EventError> {
     match value {
         Value::String(text) => Ok(text),
         Value::Number(number) if !number.is_f64() => Ok(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => Err(EventError::Member(name)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            Err(EventError::Member(name))
+        }
     }
 }
 
@@ -83,7 +85,11 @@ mod tests {
         assert!(matches!(parse_event("[]"), Err(EventError::Data)));
         assert!(matches!(parse_event("{"), Err(EventError::Json(_))));
         assert!(matches!(parse_event(r#"{"subject":"a.b","data":1}"#), Err(EventError::Data)));
-        for line in [r#"{"subject":"a.b","data":{},"id":1.5}"#, r#"{"subject":"a.b","dat":{}}"#, r#"{"subject":"a.b","backfill":"no"}"#] {
+        for line in [
+            r#"{"subject":"a.b","data":{},"id":1.5}"#,
+            r#"{"subject":"a.b","dat":{}}"#,
+            r#"{"subject":"a.b","backfill":"no"}"#,
+        ] {
             assert!(matches!(parse_event(line), Err(EventError::Member(_))), "{line}");
         }
     }

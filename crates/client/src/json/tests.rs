@@ -1,3 +1,5 @@
+//! The bytes of the JSON, as contract.md 6 wants them.
+
 use expect_test::expect;
 
 use super::*;
@@ -84,15 +86,20 @@ fn counts_of_64_bits_are_strings_and_an_optional_zero_is_printed() {
         read_state: Some(v1::ReadState { position: "0-13".into(), lag: Some(0) }),
         ..Default::default()
     };
-    expect![[r#"{"events":[],"nextPageToken":"","quarantinedTotal":"3","readState":{"position":"0-13","lag":"0"}}"#]]
-        .assert_eq(&to_string(&page).unwrap());
+    expect![[
+        r#"{"events":[],"nextPageToken":"","quarantinedTotal":"3","readState":{"position":"0-13","lag":"0"}}"#
+    ]]
+    .assert_eq(&to_string(&page).unwrap());
 }
 
 #[test]
 fn what_is_written_is_read_back() {
     let issue = full();
     assert_eq!(from_str::<v1::Issue>(&to_string(&issue).unwrap()).unwrap(), issue);
-    assert_eq!(to_value(&issue).unwrap(), serde_json::from_str::<Value>(&to_string(&issue).unwrap()).unwrap());
+    assert_eq!(
+        to_value(&issue).unwrap(),
+        serde_json::from_str::<Value>(&to_string(&issue).unwrap()).unwrap()
+    );
     let error = from_str::<v1::Issue>(r#"{"titel":"x"}"#).unwrap_err();
     assert!(std::error::Error::source(&error).unwrap().to_string().contains("titel"), "{error:?}");
 }

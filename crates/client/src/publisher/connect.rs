@@ -96,7 +96,10 @@ impl fmt::Debug for Credentials {
 }
 
 /// Tries until it is connected or the time is over.
-pub(super) async fn connect(options: &PublisherOptions, violations: &Violations) -> Result<Client, PublishError> {
+pub(super) async fn connect(
+    options: &PublisherOptions,
+    violations: &Violations,
+) -> Result<Client, PublishError> {
     let addresses = addresses(&options.url)?;
     let shown: Vec<_> = addresses.iter().map(|at| format!("{}:{}", at.host(), at.port())).collect();
     let connect = connect_options(options, violations.clone()).await?;
@@ -107,7 +110,10 @@ pub(super) async fn connect(options: &PublisherOptions, violations: &Violations)
             Err(source) => source,
         };
         let url = shown.join(",");
-        if matches!(source.kind(), ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation) {
+        if matches!(
+            source.kind(),
+            ConnectErrorKind::Authentication | ConnectErrorKind::AuthorizationViolation
+        ) {
             return Err(PublishError::LogIn { url, source });
         }
         if Instant::now() + PAUSE >= deadline {
@@ -117,7 +123,10 @@ pub(super) async fn connect(options: &PublisherOptions, violations: &Violations)
     }
 }
 
-async fn connect_options(options: &PublisherOptions, violations: Violations) -> Result<ConnectOptions, PublishError> {
+async fn connect_options(
+    options: &PublisherOptions,
+    violations: Violations,
+) -> Result<ConnectOptions, PublishError> {
     let tell = move |event| {
         told(&violations, event);
         std::future::ready(())
@@ -140,7 +149,9 @@ async fn connect_options(options: &PublisherOptions, violations: Violations) -> 
 
 fn told(violations: &Violations, event: Event) {
     match event {
-        Event::ServerError(ServerError::Other(text)) if text.to_lowercase().contains("permissions violation") => {
+        Event::ServerError(ServerError::Other(text))
+            if text.to_lowercase().contains("permissions violation") =>
+        {
             violations.tell(text);
         }
         Event::Connected
@@ -159,8 +170,9 @@ async fn seed(path: &PathBuf) -> Result<String, PublishError> {
     let fail = |source| PublishError::ReadCredentials { path: path.clone(), source };
     let text = tokio::fs::read_to_string(path).await.map_err(fail)?;
     let seed = text.lines().map(str::trim).find(|line| line.starts_with("SU"));
-    seed.map(ToOwned::to_owned)
-        .ok_or_else(|| fail(io::Error::new(io::ErrorKind::InvalidData, "no line begins with SU, as the seed of a user does")))
+    seed.map(ToOwned::to_owned).ok_or_else(|| {
+        fail(io::Error::new(io::ErrorKind::InvalidData, "no line begins with SU, as the seed of a user does"))
+    })
 }
 
 fn addresses(urls: &str) -> Result<Vec<ServerAddr>, PublishError> {

@@ -116,9 +116,13 @@ pub enum PublishError {
 
 impl PublishError {
     /// Whether the same event may go through a little later.
-    pub const fn is_transient(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         match self {
-            Self::Reach { .. } | Self::Disconnected | Self::NoStream { .. } | Self::NoAck { .. } => true,
+            Self::Reach { .. } | Self::Disconnected | Self::NoAck { .. } => true,
+            // Davy's stream may still be made; it takes nothing else.
+            Self::NoStream { subject } => {
+                subject.starts_with(wire::EVENTS_PREFIX) || subject.starts_with(wire::DIRECTORY_PREFIX)
+            }
             Self::ParseUrl { .. }
             | Self::ReadCredentials { .. }
             | Self::LogIn { .. }

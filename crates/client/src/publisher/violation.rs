@@ -47,7 +47,9 @@ impl Violations {
     fn find(&self, subject: &str, since: u64) -> Option<String> {
         let quoted = format!("\"{subject}\"");
         let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.iter().find(|(number, text)| *number > since && text.contains(&quoted)).map(|(_, text)| text.clone())
+        told.iter()
+            .find(|(number, text)| *number > since && text.contains(&quoted))
+            .map(|(_, text)| text.clone())
     }
 }
 

@@ -6,8 +6,8 @@ use std::{
 };
 
 use domain::{
-    Arrived, AsReported, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, LeafId, Payload, Position,
-    Quarantined, Reason, Recorded, cut, limits,
+    Arrived, AsReported, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, LeafId, Payload,
+    Position, Quarantined, Reason, Recorded, cut, limits,
 };
 
 use super::{

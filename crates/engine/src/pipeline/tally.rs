@@ -138,7 +138,7 @@ impl Tally {
         let mut new_customers = 0;
         self.customers.drain_changed(|id, customer| {
             if std::mem::take(&mut customer.is_new) {
-                new_customers += 1;
+                new_customers += u64::from(id.is_some());
                 let token = customer.record.leaf.as_ref().map_or_else(|| "_".to_owned(), ToString::to_string);
                 changes.push(Change::Put(Row::Customer { token, customer: id }));
             }

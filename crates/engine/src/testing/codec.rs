@@ -46,12 +46,9 @@ impl SlabCodec {
         if let Arrived::Event(event) = &mut prepared.content {
             event.data = number.to_be_bytes().into();
         }
+        let subject = subject(&prepared.content);
         slab.push(prepared);
-        NewMessage {
-            subject: "davy.events.prepared".to_owned(),
-            headers: Vec::new(),
-            body: number.to_string().into_bytes(),
-        }
+        NewMessage { subject, headers: Vec::new(), body: number.to_string().into_bytes() }
     }
 
     fn prepared(&self, number: u64) -> Option<Prepared> {
@@ -72,7 +69,13 @@ impl Codec for SlabCodec {
             || (Arrived::Quarantined(Box::new(unreadable(message))), None),
             |Prepared { content, bare }| (placed(content, *position, *stored_at), bare),
         );
-        Arrival { position: *position, stored_at: *stored_at, fingerprint: fingerprint(message), bare, content }
+        Arrival {
+            position: *position,
+            stored_at: *stored_at,
+            fingerprint: fingerprint(message),
+            bare,
+            content,
+        }
     }
 
     fn pack(&self, event: &Event) -> Vec<u8> {
@@ -96,6 +99,18 @@ impl Codec for SlabCodec {
             }
         };
         event().ok_or_else(|| CodecError("no event of this number was prepared".to_owned()))
+    }
+}
+
+fn subject(content: &Arrived) -> String {
+    match content {
+        Arrived::Event(event) => {
+            let token = event.token.as_deref().unwrap_or("_");
+            format!("davy.events.{}.{token}.{}", event.origin.department(), event.type_name)
+        }
+        Arrived::Directory(_) => "davy.directory.prepared".to_owned(),
+        Arrived::UnknownDocument { type_name } => format!("davy.directory.{type_name}"),
+        Arrived::Quarantined(message) => message.subject.clone(),
     }
 }
 

@@ -96,13 +96,13 @@ async fn davy(
         page_key: b"bench".to_vec(),
         version: "bench".to_owned(),
         started_at: jiff::Timestamp::now(),
-        facts: Box::new(api::Facts::default),
+        facts: Box::new(|| api::Facts { durability: api::Durability::Unknown, verified: false, generation: String::new() }),
     };
     let services = api::Services::new(dependencies, options).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { api::serve(listener, services, shutdown.cancelled_owned()).await });
-    Ok(IssueServiceClient::connect(format!("http://{address}")).await?)
+    client(address).await
 }
 
 /// A server that does nothing but answer.
@@ -118,7 +118,7 @@ async fn bare(bare: Bare) -> anyhow::Result<Client> {
     let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
     let server = tonic::transport::Server::builder().add_service(IssueServiceServer::new(bare));
     tokio::spawn(server.serve_with_incoming(incoming));
-    Ok(IssueServiceClient::connect(format!("http://{address}")).await?)
+    client(address).await
 }
 
 #[tonic::async_trait]
@@ -141,4 +141,9 @@ impl IssueService for Bare {
     async fn get_issue(&self, _: Request<GetIssueRequest>) -> Result<Response<GetIssueResponse>, Status> {
         Err(Status::unimplemented("not measured"))
     }
+}
+
+async fn client(address: std::net::SocketAddr) -> anyhow::Result<Client> {
+    let channel = Channel::from_shared(format!("http://{address}"))?.tcp_nodelay(true).connect().await?;
+    Ok(IssueServiceClient::new(channel))
 }

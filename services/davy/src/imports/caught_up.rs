@@ -23,7 +23,9 @@ pub(super) async fn wait(position: &str, session: &Session) -> anyhow::Result<()
     let mut moved = Instant::now();
     while reached < target {
         if moved.elapsed() >= STANDSTILL.max(session.timeout) {
-            let message = format!("everything is stored, but Davy stands at 0-{reached} of {position}; see `davy status`");
+            let message = format!(
+                "everything is stored, but Davy stands at 0-{reached} of {position}; see `davy status`"
+            );
             return Err(Failure::new(Exit::Unavailable, message).into());
         }
         sleep(POLL).await;

@@ -35,7 +35,8 @@ impl Progress {
 
     fn new(verb: &'static str, unit: &'static str, total: u64, template: &str) -> Self {
         let bar = std::io::stderr().is_terminal().then(|| {
-            let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+            let style =
+                ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
             ProgressBar::new(total).with_style(style.progress_chars("=> ")).with_prefix(verb)
         });
         let now = Instant::now();

@@ -71,7 +71,10 @@ impl Report {
                 count.rejected += 1;
                 self.rejected_events += 1;
                 let reason = format!("{}, {}", rejection.reason, rejection.detail);
-                (String::new(), Some(format!("{}:{}: {} was rejected: {reason}", row.file, row.line, row.type_name)))
+                (
+                    String::new(),
+                    Some(format!("{}:{}: {} was rejected: {reason}", row.file, row.line, row.type_name)),
+                )
             }
             None => (String::new(), None),
         };
@@ -86,7 +89,8 @@ impl Report {
         match out.format {
             Format::Table => {
                 let line = |(name, count): (&Arc<str>, &Count)| {
-                    let numbers = [count.appended, count.duplicate, count.rejected].map(|number| number.to_string());
+                    let numbers =
+                        [count.appended, count.duplicate, count.rejected].map(|number| number.to_string());
                     Line::plain([vec![name.to_string()], numbers.to_vec()].concat())
                 };
                 let lines: Vec<_> = self.by_type.iter().map(line).collect();
@@ -101,7 +105,8 @@ impl Report {
             }
             Format::Json => {
                 let types: Vec<_> = self.by_type.iter().map(row).collect();
-                let whole = json!({ "types": types, "rejectedRows": self.rejected_rows, "position": self.position });
+                let whole =
+                    json!({ "types": types, "rejectedRows": self.rejected_rows, "position": self.position });
                 out.line(&whole.to_string())?;
             }
         }
@@ -114,18 +119,24 @@ impl Report {
 
     /// What would come of the rows.
     pub(super) fn print_planned(&self, import: &Import, out: &mut Out) -> anyhow::Result<()> {
-        let rows: Vec<_> =
-            import.counts().iter().map(|(name, count)| json!({ "type": &**name, "events": count.to_string() })).collect();
+        let rows: Vec<_> = import
+            .counts()
+            .iter()
+            .map(|(name, count)| json!({ "type": &**name, "events": count.to_string() }))
+            .collect();
         match out.format {
             Format::Table => {
-                let line = |(name, count): (&Arc<str>, &u64)| Line::plain(vec![name.to_string(), count.to_string()]);
+                let line =
+                    |(name, count): (&Arc<str>, &u64)| Line::plain(vec![name.to_string(), count.to_string()]);
                 let lines: Vec<_> = import.counts().iter().map(line).collect();
                 for line in Table::new(PLANNED, out.width, out.color).page(&lines) {
                     out.line(&line)?;
                 }
             }
             Format::Ndjson => rows.iter().try_for_each(|row| out.line(&row.to_string()))?,
-            Format::Json => out.line(&json!({ "types": rows, "rejectedRows": self.rejected_rows }).to_string())?,
+            Format::Json => {
+                out.line(&json!({ "types": rows, "rejectedRows": self.rejected_rows }).to_string())?
+            }
         }
         Ok(out.flush()?)
     }

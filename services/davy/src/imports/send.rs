@@ -2,9 +2,9 @@
 
 use std::{collections::VecDeque, time::Duration};
 
+use ::import::Import;
 use anyhow::Context as _;
 use client::{Api, ApiError};
-use ::import::Import;
 use proto::v1::{PublishEventsRequest, PublishEventsResponse};
 use tokio::task::JoinHandle;
 

@@ -1,9 +1,10 @@
 //! Each list: its rows, its columns, and what a row looks like.
 
 use proto::v1::{
-    Customer, GetTimelineRequest, GetTimelineResponse, Issue, ListCustomersRequest, ListCustomersResponse, ListIssuesRequest,
-    ListIssuesResponse, ListQuarantineRequest, ListQuarantineResponse, ListUnacknowledgedRequest, ListUnacknowledgedResponse,
-    QuarantinedEvent, ReadState, Severity, TimelineEntry, UnacknowledgedEntry, unacknowledged_entry::Entry,
+    Customer, GetTimelineRequest, GetTimelineResponse, Issue, ListCustomersRequest, ListCustomersResponse,
+    ListIssuesRequest, ListIssuesResponse, ListQuarantineRequest, ListQuarantineResponse,
+    ListUnacknowledgedRequest, ListUnacknowledgedResponse, QuarantinedEvent, ReadState, Severity,
+    TimelineEntry, UnacknowledgedEntry, unacknowledged_entry::Entry,
 };
 
 use super::Listing;
@@ -19,7 +20,7 @@ const ISSUE_COLUMNS: &[Column] = &[
     Column::new("OWNER", 8, 40),
     Column::new("CUSTOMER", 6, 24),
     Column::new("TITLE", 8, 200),
-    Column::new("ID", 12, 36),
+    Column::new("ID", 36, 36),
 ];
 
 /// A row of a table of issues.
@@ -185,7 +186,8 @@ impl Listing for GetTimelineRequest {
 
     fn line(row: &TimelineEntry, out: &Out) -> Line {
         let anomalies = row.anomalies.iter().map(String::as_str);
-        let parts = [words::outcome(row.outcome)].into_iter().filter(|part| !part.is_empty()).chain(anomalies);
+        let parts =
+            [words::outcome(row.outcome)].into_iter().filter(|part| !part.is_empty()).chain(anomalies);
         let doubts = parts.collect::<Vec<_>>().join(", ");
         let cells = vec![
             out.time(row.time.as_ref()),

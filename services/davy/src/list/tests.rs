@@ -1,3 +1,5 @@
+//! Every list in every form, from pages that no server had to send.
+
 use std::{
     io::{self, Write},
     sync::{Arc, Mutex},
@@ -36,7 +38,8 @@ fn printed<L: Listing>(pages: Vec<L::Page>, format: Format, width: Option<usize>
 }
 
 fn issue(title: &str) -> v1::Issue {
-    let owner = v1::Owner { department: "sales".into(), kind: v1::OwnerKind::Desk.into(), ..v1::Owner::default() };
+    let owner =
+        v1::Owner { department: "sales".into(), kind: v1::OwnerKind::Desk.into(), ..v1::Owner::default() };
     v1::Issue {
         id: "03ef809f-94b2-5eee-9bd2-9c2a8198024c".into(),
         references: vec![v1::Reference { system: "zendesk".into(), id: "55".into() }],
@@ -98,15 +101,27 @@ fn state() -> Option<v1::ReadState> {
 }
 
 fn quarantined() -> v1::QuarantinedEvent {
-    v1::QuarantinedEvent { position: "0-12".into(), reason: "unreadable".into(), subject: "davy.events.field-service.crm:4711.issue.reported".into(), excerpt: "{\"text\": ".into(), ..Default::default() }
+    v1::QuarantinedEvent {
+        position: "0-12".into(),
+        reason: "unreadable".into(),
+        subject: "davy.events.field-service.crm:4711.issue.reported".into(),
+        excerpt: "{\"text\": ".into(),
+        ..Default::default()
+    }
 }
 
 #[test]
 fn every_list_has_every_form() {
     let read_state = state();
-    check::<v1::ListIssuesRequest>(|token| v1::ListIssuesResponse { issues: vec![issue("Pump resets")], next_page_token: token.into(), read_state: read_state.clone() });
+    check::<v1::ListIssuesRequest>(|token| v1::ListIssuesResponse {
+        issues: vec![issue("Pump resets")],
+        next_page_token: token.into(),
+        read_state: read_state.clone(),
+    });
     check::<v1::ListUnacknowledgedRequest>(|token| v1::ListUnacknowledgedResponse {
-        entries: vec![v1::UnacknowledgedEntry { entry: Some(v1::unacknowledged_entry::Entry::Quarantined(quarantined())) }],
+        entries: vec![v1::UnacknowledgedEntry {
+            entry: Some(v1::unacknowledged_entry::Entry::Quarantined(quarantined())),
+        }],
         next_page_token: token.into(),
         quarantined_total: 3,
         read_state: read_state.clone(),
@@ -117,7 +132,12 @@ fn every_list_has_every_form() {
         read_state: read_state.clone(),
     });
     check::<v1::GetTimelineRequest>(|token| v1::GetTimelineResponse {
-        entries: vec![v1::TimelineEntry { position: "0-1".into(), r#type: "issue.reported".into(), summary: "Pump ".repeat(40), ..Default::default() }],
+        entries: vec![v1::TimelineEntry {
+            position: "0-1".into(),
+            r#type: "issue.reported".into(),
+            summary: "Pump ".repeat(40),
+            ..Default::default()
+        }],
         next_page_token: token.into(),
         read_state: read_state.clone(),
     });
@@ -142,6 +162,10 @@ fn a_narrow_table_of_issues() {
     ];
     let page = v1::ListUnacknowledgedResponse { entries, read_state: state(), ..Default::default() };
     expect![[r#"
+        AGE SEV LIFECYC… OWNER    CUSTOMER TITLE    ID
+        2h  2   open     sales (… 4711     Pump re… zendesk:55
+        2h  2   open     sales (… 4711     Wants h… 03ef809f-94b2-5eee-9bd2-9c2a8198024c
+        -   -   quarant… -        -        unreada… 0-12
     "#]]
     .assert_eq(&printed::<v1::ListUnacknowledgedRequest>(vec![page], Format::Table, Some(80)));
 }

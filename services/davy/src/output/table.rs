@@ -1,6 +1,6 @@
 //! Tables that are printed page by page: the first page decides the widths, so that the next ones stand below it.
 
-use comfy_table::{Cell, ColumnConstraint, ContentArrangement, Row, TableStyle, Width};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// A column.
 #[derive(Clone, Copy, Debug)]
@@ -62,30 +62,31 @@ impl Table {
         if rows.is_empty() {
             return Vec::new();
         }
+        let header: Vec<_> = self.columns.iter().map(|column| column.name.to_owned()).collect();
         let first = self.widths.is_none();
-        let mut table = comfy_table::Table::new();
-        table.load_style(TableStyle::new());
-        table.set_header(self.columns.iter().map(|column| Cell::new(column.name)).collect::<Vec<_>>());
-        table.set_truncation_indicator("…");
-        for row in rows {
-            let mut cells = Row::from(row.cells.iter().map(|cell| Cell::new(clean(cell))).collect::<Vec<_>>());
-            cells.max_height(1);
-            table.add_row(cells);
-        }
+        let cleaned = rows
+            .iter()
+            .map(|row| (row.cells.iter().map(|cell| clean(cell)).collect::<Vec<_>>(), Some(row.look)));
+        let lines: Vec<_> = first.then_some((header, None)).into_iter().chain(cleaned).collect();
         let gap = self.gap();
-        let natural: Vec<_> = table.column_max_content_widths().into_iter().map(usize::from).collect();
-        let widths = self.widths.get_or_insert_with(|| widths(self.columns, &natural, self.terminal, gap)).clone();
-        for (column, (cut, natural)) in table.column_iter_mut().zip(widths.into_iter().zip(natural)) {
-            let width = if self.terminal.is_some() { cut } else { cut.max(natural) };
-            let padded = u16::try_from(width + gap).unwrap_or(u16::MAX);
-            column.set_padding((0, u16::try_from(gap).unwrap_or(1)));
-            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(padded)));
+        let widths = self.widths.get_or_insert_with(|| {
+            let natural: Vec<_> = (0..self.columns.len()).map(|place| widest(&lines, place)).collect();
+            widths(self.columns, &natural, self.terminal, gap)
+        });
+        let widths = widths.clone();
+        lines.iter().map(|(cells, look)| self.painted(&self.row(cells, &widths, gap), *look)).collect()
+    }
+
+    fn row(&self, cells: &[String], widths: &[usize], gap: usize) -> String {
+        let mut line = String::new();
+        for (cell, width) in cells.iter().zip(widths) {
+            let cell = if self.terminal.is_some() { cut(cell, *width) } else { cell.clone() };
+            let padding = width.saturating_sub(cell.width()) + gap;
+            line.push_str(&cell);
+            line.push_str(&" ".repeat(padding));
         }
-        table.set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_width(u16::MAX);
-        let looks = [Look::Plain].into_iter().chain(rows.iter().map(|row| row.look));
-        let lines = table.lines().zip(looks).enumerate();
-        lines.filter(|(number, _)| first || *number > 0).map(|(number, (line, look))| self.painted(&line, look, number == 0)).collect()
+        line.truncate(line.trim_end().len());
+        line
     }
 
     /// Between columns.
@@ -93,22 +94,43 @@ impl Table {
         if self.terminal.is_some_and(|width| width < 100) { 1 } else { 2 }
     }
 
-    fn painted(&self, line: &str, look: Look, header: bool) -> String {
-        let line = line.trim_end();
-        let code = match (header, look) {
-            (true, _) => "1",
-            (false, Look::Alarm) => "31",
-            (false, Look::Faint) => "2",
-            (false, Look::Plain) => return line.to_owned(),
+    /// Without a look it is the header.
+    fn painted(&self, line: &str, look: Option<Look>) -> String {
+        let code = match look {
+            None => "1",
+            Some(Look::Alarm) => "31",
+            Some(Look::Faint) => "2",
+            Some(Look::Plain) => return line.to_owned(),
         };
         if self.color { format!("\u{1b}[{code}m{line}\u{1b}[0m") } else { line.to_owned() }
     }
 }
 
+fn widest(lines: &[(Vec<String>, Option<Look>)], place: usize) -> usize {
+    lines.iter().filter_map(|(cells, _)| cells.get(place)).map(|cell| cell.width()).max().unwrap_or_default()
+}
+
+/// What fits; `…` stands for the rest.
+fn cut(cell: &str, width: usize) -> String {
+    if cell.width() <= width {
+        return cell.to_owned();
+    }
+    let mut out = String::new();
+    let mut left = width.saturating_sub(1);
+    for letter in cell.chars() {
+        let Some(rest) = left.checked_sub(letter.width().unwrap_or_default()) else { break };
+        left = rest;
+        out.push(letter);
+    }
+    out.push('…');
+    out
+}
+
 /// As wide as the cells are, then narrowed, always the widest that may be, until the terminal holds them.
 fn widths(columns: &[Column], natural: &[usize], terminal: Option<usize>, gap: usize) -> Vec<usize> {
     let Some(terminal) = terminal else { return natural.to_vec() };
-    let mut widths: Vec<_> = columns.iter().zip(natural).map(|(column, natural)| (*natural).min(column.most)).collect();
+    let mut widths: Vec<_> =
+        columns.iter().zip(natural).map(|(column, natural)| (*natural).min(column.most)).collect();
     let room = terminal.saturating_sub(gap * columns.len().saturating_sub(1));
     while widths.iter().sum::<usize>() > room {
         let spare = columns.iter().zip(widths.iter_mut()).filter(|(column, width)| **width > column.least);
@@ -130,9 +152,12 @@ pub(crate) fn clean_lines(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use expect_test::expect;
+
     use super::*;
 
-    const COLUMNS: &[Column] = &[Column::new("AGE", 4, 4), Column::new("TITLE", 8, 200), Column::new("ID", 36, 36)];
+    const COLUMNS: &[Column] =
+        &[Column::new("AGE", 4, 4), Column::new("TITLE", 8, 200), Column::new("ID", 36, 36)];
 
     fn row(title: &str) -> Line {
         Line::plain(vec!["4h".into(), title.into(), "03ef809f-94b2-5eee-9bd2-9c2a8198024c".into()])
@@ -140,16 +165,25 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_cuts_the_title_and_later_pages_keep_the_columns() {
-        let mut table = Table::new(COLUMNS, Some(60), true);
-        let long = row(&"Pump resets every two hours ".repeat(4));
-        let first = table.page(std::slice::from_ref(&long));
-        assert_eq!(first.len(), 2);
-        assert!(first[0].starts_with("\u{1b}[1mAGE"));
-        assert!(first[1].contains('…') && first[1].ends_with("8024c"), "{first:?}");
-        assert!(first[1].chars().count() <= 60, "{first:?}");
-        let next = table.page(&[row("short")]);
-        assert_eq!(next.len(), 1);
-        assert_eq!(next[0].find("03ef"), Some(first[1].chars().position(|c| c == '…').unwrap() + 2), "{first:?} {next:?}");
+        let mut table = Table::new(COLUMNS, Some(60), false);
+        let mut lines = table.page(&[row(&"Pump resets every two hours ".repeat(4))]);
+        lines.extend(table.page(&[row("short")]));
+        lines.extend(table.page(&[row("泵泵泵泵泵泵泵泵泵泵泵泵")]));
+        expect![[r#"
+            AGE TITLE               ID
+            4h  Pump resets every … 03ef809f-94b2-5eee-9bd2-9c2a8198024c
+            4h  short               03ef809f-94b2-5eee-9bd2-9c2a8198024c
+            4h  泵泵泵泵泵泵泵泵泵… 03ef809f-94b2-5eee-9bd2-9c2a8198024c
+        "#]]
+        .assert_eq(&format!("{}\n", lines.join("\n")));
+    }
+
+    #[test]
+    fn looks_colour_whole_lines_where_colours_are_wanted() {
+        let alarm = Line { look: Look::Alarm, ..row("Pump") };
+        let lines = Table::new(COLUMNS, Some(80), true).page(&[alarm]);
+        assert!(lines[0].starts_with("\u{1b}[1mAGE") && lines[1].starts_with("\u{1b}[31m4h"), "{lines:?}");
+        assert!(lines.iter().all(|line| line.ends_with("\u{1b}[0m")));
     }
 
     #[test]

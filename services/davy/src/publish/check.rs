@@ -3,7 +3,8 @@
 use anyhow::Context as _;
 use client::{Api, json};
 use proto::v1::{
-    AcceptedEvent, EventMessage, Rejection, ValidateEventRequest, ValidateEventResponse, validate_event_response::Verdict,
+    AcceptedEvent, EventMessage, Rejection, ValidateEventRequest, ValidateEventResponse,
+    validate_event_response::Verdict,
 };
 
 use super::place;
@@ -25,7 +26,12 @@ impl Checker {
         Self { api, checked: 0, rejected: 0 }
     }
 
-    pub(super) async fn take(&mut self, line: u64, message: EventMessage, out: &mut Out) -> anyhow::Result<()> {
+    pub(super) async fn take(
+        &mut self,
+        line: u64,
+        message: EventMessage,
+        out: &mut Out,
+    ) -> anyhow::Result<()> {
         let request = ValidateEventRequest { event: Some(message) };
         let answer = self.api.validate_event(request).await.context("check the event")?;
         self.checked += 1;
@@ -51,7 +57,8 @@ impl Checker {
         if self.rejected == 0 {
             return Ok(());
         }
-        let message = format!("{} of {} events would not be taken; nothing was published", self.rejected, self.checked);
+        let message =
+            format!("{} of {} events would not be taken; nothing was published", self.rejected, self.checked);
         Err(Failure::new(Exit::Refused, message).into())
     }
 }
@@ -67,9 +74,13 @@ fn sentence(answer: &ValidateEventResponse, out: &Out) -> String {
 
 fn accepted_as(accepted: &AcceptedEvent, out: &Out) -> String {
     let known = if accepted.known_type { "" } else { " (unknown type: kept, not folded)" };
-    let issue = if accepted.issue_id.is_empty() { String::new() } else { format!(", issue {}", accepted.issue_id) };
-    let anomalies =
-        if accepted.anomalies.is_empty() { String::new() } else { format!("; anomalies: {}", accepted.anomalies.join(", ")) };
+    let issue =
+        if accepted.issue_id.is_empty() { String::new() } else { format!(", issue {}", accepted.issue_id) };
+    let anomalies = if accepted.anomalies.is_empty() {
+        String::new()
+    } else {
+        format!("; anomalies: {}", accepted.anomalies.join(", "))
+    };
     let time = out.time(accepted.time.as_ref());
     let AcceptedEvent { r#type, source, id, department, customer, .. } = accepted;
     format!("accepted: {type} {source}/{id} of {department} about {customer}, {time}{issue}{known}{anomalies}", type = r#type)

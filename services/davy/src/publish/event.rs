@@ -63,7 +63,9 @@ impl EventArgs {
                 Event::new(department, type_name, data).customer_token(self.customer_token()?)
             }
             (None, _, _) => {
-                return Err(Failure::usage("say what to publish: a SUBJECT, --department and --type, or --file"));
+                return Err(Failure::usage(
+                    "say what to publish: a SUBJECT, --department and --type, or --file",
+                ));
             }
         };
         if let Some(text) = &self.time {
@@ -92,7 +94,9 @@ impl EventArgs {
             None => return Ok(Value::Object(serde_json::Map::new())),
             Some("-") => read(std::io::stdin().lock()).context("read the data from stdin")?,
             Some(text) => match text.strip_prefix('@') {
-                Some(path) => std::fs::File::open(path).and_then(read).with_context(|| format!("read the data in {path}"))?,
+                Some(path) => std::fs::File::open(path)
+                    .and_then(read)
+                    .with_context(|| format!("read the data in {path}"))?,
                 None => text.to_owned(),
             },
         };
@@ -130,14 +134,27 @@ mod tests {
     fn a_subject_and_its_parts_make_the_same_message() {
         let data = r#"{"text":"Pump"}"#;
         let whole = message(&["davy.events.sales.crm:4711.issue.reported", "--data", data]).unwrap();
-        let parts = message(&["--department", "sales", "--customer", "crm:4711", "--type", "issue.reported", "--data", data]);
+        let parts = message(&[
+            "--department",
+            "sales",
+            "--customer",
+            "crm:4711",
+            "--type",
+            "issue.reported",
+            "--data",
+            data,
+        ]);
         assert_eq!(Ok(&whole), parts.as_ref());
         assert_eq!(whole.body, data);
     }
 
     #[test]
     fn raw_ids_of_customers_are_encoded() {
-        let subject = |args: &[&str]| message(&[&["--department", "support", "--type", "contact.logged"], args].concat()).unwrap().subject;
+        let subject = |args: &[&str]| {
+            message(&[&["--department", "support", "--type", "contact.logged"], args].concat())
+                .unwrap()
+                .subject
+        };
         let encoded = "davy.events.support.servicenow:Caller%202403.contact.logged";
         assert_eq!(subject(&["--customer-id", "Caller 2403", "--system", "servicenow"]), encoded);
         assert_eq!(subject(&["--customer", "servicenow:Caller 2403"]), encoded);
@@ -148,9 +165,19 @@ mod tests {
 
     #[test]
     fn times_are_sent_in_utc_and_history_is_marked() {
-        let message = message(&["davy.events.sales._.issue.reported", "--time", "2026-03-02T11:00:00+01:00", "--backfill", "--id", "7"]);
+        let message = message(&[
+            "davy.events.sales._.issue.reported",
+            "--time",
+            "2026-03-02T11:00:00+01:00",
+            "--backfill",
+            "--id",
+            "7",
+        ]);
         let body: Value = serde_json::from_slice(&message.unwrap().body).unwrap();
-        assert_eq!((body["time"].as_str(), body["backfill"].as_bool(), body["id"].as_str()), (Some("2026-03-02T10:00:00Z"), Some(true), Some("7")));
+        assert_eq!(
+            (body["time"].as_str(), body["backfill"].as_bool(), body["id"].as_str()),
+            (Some("2026-03-02T10:00:00Z"), Some(true), Some("7"))
+        );
     }
 
     #[test]

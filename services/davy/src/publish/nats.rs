@@ -33,7 +33,8 @@ pub(super) struct NatsArgs {
 
 impl NatsArgs {
     pub(super) fn options(&self, timeout: Duration) -> anyhow::Result<PublisherOptions> {
-        let by_default = self.user.as_ref().map_or_else(|| "_INBOX".to_owned(), |user| format!("_INBOX_{user}"));
+        let by_default =
+            self.user.as_ref().map_or_else(|| "_INBOX".to_owned(), |user| format!("_INBOX_{user}"));
         Ok(PublisherOptions {
             credentials: self.credentials()?,
             name: "davy publish".to_owned(),
@@ -48,7 +49,8 @@ impl NatsArgs {
             (Some(path), _, _, _) => Credentials::File { path: path.clone() },
             (_, Some(path), _, _) => Credentials::Nkey { path: path.clone() },
             (_, _, Some(user), Some(path)) => {
-                let wrong = || Failure::new(Exit::BadConfig, format!("read the password in {}", path.display()));
+                let wrong =
+                    || Failure::new(Exit::BadConfig, format!("read the password in {}", path.display()));
                 let text = std::fs::read_to_string(path).with_context(wrong)?;
                 let password = text.trim_end_matches(['\r', '\n']).to_owned();
                 Credentials::Password { user: user.clone(), password }

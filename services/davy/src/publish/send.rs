@@ -56,7 +56,12 @@ impl Sender {
         }
     }
 
-    pub(super) async fn take(&mut self, line: u64, message: EventMessage, out: &mut Out) -> anyhow::Result<()> {
+    pub(super) async fn take(
+        &mut self,
+        line: u64,
+        message: EventMessage,
+        out: &mut Out,
+    ) -> anyhow::Result<()> {
         // One less than the publisher's own bound, so that sending never waits for an ack that nobody takes.
         while self.waiting.len() >= IN_FLIGHT - 1 {
             self.settle_first(out).await?;
@@ -80,8 +85,9 @@ impl Sender {
         match acked {
             Ok(published) => self.print(published, out),
             Err(error) => {
-                self.failed(line, &anyhow::anyhow!(exit::sources(&error)));
-                self.first_failure.get_or_insert_with(|| anyhow::Error::new(error));
+                let error = anyhow::Error::new(error);
+                self.report(line, &error);
+                self.first_failure.get_or_insert(error);
                 Ok(())
             }
         }
@@ -119,13 +125,17 @@ impl Sender {
         Ok(())
     }
 
-    /// Notes that the event of a line did not get into the log.
-    pub(super) fn failed(&mut self, line: u64, error: &anyhow::Error) {
+    /// Notes that the event of a line cannot be read.
+    pub(super) fn unreadable(&mut self, line: u64, error: &anyhow::Error) {
+        self.report(line, error);
+        self.first_failure.get_or_insert_with(|| Failure::new(Exit::Refused, exit::chain(error)).into());
+    }
+
+    fn report(&mut self, line: u64, error: &anyhow::Error) {
         self.failed += 1;
         if line > 0 {
             say(&format!("{}{}", place(line), exit::chain(error)));
         }
-        self.first_failure.get_or_insert_with(|| Failure::new(Exit::Refused, exit::chain(error)).into());
     }
 
     pub(super) async fn finish(mut self, out: &mut Out) -> anyhow::Result<()> {
@@ -142,12 +152,16 @@ impl Sender {
         out.flush()?;
         let sent = self.stored + self.duplicates + self.failed;
         if sent > 1 {
-            say(&format!("{} published, {} duplicates, {} failed", self.stored, self.duplicates, self.failed));
+            say(&format!(
+                "{} published, {} already there, {} failed",
+                self.stored, self.duplicates, self.failed
+            ));
         }
         match self.first_failure {
             None => Ok(()),
             Some(error) if sent == 1 => Err(error),
-            Some(error) => Err(error).context(format!("{} of {sent} events were not published; the first one", self.failed)),
+            Some(error) => Err(error)
+                .context(format!("{} of {sent} events were not published; the first one", self.failed)),
         }
     }
 }

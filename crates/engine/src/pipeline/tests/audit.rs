@@ -1,0 +1,277 @@
+//! A store, held against its log: every record and row is worked out again the slow way.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    ops::ControlFlow,
+};
+
+use domain::{
+    Arrived, Department, Digest, Directory, Event, EventKey, Issue, LeafId, Payload, Position, Reason,
+    Recorded, fold, limits::BARE_WINDOW_SECONDS,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    Codec, Counts, CustomerRecord, DepartmentRecord, Entry, Page, RawMessage, Row, RowRange, Store,
+    TimelineRef,
+};
+
+/// What a log says, without batches, caches and stores.
+#[derive(Default)]
+pub(super) struct Model {
+    pub(super) events: Vec<Event>,
+    pub(super) duplicates: u64,
+    pub(super) quarantined: BTreeMap<Position, Reason>,
+    complaints: BTreeMap<Position, Timestamp>,
+    directory: Directory,
+    documents: u64,
+    known: HashMap<(EventKey, Digest), Digest>,
+    windows: HashMap<Digest, Timestamp>,
+}
+
+impl Model {
+    pub(super) fn of(messages: &[RawMessage], codec: &dyn Codec) -> Self {
+        let mut model = Self::default();
+        messages.iter().for_each(|message| model.read(message, codec));
+        model
+    }
+
+    fn read(&mut self, message: &RawMessage, codec: &dyn Codec) {
+        let arrival = codec.decode(message);
+        if let Some(bare) = arrival.bare {
+            let first = *self.windows.entry(bare).or_insert(arrival.stored_at);
+            if arrival.stored_at > first + SignedDuration::from_secs(BARE_WINDOW_SECONDS) {
+                self.windows.insert(bare, arrival.stored_at);
+            } else if arrival.stored_at != first {
+                self.duplicates += 1;
+                return;
+            }
+        }
+        match arrival.content {
+            Arrived::Event(event) => self.event(*event, message),
+            Arrived::Directory(change) => match self.directory.record(&change) {
+                Recorded::Changed => self.documents += 1,
+                Recorded::Duplicate(_) => self.duplicates += 1,
+                Recorded::Conflict(_) => self.quarantine(message, Reason::ConflictingDuplicate),
+            },
+            Arrived::UnknownDocument { .. } => {}
+            Arrived::Quarantined(quarantined) => self.quarantine(message, quarantined.reason),
+        }
+    }
+
+    fn event(&mut self, event: Event, message: &RawMessage) {
+        match self.known.get(&(event.key(), event.identity_digest)) {
+            Some(content) if *content == event.content => self.duplicates += 1,
+            Some(_) => self.quarantine(message, Reason::ConflictingDuplicate),
+            None => {
+                self.known.insert((event.key(), event.identity_digest), event.content);
+                self.events.push(event);
+            }
+        }
+    }
+
+    fn quarantine(&mut self, message: &RawMessage, reason: Reason) {
+        self.quarantined.insert(message.position, reason);
+        if reason == Reason::Unreadable || message.subject.ends_with(".issue.reported") {
+            self.complaints.insert(message.position, message.stored_at);
+        }
+    }
+
+    pub(super) fn issues(&self) -> Vec<Issue> {
+        let mut files: BTreeMap<_, Vec<Event>> = BTreeMap::new();
+        for event in &self.events {
+            if let Some(name) = &event.issue {
+                files.entry(name.id).or_default().push(event.clone());
+            }
+        }
+        let issues = files.into_values().map(|mut events| {
+            events.sort_by(|one, other| one.order().cmp(&other.order()));
+            fold(&events, &self.directory).unwrap()
+        });
+        issues.collect()
+    }
+}
+
+/// Holds a store against what it should hold.
+pub(super) fn audit(store: &dyn Store, messages: &[RawMessage], codec: &dyn Codec) {
+    let model = Model::of(messages, codec);
+    let issues = model.issues();
+    for issue in &issues {
+        assert_eq!(store.issue(issue.id).unwrap().as_ref(), Some(issue));
+        assert!(store.file(EventKey::Issue(issue.id)).unwrap().unwrap().tail.is_whole());
+    }
+    assert_rows(store, &model, &issues);
+    assert_customers(store, &model, &issues);
+    assert_departments(store, &model, &issues);
+    assert_timelines(store, &model, &issues);
+    let quarantined: BTreeMap<_, _> =
+        quarantine(store).into_iter().map(|message| (message.position, message.reason)).collect();
+    assert_eq!(quarantined, model.quarantined);
+    let counts = Counts {
+        events: len(&model.events) + model.documents,
+        duplicates: model.duplicates,
+        quarantined: len(&model.quarantined),
+        issues: len(&issues),
+        unacknowledged: len(issues.iter().filter(|issue| unacknowledged(issue))),
+        customers: len(named_customers(store)),
+    };
+    assert_eq!(store.cursor().unwrap().unwrap_or_default().counts, counts);
+}
+
+/// The one that stands for events without a customer is none.
+fn named_customers(store: &dyn Store) -> impl Iterator<Item = Row> {
+    let every = rows(store, RowRange::Customers { after: None });
+    every.into_iter().filter(|row| !matches!(row, Row::Customer { customer: None, .. }))
+}
+
+fn len<T>(items: impl IntoIterator<Item = T>) -> u64 {
+    u64::try_from(items.into_iter().count()).unwrap()
+}
+
+fn unacknowledged(issue: &Issue) -> bool {
+    issue.lifecycle().is_open() && issue.acknowledged.is_none()
+}
+
+fn assert_rows(store: &dyn Store, model: &Model, issues: &[Issue]) {
+    let every = issues.iter().map(|issue| Row::Issue {
+        rank: issue.severity.rank(),
+        since: issue.since().as_microsecond(),
+        id: issue.id,
+    });
+    let ranks = 0..=5;
+    let found = ranks.clone().flat_map(|rank| rows(store, RowRange::Issues { rank, after: None }));
+    assert_eq!(found.collect::<BTreeSet<_>>(), every.collect());
+
+    let waiting =
+        issues.iter().filter(|issue| issue.awaits_acknowledgement()).map(|issue| Row::Unacknowledged {
+            rank: issue.severity.rank(),
+            since: issue.since().as_microsecond(),
+            entry: Entry::Issue(issue.id),
+        });
+    let complaints = model.complaints.iter().map(|(position, stored_at)| Row::Unacknowledged {
+        rank: 3,
+        since: stored_at.as_microsecond(),
+        entry: Entry::Quarantined(*position),
+    });
+    let found = ranks.flat_map(|rank| rows(store, RowRange::Unacknowledged { rank, after: None }));
+    assert_eq!(found.collect::<BTreeSet<_>>(), waiting.chain(complaints).collect());
+}
+
+fn assert_customers(store: &dyn Store, model: &Model, issues: &[Issue]) {
+    let mut expected: BTreeMap<LeafId, CustomerRecord> = BTreeMap::new();
+    for event in &model.events {
+        let corrected = if let Payload::CustomerCorrected { to } = &event.payload { Some(to) } else { None };
+        for named in [Some(event.customer.as_ref()), corrected.map(Some)].into_iter().flatten() {
+            let leaf = named.map(|customer| customer.leaf.clone());
+            let id = leaf.as_ref().map(domain::Leaf::id);
+            expected.entry(id).or_insert(CustomerRecord {
+                leaf,
+                raw: None,
+                issues: 0,
+                open: 0,
+                unacknowledged: 0,
+            });
+            if let Some(name) = &event.issue {
+                let row = Row::OfCustomer { customer: id, id: name.id };
+                assert!(rows(store, RowRange::OfCustomer { customer: id, after: None }).contains(&row));
+            }
+        }
+    }
+    for issue in issues {
+        let record = expected.get_mut(&issue.customer_id()).unwrap();
+        record.issues += 1;
+        record.open += u32::from(issue.lifecycle().is_open());
+        record.unacknowledged += u32::from(unacknowledged(issue));
+    }
+    // Who is without a customer for a moment only may leave an empty record behind.
+    let nobody = expected.remove(&None);
+    let found = store.customer(None).unwrap();
+    let empty = CustomerRecord { leaf: None, raw: None, issues: 0, open: 0, unacknowledged: 0 };
+    assert_eq!(found.as_ref().unwrap_or(&empty), nobody.as_ref().unwrap_or(&empty));
+    assert_eq!(named_customers(store).count(), expected.len());
+    for (id, record) in expected {
+        assert_eq!(store.customer(id).unwrap(), Some(record));
+    }
+}
+
+fn assert_departments(store: &dyn Store, model: &Model, issues: &[Issue]) {
+    let mut expected: BTreeMap<Department, DepartmentRecord> = BTreeMap::new();
+    let mut see = |department: &Department| {
+        expected.entry(department.clone()).or_default();
+    };
+    for event in &model.events {
+        see(event.origin.department());
+        if let Payload::Assigned(assignment) = &event.payload {
+            assignment.department.iter().for_each(&mut see);
+        }
+        if let Payload::Accepted { department, .. } = &event.payload {
+            department.iter().for_each(&mut see);
+        }
+    }
+    for issue in issues.iter().filter(|issue| unacknowledged(issue)) {
+        let record = expected.get_mut(&issue.custody.owner.department).unwrap();
+        let unassessed = issue.severity == domain::Severity::Unassessed;
+        record.unacknowledged[if unassessed { 0 } else { usize::from(issue.severity.rank()) }] += 1;
+    }
+    assert_eq!(store.departments().unwrap().into_iter().collect::<BTreeMap<_, _>>(), expected);
+}
+
+/// Every event stands exactly once, in the timeline of its issue's customer or else its own.
+fn assert_timelines(store: &dyn Store, model: &Model, issues: &[Issue]) {
+    let customer_of: BTreeMap<_, _> = issues.iter().map(|issue| (issue.id, issue.customer_id())).collect();
+    let mut expected: BTreeMap<LeafId, BTreeSet<TimelineRef>> = BTreeMap::new();
+    let mut leaves: BTreeSet<LeafId> = BTreeSet::from([None]);
+    for event in &model.events {
+        let issue = event.issue.as_ref().map(|name| name.id);
+        let own = event.customer.as_ref().map(|customer| customer.leaf.id());
+        let leaf = issue.map_or(own, |issue| customer_of[&issue]);
+        leaves.extend([own, leaf]);
+        let reference = TimelineRef { time: event.time.as_microsecond(), position: event.position, issue };
+        expected.entry(leaf).or_default().insert(reference);
+    }
+    for leaf in leaves {
+        let pages = pages(store, leaf);
+        let found: Vec<TimelineRef> = pages.iter().flat_map(|page| page.entries.clone()).collect();
+        let distinct: BTreeSet<_> = found.iter().copied().collect();
+        assert_eq!(found.len(), distinct.len(), "an event stands twice");
+        assert_eq!(distinct, expected.remove(&leaf).unwrap_or_default());
+        assert_bounds(&pages);
+    }
+}
+
+fn assert_bounds(pages: &[Page]) {
+    for (number, page) in pages.iter().enumerate() {
+        assert!(page.entries.len() <= Page::ENTRIES);
+        let earlier = pages[..number].iter().flat_map(|page| &page.entries);
+        let greatest = earlier.map(|entry| (entry.time, entry.position)).max();
+        assert!(page.earlier >= greatest, "an earlier page holds later entries than page {number} says");
+    }
+}
+
+pub(super) fn pages(store: &dyn Store, leaf: LeafId) -> Vec<Page> {
+    let last = store.last_page(leaf).unwrap();
+    let numbers = last.into_iter().flat_map(|last| 0..=last);
+    numbers.map(|number| store.page(leaf, number).unwrap().unwrap()).collect()
+}
+
+pub(super) fn rows(store: &dyn Store, range: RowRange) -> Vec<Row> {
+    let mut rows = Vec::new();
+    store
+        .rows(range, &mut |row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    rows
+}
+
+pub(super) fn quarantine(store: &dyn Store) -> Vec<domain::Quarantined> {
+    let mut messages = Vec::new();
+    store
+        .quarantine(None, &mut |message| {
+            messages.push(message);
+            ControlFlow::Continue(())
+        })
+        .unwrap();
+    messages
+}

@@ -1,0 +1,249 @@
+//! What departments say, and the log that it makes.
+
+use std::sync::Arc;
+
+use domain::{
+    Actor, ActorKind, Anomalies, Arrived, AsReported, Assignment, Department, DepartmentDocument, Digest,
+    DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, LeafId, Link, LinkKind, OfferTerms,
+    Ordinal, Origin, Payload, Person, Position, Quarantined, Reason, Reference, Report, Severity,
+    SystemDocument,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::{
+    NewMessage,
+    testing::{MemoryLog, SlabCodec},
+};
+
+/// 2026-03-02, 10:00 UTC.
+pub(super) const TEN: Timestamp = Timestamp::constant(1_772_445_600, 0);
+
+/// One message to publish.
+#[derive(Clone, Debug)]
+pub(super) enum Said {
+    Event(Box<Event>),
+    /// Bare and without an id; equal to every other of the same number. So many seconds after the one before.
+    Bare(Box<Event>, u8, i64),
+    /// The same as an earlier one.
+    Again(usize),
+    /// The id of an earlier event, with other content.
+    Otherwise(usize),
+    Document(Document),
+    UnknownDocument,
+    Garbled,
+}
+
+/// An event about an issue, by support, of customer 1, so many minutes after ten.
+pub(super) fn about(issue: u8, minutes: i64, payload: Payload) -> Event {
+    let reference = reference(issue);
+    Event {
+        position: Position::START,
+        stored_at: TEN,
+        time: TEN + SignedDuration::from_mins(minutes),
+        ordinal: Ordinal::Absent,
+        identity: Identity { source: "/zendesk".to_owned(), id: String::new() },
+        identity_digest: Digest::default(),
+        content: Digest::default(),
+        origin: Origin::Department(department("support")),
+        token: None,
+        issue: Some(IssueName { id: IssueId::of(&reference), reference: Some(reference) }),
+        customer: None,
+        actor: Actor { kind: ActorKind::Human, person: None },
+        backfill: false,
+        anomalies: Anomalies::default(),
+        type_name: type_name(&payload).into(),
+        payload,
+        data: Arc::from([]),
+        traceparent: None,
+        tracestate: None,
+    }
+    .of(Some(1))
+}
+
+/// Of a customer, without an issue.
+pub(super) fn contact(customer: Option<u8>, minutes: i64) -> Event {
+    Event { issue: None, ..about(0, minutes, Payload::Noted) }.of(customer)
+}
+
+/// For stories: changes of what was said.
+pub(super) trait But {
+    fn of(self, customer: Option<u8>) -> Self;
+    fn from(self, slug: &str) -> Self;
+}
+
+impl But for Event {
+    fn of(mut self, customer: Option<u8>) -> Self {
+        self.customer = customer.map(as_reported);
+        self.token = self.customer.as_ref().map(|customer| customer.leaf.to_string());
+        self
+    }
+
+    fn from(mut self, slug: &str) -> Self {
+        self.origin = Origin::Department(department(slug));
+        self
+    }
+}
+
+fn type_name(payload: &Payload) -> &'static str {
+    match payload {
+        Payload::Reported(_) => "issue.reported",
+        Payload::Unknown => "invoice.withheld",
+        Payload::Noted
+        | Payload::SeverityChanged { .. }
+        | Payload::Acknowledged { .. }
+        | Payload::Assigned(_)
+        | Payload::Accepted { .. }
+        | Payload::Declined
+        | Payload::Offered(_)
+        | Payload::OfferAccepted { .. }
+        | Payload::OfferDeclined
+        | Payload::OfferWithdrawn
+        | Payload::Resolved
+        | Payload::Closed(_)
+        | Payload::Reopened
+        | Payload::Withdrawn
+        | Payload::Reinstated
+        | Payload::LinkAdded(_)
+        | Payload::LinkRemoved(_)
+        | Payload::CustomerCorrected { .. } => "issue.folded",
+    }
+}
+
+pub(super) fn reported(severity: Severity) -> Payload {
+    Payload::Reported(Report {
+        title: "Pump resets".to_owned(),
+        severity,
+        severity_word: None,
+        heard_by: None,
+    })
+}
+
+pub(super) fn acknowledged() -> Payload {
+    Payload::Acknowledged { channel: None }
+}
+
+pub(super) fn assigned(slug: Option<&str>, team: Option<&str>) -> Payload {
+    let (department, team) = (slug.map(department), team.map(ToOwned::to_owned));
+    Payload::Assigned(Assignment { department, team, person: None })
+}
+
+pub(super) fn accepted(slug: Option<&str>) -> Payload {
+    let person =
+        Person { account: Reference { system: "zendesk".to_owned(), id: "mia".to_owned() }, name: None };
+    Payload::Accepted { person, department: slug.map(department) }
+}
+
+pub(super) fn offered(slug: &str) -> Payload {
+    Payload::Offered(OfferTerms { department: department(slug), team: None, person: None })
+}
+
+pub(super) fn corrected(customer: u8) -> Payload {
+    Payload::CustomerCorrected { to: as_reported(customer) }
+}
+
+pub(super) fn duplicate_of(issue: u8) -> Payload {
+    Payload::LinkAdded(Link { kind: LinkKind::DuplicateOf, other: self::issue(issue) })
+}
+
+pub(super) fn of_record(slug: &str) -> Document {
+    Document::System(SystemDocument { system: "zendesk".to_owned(), department: Some(department(slug)) })
+}
+
+pub(super) fn closed_department(slug: &str) -> Document {
+    let department = department(slug);
+    Document::Department(DepartmentDocument { department, name: None, active: false, successor: None })
+}
+
+pub(super) fn issue(number: u8) -> IssueId {
+    IssueId::of(&reference(number))
+}
+
+pub(super) fn leaf(customer: u8) -> LeafId {
+    Some(as_reported(customer).leaf.id())
+}
+
+pub(super) fn department(slug: &str) -> Department {
+    slug.parse().unwrap()
+}
+
+fn reference(number: u8) -> Reference {
+    Reference { system: "zendesk".to_owned(), id: number.to_string() }
+}
+
+fn as_reported(number: u8) -> AsReported {
+    AsReported { leaf: Leaf::new("crm", &number.to_string()).unwrap(), raw: None }
+}
+
+/// Says one after the other: the log of it, in which every message has its own id.
+pub(super) fn publish(codec: &SlabCodec, said: &[Said]) -> MemoryLog {
+    let log = MemoryLog::new("life", TEN);
+    let mut messages: Vec<NewMessage> = Vec::new();
+    for (number, say) in said.iter().enumerate() {
+        let message = match say {
+            Said::Event(event) => codec.message(named(event, number, 0)),
+            Said::Bare(event, bare, seconds) => {
+                log.wait(SignedDuration::from_secs(*seconds));
+                codec.bare_message(named(event, number, 0), Digest([*bare; 16]))
+            }
+            Said::Again(of) => number.checked_sub(1).map_or_else(
+                || codec.message(garbled()),
+                |last| messages.get(of % (last + 1)).cloned().unwrap(),
+            ),
+            Said::Otherwise(of) => match number.checked_sub(1).map(|last| of % (last + 1)) {
+                Some(of) => match said.get(of).unwrap() {
+                    Said::Event(event) => codec.message(named(event, of, 1)),
+                    Said::Bare(..)
+                    | Said::Again(_)
+                    | Said::Otherwise(_)
+                    | Said::Document(_)
+                    | Said::UnknownDocument
+                    | Said::Garbled => codec.message(garbled()),
+                },
+                None => codec.message(garbled()),
+            },
+            Said::Document(document) => codec.message(changed(document, number)),
+            Said::UnknownDocument => {
+                codec.message(Arrived::UnknownDocument { type_name: "calendar.set".to_owned() })
+            }
+            Said::Garbled => codec.message(garbled()),
+        };
+        log.publish(message.clone());
+        messages.push(message);
+    }
+    log
+}
+
+/// With an id of its own, and content of which there are several versions.
+fn named(event: &Event, number: usize, version: u8) -> Arrived {
+    let mut event = event.clone();
+    event.identity.id = number.to_string();
+    event.identity_digest = digest(number, 0);
+    event.content = digest(number, version);
+    Arrived::Event(Box::new(event))
+}
+
+fn changed(document: &Document, number: usize) -> Arrived {
+    let identity = Identity { source: "/directory".to_owned(), id: number.to_string() };
+    let content = digest(number, 0);
+    let (position, stored_at, document) = (Position::START, TEN, document.clone());
+    Arrived::Directory(Box::new(DirectoryChange { position, stored_at, identity, content, document }))
+}
+
+fn digest(number: usize, version: u8) -> Digest {
+    let mut digest = [version; 16];
+    digest[..8].copy_from_slice(&number.to_be_bytes());
+    Digest(digest)
+}
+
+fn garbled() -> Arrived {
+    Arrived::Quarantined(Box::new(Quarantined {
+        position: Position::START,
+        stored_at: TEN,
+        subject: "davy.events.support.crm:1.issue.reported".to_owned(),
+        department: Some("support".to_owned()),
+        customer: Some("crm:1".to_owned()),
+        reason: Reason::Unreadable,
+        detail: "the body ends early".to_owned(),
+        excerpt: String::new(),
+    }))
+}

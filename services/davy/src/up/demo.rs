@@ -1,0 +1,81 @@
+//! The demonstration: four simulated departments that publish over NATS as their tools would, and the board beside them.
+//!
+//! What is told is invented and follows from a seed; the times are those of the last days. Writes to the child of this process
+//! alone.
+
+mod history;
+mod live;
+mod random;
+mod script;
+mod texts;
+
+use std::{sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use app::{Progress, SystemClock};
+use client::{Api, ApiOptions, Publisher, PublisherOptions};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::{addresses::Addresses, board::Board, screen::Screen, tips};
+use live::Live;
+use script::Script;
+
+/// How often the board is drawn over.
+const REFRESH: Duration = Duration::from_secs(2);
+/// Without a terminal: after so many refreshes a line, if something changed.
+const QUIET: u32 = 15;
+
+/// Publishes history, then goes on gently, while the board is shown. Ends only with an error.
+pub(super) async fn run(
+    addresses: &Addresses,
+    progress: &Progress,
+    screen: &Arc<Screen>,
+) -> anyhow::Result<()> {
+    let api = Api::connect(ApiOptions::new(addresses.grpc.clone())).context("connect to Davy")?;
+    let publisher = Publisher::connect(PublisherOptions::new(addresses.nats.clone())).await;
+    let publisher = publisher.context("connect the simulated departments to NATS")?;
+    // In a directory that was kept the history of an earlier demonstration stands already.
+    let is_first = progress.position() == 0;
+    let mut script = Script::new(SystemClock::now(), is_first);
+    let telling = async {
+        if is_first {
+            history::tell(&mut script, &publisher).await.context("publish the history")?;
+        }
+        Live::new(script).go_on(&publisher).await
+    };
+    tokio::select! {
+        ended = telling => ended,
+        ended = show(&api, addresses, screen) => ended,
+    }
+}
+
+async fn show(api: &Api, addresses: &Addresses, screen: &Screen) -> anyhow::Result<()> {
+    let mut ticks = interval(REFRESH);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut told = String::new();
+    for tick in 0_u32.. {
+        ticks.tick().await;
+        let board = match Board::ask(api, SystemClock::now()).await {
+            Ok(board) => board,
+            Err(error) => {
+                screen.warn(&format!("the board cannot be read: {error}"));
+                continue;
+            }
+        };
+        let (issue, customer) =
+            board.example.clone().unwrap_or_else(|| ("desk:1001".to_owned(), "crm:4711".to_owned()));
+        let tips = tips::with_demo(addresses, &issue, &customer);
+        if screen.is_terminal() {
+            let lines = [board.lines(), vec![String::new()], tips].concat();
+            screen.block(&lines);
+        } else if tick == 1 {
+            // By now the history is told.
+            board.lines().iter().chain([&String::new()]).chain(&tips).for_each(|line| screen.line(line));
+            told = board.summary();
+        } else if tick > 1 && tick.is_multiple_of(QUIET) && board.summary() != told {
+            told = board.summary();
+            screen.line(&told);
+        }
+    }
+    Ok(())
+}
