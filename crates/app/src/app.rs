@@ -20,6 +20,8 @@ use crate::{
 const DRAIN: Duration = Duration::from_secs(5);
 /// How long the batch in the making and the last flush may take after that.
 const FINISH: Duration = Duration::from_secs(4);
+/// How long folding waits for a stream that may have to be made first.
+const FIRST_CONTACT: Duration = Duration::from_secs(3);
 /// Batches may go on during a scan of the rows, which then tells nothing and is made again.
 const VERIFY_AGAIN: Duration = Duration::from_secs(30);
 
@@ -128,9 +130,10 @@ impl Tasks {
             Probing { projection: Arc::clone(&projection), stopping: stopping.listeners.clone() }.probe();
         listeners.spawn(serve_http(http, probe, stopping.listeners.clone()));
         let mut folding = JoinSet::new();
-        folding.spawn(fold(Arc::clone(&log), projection, stopping.folding.clone()));
+        let provisioned = CancellationToken::new();
+        folding.spawn(fold(Arc::clone(&log), projection, provisioned.clone(), stopping.folding.clone()));
         let mut watching = JoinSet::new();
-        watching.spawn(watch_log(log, durability));
+        watching.spawn(watch_log(log, provisioned, durability));
         watching.spawn(verify(opened, verified));
         Self { listeners, folding, watching, store }
     }
@@ -191,17 +194,29 @@ async fn serve_http(listener: TcpListener, probe: web::Probe, stop: Cancellation
 }
 
 /// When folding cannot go on, queries are still answered, and say why; so that ends nothing.
-async fn fold(log: Arc<JetStreamLog>, projection: Arc<Projection>, stop: CancellationToken) -> Outcome {
+async fn fold(
+    log: Arc<JetStreamLog>,
+    projection: Arc<Projection>,
+    provisioned: CancellationToken,
+    stop: CancellationToken,
+) -> Outcome {
+    // Where NATS is away, what is folded already is to be answered from.
+    timeout(FIRST_CONTACT, provisioned.cancelled()).await.ok();
     if let Err(error) = Aggregator::new(log, projection).run(stop).await {
         tracing::error!(error = %chain(&error), "folding has stopped; queries are answered from what is folded");
     }
     ("the aggregator", Ok(()))
 }
 
-async fn watch_log(log: Arc<JetStreamLog>, durability: watch::Sender<api::Durability>) -> Outcome {
+async fn watch_log(
+    log: Arc<JetStreamLog>,
+    provisioned: CancellationToken,
+    durability: watch::Sender<api::Durability>,
+) -> Outcome {
     if let Err(error) = connection::provision(&log).await {
         return ("the log", Err(error.into()));
     }
+    provisioned.cancel();
     connection::watch_durability(log, durability).await;
     ("the log", Ok(()))
 }

@@ -21,7 +21,7 @@ use crate::codec::CODEC;
 /// A store of many gigabytes opens within seconds; one that takes longer is damaged.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 const CURRENT: &str = "projection";
-const LOCK: &str = "lock";
+const LOCK: &str = "projection.lock";
 /// There while a store is being opened, and after it was found to be damaged.
 const MARKER: &str = "projection.suspect";
 
@@ -248,7 +248,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         written(dir.path(), domain::FOLD_VERSION);
         assert_eq!(position(dir.path()), Position::new(7));
-        assert_eq!(names(dir.path()), ["lock", "projection"]);
+        assert_eq!(names(dir.path()), ["projection", "projection.lock"]);
     }
 
     #[test]
@@ -262,7 +262,7 @@ mod tests {
             drop(opened);
             assert_eq!(
                 names(dir.path()),
-                ["lock".to_owned(), "projection".to_owned(), format!("projection.{number}.old")]
+                ["projection".to_owned(), format!("projection.{number}.old"), "projection.lock".to_owned()]
             );
         }
     }
@@ -298,7 +298,7 @@ mod tests {
         let told = open(dir.path(), OPTIONS).unwrap_err().to_string();
         assert!(told.contains("another Davy uses this directory"), "{told}");
         drop(first);
-        assert_eq!(names(dir.path()), ["lock", "projection"]);
+        assert_eq!(names(dir.path()), ["projection", "projection.lock"]);
         open(dir.path(), OPTIONS).unwrap();
     }
 }

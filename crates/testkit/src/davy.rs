@@ -70,7 +70,16 @@ impl Davy {
         let _absent = fs::remove_file(&file);
         let output = File::create(self.dir.path().join("up.log")).context("make a log")?;
         let child = Command::new(&self.binary)
-            .args(["up", "--no-demo", "--grpc-addr", "127.0.0.1:0", "--http-addr", "127.0.0.1:0", "--nats-port", "0"])
+            .args([
+                "up",
+                "--no-demo",
+                "--grpc-addr",
+                "127.0.0.1:0",
+                "--http-addr",
+                "127.0.0.1:0",
+                "--nats-port",
+                "0",
+            ])
             .arg("--data-dir")
             .arg(self.data_dir())
             .arg("--addresses-file")
@@ -182,7 +191,12 @@ impl Davy {
     ///
     /// # Errors
     /// If NATS does not take it.
-    pub async fn publish(&self, subject: &str, headers: &[(&str, &str)], body: &[u8]) -> anyhow::Result<String> {
+    pub async fn publish(
+        &self,
+        subject: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> anyhow::Result<String> {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let event = v1::EventMessage { subject: subject.to_owned(), body: body.to_vec().into(), headers };
         Ok(self.publisher().await?.publish(event).await?.position)

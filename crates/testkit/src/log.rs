@@ -1,7 +1,10 @@
 //! The log as anybody with access to its stream can read it.
 
 use anyhow::Context as _;
-use async_nats::jetstream::{self, consumer::{AckPolicy, pull}};
+use async_nats::jetstream::{
+    self,
+    consumer::{AckPolicy, pull},
+};
 use client::v1::EventMessage;
 use futures_util::StreamExt as _;
 

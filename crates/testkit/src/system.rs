@@ -181,7 +181,8 @@ impl System {
     /// If it is not in time, or lies beyond the end of the log.
     pub async fn await_position(&self, position: &str) -> anyhow::Result<()> {
         let read = v1::ReadOptions { min_position: position.to_owned(), ..v1::ReadOptions::default() };
-        let request = v1::ListIssuesRequest { page_size: 1, read: Some(read), ..v1::ListIssuesRequest::default() };
+        let request =
+            v1::ListIssuesRequest { page_size: 1, read: Some(read), ..v1::ListIssuesRequest::default() };
         self.api()?.list_issues(request).await.with_context(|| format!("wait for {position}"))?;
         Ok(())
     }
@@ -240,7 +241,10 @@ impl System {
         let projection = self.store_dir().join("projection");
         // The threads of one that crashed may still write a file.
         eventually("the projection to be deletable", || async {
-            fs::remove_dir_all(&projection).is_ok().then_some(()).or_else(|| (!projection.exists()).then_some(()))
+            fs::remove_dir_all(&projection)
+                .is_ok()
+                .then_some(())
+                .or_else(|| (!projection.exists()).then_some(()))
         })
         .await
     }

@@ -49,7 +49,8 @@ async fn up(args: &UpArgs, shutdown: &CancellationToken) -> anyhow::Result<()> {
     };
     telemetry::init(&config.log, sink)?;
     let app = app::build(&config).await.context("start Davy")?;
-    let outcome = serve(args, shutdown, app, Addresses::of(&config, &nats, &place), &screen).await;
+    let addresses = Addresses::of(app.addresses(), &config, &nats, &place);
+    let outcome = serve(args, shutdown, app, &addresses, &screen).await;
     let stopped = nats.stop().await;
     screen.end();
     outcome.and(stopped)?;
@@ -62,10 +63,9 @@ async fn serve(
     args: &UpArgs,
     shutdown: &CancellationToken,
     app: App,
-    mut addresses: Addresses,
-    screen: &Arc<Screen>,
+    addresses: &Addresses,
+    screen: &Screen,
 ) -> anyhow::Result<()> {
-    addresses.listening(app.addresses());
     let progress = app.progress();
     let stop = shutdown.child_token();
     let running = async {
@@ -75,7 +75,7 @@ async fn serve(
         ended
     };
     let showing = async {
-        let shown = stop.run_until_cancelled(show(args, &progress, &addresses, screen)).await;
+        let shown = stop.run_until_cancelled(show(args, &progress, addresses, screen)).await;
         stop.cancel();
         shown.unwrap_or(Ok(()))
     };
@@ -88,7 +88,7 @@ async fn show(
     args: &UpArgs,
     progress: &Progress,
     addresses: &Addresses,
-    screen: &Arc<Screen>,
+    screen: &Screen,
 ) -> anyhow::Result<()> {
     let settled = progress.settled(|stage| screen.block(&[waiting(stage)])).await;
     screen.clear();
@@ -100,7 +100,7 @@ async fn show(
     }
     addresses.table().iter().for_each(|line| screen.line(line));
     if addresses.runs_demo(args) {
-        return demo::run(addresses, progress, screen).await;
+        return Box::pin(demo::run(addresses, progress, screen)).await;
     }
     tips::without_demo(addresses).iter().for_each(|line| screen.line(line));
     std::future::pending().await

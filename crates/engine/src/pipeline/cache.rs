@@ -1,5 +1,5 @@
-//! What the fold thread has at hand. An entry that changed stays until its batch is in the store; the others go, the
-//! longest unused first, once two generations are full.
+//! What the fold thread has at hand, in two generations: the longest unused go once both are full. An entry that changed
+//! stays until its batch is in the store.
 
 use std::{
     collections::{HashMap, hash_map},
@@ -66,13 +66,11 @@ impl<K: Eq + Hash + Copy, V> Cache<K, V> {
         }
     }
 
-    /// Lets the longest unused entries go, if there are more than `limit`, but none that changed after `applied`.
-    pub(crate) fn trim(&mut self, limit: usize, applied: u64) {
-        if self.young.len() < limit {
-            return;
+    /// Lets the longest unused entries go, if there are more than `limit`. Called once a batch, after
+    /// [`Cache::drain_changed`]: what changed in the batch is kept until the next call, and by then it is in the store.
+    pub(crate) fn trim(&mut self, limit: usize) {
+        if self.young.len() >= limit {
+            self.old = std::mem::take(&mut self.young);
         }
-        let pinned: HashMap<_, _> = self.old.drain().filter(|(_, slot)| slot.changed_in > applied).collect();
-        self.old = std::mem::take(&mut self.young);
-        self.old.extend(pinned);
     }
 }

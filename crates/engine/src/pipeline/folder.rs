@@ -334,7 +334,6 @@ impl Folder {
 
     /// The batch; the next one begins. Every batch before must be in the store.
     pub(crate) fn hand_over(&mut self) -> Result<Handover, StoreError> {
-        let applied = self.number - 1;
         let mut changes = std::mem::take(&mut self.changes);
         let Self { store, files, tally, number, cursor, .. } = self;
         let mut failed = Ok(());
@@ -348,9 +347,9 @@ impl Folder {
         self.timelines.drain_changed(|leaf, timeline| timeline.drain(leaf, &mut changes));
         self.cursor.counts.customers += self.tally.drain(&mut changes);
         self.windows.drain(&mut changes);
-        self.files.trim(CACHED, applied);
-        self.timelines.trim(CACHED, applied);
-        self.tally.trim(CACHED, applied);
+        self.files.trim(CACHED);
+        self.timelines.trim(CACHED);
+        self.tally.trim(CACHED);
         let handover = Handover {
             number: self.number,
             batch: Batch { changes, cursor: self.cursor.clone() },

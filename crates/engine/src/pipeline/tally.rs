@@ -151,7 +151,7 @@ impl Tally {
         new_customers
     }
 
-    pub(crate) fn trim(&mut self, limit: usize, applied: u64) {
-        self.customers.trim(limit, applied);
+    pub(crate) fn trim(&mut self, limit: usize) {
+        self.customers.trim(limit);
     }
 }

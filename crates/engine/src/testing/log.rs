@@ -168,7 +168,7 @@ impl EventLog for MemoryLog {
     fn state(&self) -> Async<'_, Result<LogState, LogError>> {
         let state = self.ask(|stream| LogState {
             incarnation: stream.incarnation.clone(),
-            first: stream.messages.first().map_or(stream.tail.next(), |message| message.position),
+            first: stream.messages.first().map_or_else(|| stream.tail.next(), |message| message.position),
             tail: stream.tail,
         });
         Box::pin(async { state })

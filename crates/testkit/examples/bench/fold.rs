@@ -60,7 +60,12 @@ async fn consume(url: &str, events: usize) -> anyhow::Result<f64> {
 }
 
 /// Events a second from the stream to the committed store.
-async fn rebuild(place: &Place, log: &Arc<jetstream::JetStreamLog>, events: usize, round: usize) -> anyhow::Result<f64> {
+async fn rebuild(
+    place: &Place,
+    log: &Arc<jetstream::JetStreamLog>,
+    events: usize,
+    round: usize,
+) -> anyhow::Result<f64> {
     let projection = place.projection(&format!("store-{round}"))?;
     let shutdown = CancellationToken::new();
     let aggregator = Aggregator::new(Arc::clone(log) as Arc<dyn EventLog>, Arc::clone(&projection));

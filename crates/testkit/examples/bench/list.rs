@@ -5,8 +5,9 @@ use std::{sync::Arc, time::Instant};
 use domain::Position;
 use engine::{Aggregator, EventLog};
 use proto::v1::{
-    GetIssueRequest, GetIssueResponse, IssueName, ListIssuesRequest, ListIssuesResponse, ListUnacknowledgedRequest,
-    ListUnacknowledgedResponse, Reference, WhoOwnsRequest, WhoOwnsResponse, issue_name::Name,
+    GetIssueRequest, GetIssueResponse, IssueName, ListIssuesRequest, ListIssuesResponse,
+    ListUnacknowledgedRequest, ListUnacknowledgedResponse, Reference, WhoOwnsRequest, WhoOwnsResponse,
+    issue_name::Name,
     issue_service_client::IssueServiceClient,
     issue_service_server::{IssueService, IssueServiceServer},
 };
@@ -47,7 +48,13 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
         owners.push(owner_rate(&mut davy, size.calls * 2).await?);
     }
     let beside = "bare tonic, the same message";
-    report.add(format!("ListUnacknowledged, 50 of {}", size.open), "calls, one at a time", lists, (beside, bare_lists), 0.7);
+    report.add(
+        format!("ListUnacknowledged, 50 of {}", size.open),
+        "calls, one at a time",
+        lists,
+        (beside, bare_lists),
+        0.7,
+    );
     report.add("WhoOwns", "calls, one at a time", owners, (beside, bare_owners), 0.8);
     shutdown.cancel();
     running.await??;
@@ -96,7 +103,11 @@ async fn davy(
         page_key: b"bench".to_vec(),
         version: "bench".to_owned(),
         started_at: jiff::Timestamp::now(),
-        facts: Box::new(|| api::Facts { durability: api::Durability::Unknown, verified: false, generation: String::new() }),
+        facts: Box::new(|| api::Facts {
+            durability: api::Durability::Unknown,
+            verified: false,
+            generation: String::new(),
+        }),
     };
     let services = api::Services::new(dependencies, options).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -134,7 +145,10 @@ impl IssueService for Bare {
         Ok(Response::new(self.owner.clone()))
     }
 
-    async fn list_issues(&self, _: Request<ListIssuesRequest>) -> Result<Response<ListIssuesResponse>, Status> {
+    async fn list_issues(
+        &self,
+        _: Request<ListIssuesRequest>,
+    ) -> Result<Response<ListIssuesResponse>, Status> {
         Err(Status::unimplemented("not measured"))
     }
 

@@ -75,7 +75,8 @@ impl Load {
         } else {
             KINDS[usize::try_from(self.numbers.below(6)).expect("below six")]
         };
-        let department = ["sales", "support", "engineering", "field-service"][usize::try_from(issue % 4).expect("below four")];
+        let department = ["sales", "support", "engineering", "field-service"]
+            [usize::try_from(issue % 4).expect("below four")];
         let customer = issue / 5;
         let start: Timestamp = "2026-01-01T00:00:00Z".parse().expect("a time");
         let time = start + SignedDuration::from_secs(i64::try_from(self.made / 3 * 20).expect("small"));

@@ -1,8 +1,16 @@
 //! `cargo xtask bench`: each figure beside its limit, measured in the same run on the same machine, in alternation.
 //!
 //! `--quick` takes fewer events and rounds. `--json FILE` also writes the figures.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a maintainers' command, which speaks to a terminal")]
-#![expect(clippy::expect_used, clippy::disallowed_methods, reason = "a bench may stop where something is missing")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a maintainers' command, which speaks to a terminal"
+)]
+#![expect(
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a bench may stop where something is missing"
+)]
 
 #[path = "fold.rs"]
 mod fold;
@@ -44,7 +52,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let size = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
-    let json = arguments.iter().position(|argument| argument == "--json").and_then(|at| arguments.get(at + 1));
+    let json =
+        arguments.iter().position(|argument| argument == "--json").and_then(|at| arguments.get(at + 1));
     let mut report = Report::default();
     fold::measure(size, &mut report).await?;
     list::measure(size, &mut report).await?;

@@ -13,9 +13,7 @@ use super::{UpArgs, nats::Nats, settings::Place};
 
 /// Where everything is.
 pub(super) struct Addresses {
-    /// For `--server`.
-    pub(super) grpc: String,
-    http: String,
+    listeners: app::Addresses,
     /// For publishers.
     pub(super) nats: String,
     monitor: Option<String>,
@@ -26,10 +24,9 @@ pub(super) struct Addresses {
 }
 
 impl Addresses {
-    pub(super) fn of(config: &Config, nats: &Nats, place: &Place) -> Self {
+    pub(super) fn of(listeners: app::Addresses, config: &Config, nats: &Nats, place: &Place) -> Self {
         Self {
-            grpc: String::new(),
-            http: String::new(),
+            listeners,
             nats: config.nats.url.clone(),
             monitor: nats.monitor().map(ToOwned::to_owned),
             data_dir: place.dir.clone(),
@@ -39,10 +36,9 @@ impl Addresses {
         }
     }
 
-    /// Fills in what is known only once the listeners are taken.
-    pub(super) fn listening(&mut self, listeners: app::Addresses) {
-        self.grpc = format!("http://{}", listeners.grpc);
-        self.http = format!("http://{}", listeners.http);
+    /// For `--server`.
+    pub(super) fn grpc(&self) -> String {
+        format!("http://{}", self.listeners.grpc)
     }
 
     /// The demonstration writes only to a child of this process.
@@ -52,12 +48,13 @@ impl Addresses {
 
     pub(super) fn table(&self) -> Vec<String> {
         let kept = if self.is_temporary { "  (deleted at the end; --data-dir keeps one)" } else { "" };
-        let health = format!("{}/readyz  {}/metrics", self.http, self.http);
+        let http = self.listeners.http;
+        let health = format!("http://{http}/readyz  http://{http}/metrics");
         let child = if self.has_child { "" } else { "  (not ours; left running at the end)" };
         vec![
             format!("Davy {} is up.", app::VERSION),
             String::new(),
-            format!("  gRPC   {}", self.grpc),
+            format!("  gRPC   {}", self.grpc()),
             format!("  HTTP   {health}"),
             format!("  NATS   {}{child}", self.nats),
             format!("  data   {}{kept}", self.data_dir.display()),
@@ -68,10 +65,10 @@ impl Addresses {
 
     /// Writes `{"grpc", "http", "nats", "monitor", "data_dir"}`: whole or not at all.
     pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let Self { grpc, http, nats, monitor, data_dir, log, .. } = self;
-        let text = json!({
-            "grpc": grpc, "http": http, "nats": nats, "monitor": monitor, "data_dir": data_dir, "log": log,
-        });
+        let Self { listeners, nats, monitor, data_dir, .. } = self;
+        let (grpc, http) = (listeners.grpc.to_string(), listeners.http.to_string());
+        let text =
+            json!({ "grpc": grpc, "http": http, "nats": nats, "monitor": monitor, "data_dir": data_dir });
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".new");
         fs::write(&unfinished, format!("{text}\n"))

@@ -41,16 +41,15 @@ impl Board {
         })
     }
 
-    /// As lines of a table.
-    pub(super) fn lines(&self) -> Vec<String> {
-        let more = if self.more { ", and more" } else { "" };
-        let mut lines = vec![format!(
-            "Unacknowledged: {} shown{more}; {} in quarantine",
-            self.rows.len(),
-            self.quarantined
-        )];
+    /// As lines of a table with at most so many rows, but 3 at least.
+    pub(super) fn lines(&self, most: usize) -> Vec<String> {
+        let rows = self.rows.get(..most.max(3)).unwrap_or(&self.rows);
+        let more = if self.more || rows.len() < self.rows.len() { ", and more" } else { "" };
+        let shown = rows.len();
+        let mut lines =
+            vec![format!("Unacknowledged: {shown} shown{more}; {} in quarantine", self.quarantined)];
         let header = ["SEV", "AGE", "CUSTOMER", "OWNER", "WHAT"].map(ToOwned::to_owned);
-        let all: Vec<_> = std::iter::once(&header).chain(&self.rows).collect();
+        let all: Vec<_> = std::iter::once(&header).chain(rows).collect();
         let width = |column: usize| all.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths = [0, 1, 2, 3, 4].map(width);
         lines.extend(all.iter().map(|row| {

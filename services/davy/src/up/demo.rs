@@ -9,7 +9,7 @@ mod random;
 mod script;
 mod texts;
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use app::{Progress, SystemClock};
@@ -22,16 +22,14 @@ use script::Script;
 
 /// How often the board is drawn over.
 const REFRESH: Duration = Duration::from_secs(2);
+/// Lines of the screen beside the board's rows and the tips: two headings, a space, and the cursor.
+const AROUND: usize = 4;
 /// Without a terminal: after so many refreshes a line, if something changed.
 const QUIET: u32 = 15;
 
 /// Publishes history, then goes on gently, while the board is shown. Ends only with an error.
-pub(super) async fn run(
-    addresses: &Addresses,
-    progress: &Progress,
-    screen: &Arc<Screen>,
-) -> anyhow::Result<()> {
-    let api = Api::connect(ApiOptions::new(addresses.grpc.clone())).context("connect to Davy")?;
+pub(super) async fn run(addresses: &Addresses, progress: &Progress, screen: &Screen) -> anyhow::Result<()> {
+    let api = Api::connect(ApiOptions::new(addresses.grpc())).context("connect to Davy")?;
     let publisher = Publisher::connect(PublisherOptions::new(addresses.nats.clone())).await;
     let publisher = publisher.context("connect the simulated departments to NATS")?;
     // In a directory that was kept the history of an earlier demonstration stands already.
@@ -62,17 +60,22 @@ async fn show(api: &Api, addresses: &Addresses, screen: &Screen) -> anyhow::Resu
                 continue;
             }
         };
-        let (issue, customer) =
-            board.example.clone().unwrap_or_else(|| ("desk:1001".to_owned(), "crm:4711".to_owned()));
-        let tips = tips::with_demo(addresses, &issue, &customer);
+        // Until something is on the board there is nothing to look at or to try.
+        let Some((issue, customer)) = &board.example else { continue };
+        let tips = tips::with_demo(addresses, issue, customer);
         if screen.is_terminal() {
-            let lines = [board.lines(), vec![String::new()], tips].concat();
-            screen.block(&lines);
-        } else if tick == 1 {
+            let rows = screen.height().saturating_sub(AROUND + tips.len());
+            screen.block(&[board.lines(rows), vec![String::new()], tips].concat());
+        } else if told.is_empty() && tick > 0 {
             // By now the history is told.
-            board.lines().iter().chain([&String::new()]).chain(&tips).for_each(|line| screen.line(line));
+            board
+                .lines(usize::MAX)
+                .iter()
+                .chain([&String::new()])
+                .chain(&tips)
+                .for_each(|line| screen.line(line));
             told = board.summary();
-        } else if tick > 1 && tick.is_multiple_of(QUIET) && board.summary() != told {
+        } else if tick.is_multiple_of(QUIET) && board.summary() != told {
             told = board.summary();
             screen.line(&told);
         }

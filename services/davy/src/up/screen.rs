@@ -29,6 +29,11 @@ impl Screen {
         self.terminal
     }
 
+    /// Lines of the terminal.
+    pub(super) fn height(&self) -> usize {
+        terminal_size::terminal_size().map_or(24, |(_, height)| usize::from(height.0))
+    }
+
     /// A line that stays, above the block.
     pub(super) fn line(&self, line: &str) {
         self.with_block(|block, out| {

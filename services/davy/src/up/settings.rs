@@ -93,7 +93,7 @@ impl Settings {
             Nats::External { url } => set("--nats-url", "nats.url", url.clone()),
         }
         if args.data_dir.is_some() || !self.is_given("store.directory") {
-            set("--data-dir", "store.directory", place.dir.join("store").display().to_string());
+            set("--data-dir", "store.directory", place.dir.display().to_string());
         }
         for (name, key, asked, default) in [
             ("--grpc-addr", "api.listen", args.grpc_addr, self.0.api.listen),

@@ -1,12 +1,12 @@
 //! The fold thread's work by hand: which messages, where batches end, and when they reach the store.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{Directory, Issue};
 
 use super::said::{self, Said};
 use crate::{
-    Cursor, RawMessage, Store,
+    Change, Cursor, RawMessage, Store, Window,
     pipeline::{
         file::Apply,
         folder::{FoldError, Folder, Handover},
@@ -50,13 +50,35 @@ impl Run {
     pub(super) fn end_batch(&mut self) {
         self.arrive();
         if self.folder.events() > 0 {
-            self.on_its_way = Some(self.folder.hand_over().unwrap());
+            let handover = self.folder.hand_over().unwrap();
+            assert_keys_are_distinct(&handover.batch.changes);
+            self.on_its_way = Some(handover);
         }
     }
 
     pub(super) fn finish(mut self) {
         self.end_batch();
         self.arrive();
+    }
+}
+
+/// A store may write a batch in any order.
+fn assert_keys_are_distinct(changes: &[Change]) {
+    let mut keys = BTreeSet::new();
+    for change in changes {
+        let key = match change {
+            Change::File(key, _) => format!("file {key:?}"),
+            Change::Chunk(key, number, _) => format!("chunk {key:?} {number}"),
+            Change::Spilled(key, identity, _) => format!("spilled {key:?} {identity:?}"),
+            Change::Put(row) | Change::Remove(row) => format!("row {row:?}"),
+            Change::Customer(leaf, _) => format!("customer {leaf:?}"),
+            Change::Department(department, _) => format!("department {department}"),
+            Change::Page(leaf, number, _) => format!("page {leaf:?} {number}"),
+            Change::Quarantined(message) => format!("quarantined {}", message.position),
+            Change::Directory(change) => format!("directory {}", change.position),
+            Change::Window(Window { bare, .. }) | Change::Expired(bare) => format!("window {bare:?}"),
+        };
+        assert!(keys.insert(key), "a batch changes one key twice: {change:?}");
     }
 }
 

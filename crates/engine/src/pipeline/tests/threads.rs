@@ -262,9 +262,11 @@ async fn a_stream_without_the_last_message_that_was_folded_is_not_folded_on() {
     assert!(text.starts_with("the stream does not hold its message at 0-5 any more"), "{text}");
 }
 
+type Happening = fn(&MemoryLog, &SlabCodec);
+
 #[tokio::test]
 async fn what_happens_to_the_stream_is_noticed_while_it_is_folded() {
-    let happenings: [(fn(&MemoryLog, &SlabCodec), &str); 3] = [
+    let happenings: [(Happening, &str); 3] = [
         (|log, _| log.replace("another"), "replaced"),
         (|log, _| log.roll_back(Position::new(3)), "rolled back: it ends at 0-3"),
         (rewrite, "written again"),
