@@ -69,7 +69,7 @@ fn cases() -> Vec<(&'static str, String, Becomes)> {
 #[test]
 fn nothing_that_is_published_is_lost() {
     let davy = Davy::start(DAVY).unwrap();
-    let api = davy.api().unwrap();
+    let api = block_on(davy.api()).unwrap();
     let total = cases().len();
     for (subject, body, becomes) in cases() {
         let position = block_on(davy.publish(subject, &[], body.as_bytes())).unwrap();
@@ -115,14 +115,14 @@ fn the_same_event_a_thousand_times_is_one() {
         last
     });
     assert_eq!(issues(&davy, &["--min-position", &position]).lines().count(), 1);
-    let status = block_on(davy.api().unwrap().get_status(v1::GetStatusRequest::default())).unwrap();
+    let status = block_on(block_on(davy.api()).unwrap().get_status(v1::GetStatusRequest::default())).unwrap();
     assert_eq!((status.duplicates, status.issues), (999, 1));
 }
 
 #[test]
 fn publishing_over_the_api_says_at_once_what_is_wrong() {
     let davy = Davy::start(DAVY).unwrap();
-    let api = davy.api().unwrap();
+    let api = block_on(davy.api()).unwrap();
     let message = |subject: &str, body: String| v1::EventMessage { subject: subject.to_owned(), body: body.into(), headers: [].into() };
     let events = vec![
         message(REPORT, event("c1", json!({}), text("c"))),
@@ -167,7 +167,7 @@ fn a_message_over_the_limit_is_refused_with_a_reason() {
 #[test]
 fn a_client_that_asks_for_a_million_rows_gets_a_page() {
     let davy = Davy::start(DAVY).unwrap();
-    let api = davy.api().unwrap();
+    let api = block_on(davy.api()).unwrap();
     let events = (0..600).map(|number| v1::EventMessage {
         subject: REPORT.to_owned(),
         body: event(&format!("p{number}"), json!({}), text(&format!("p{number}"))).into(),

@@ -8,7 +8,7 @@ use crate::{DAVY, block_on};
 #[test]
 fn events_of_every_type_are_read_for_ever() {
     let davy = Davy::start(DAVY).unwrap();
-    let api = davy.api().unwrap();
+    let api = block_on(davy.api()).unwrap();
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/events/v1");
     let mut types = Vec::new();
     let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();

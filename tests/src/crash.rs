@@ -19,14 +19,14 @@ fn a_killed_aggregator_goes_on_from_its_cursor() {
         let listed = issues(&davy, &["--min-position", &position]).lines().count();
         assert_eq!(listed, confirmed, "life {life}");
     }
-    let status = block_on(davy.api().unwrap().get_status(v1::GetStatusRequest::default())).unwrap();
+    let status = block_on(block_on(davy.api()).unwrap().get_status(v1::GetStatusRequest::default())).unwrap();
     assert_eq!((status.issues, status.duplicates), (confirmed as i64, 0));
 }
 
 async fn publish(davy: &Davy, life: usize, confirmed: &mut usize) -> String {
     let publisher = davy.publisher().await.unwrap();
     let mut pending = Vec::new();
-    for number in 0..300 {
+    for number in 0..200 {
         let body = json!({"text": "x", "issue": {"system": "t", "id": format!("{life}-{number}")}}).to_string();
         let subject = "davy.events.support.crm:1.issue.reported".to_owned();
         pending.push(publisher.send(v1::EventMessage { subject, body: body.into(), headers: [].into() }).await.unwrap());

@@ -52,7 +52,8 @@ fn a_generated_log_gives_what_its_table_says() {
             let as_of = if minute < 40 * 1440 { oracle::time(minute) } else { "2016-05-01T00:00:00Z".to_owned() };
             let wanted = oracle::of_table(&rows, minute);
             let found = oracle::of_issues(&issues(davy, &["--as-of", &as_of]));
-            assert_eq!(found, wanted, "as of {as_of}");
+            let differing: Vec<_> = wanted.iter().filter(|(id, state)| found.get(*id) != Some(state)).collect();
+            assert!(differing.is_empty(), "as of {as_of}: {differing:?}");
             assert_eq!(oracle::digest(&found), oracle::digest(&wanted));
         }
     };
@@ -124,7 +125,7 @@ fn the_real_log_gives_exactly_the_right_answers() {
 
 /// The events that the log holds, each twice, in random order, over NATS.
 async fn publish_all_again(davy: &Davy) {
-    let api = davy.api().unwrap();
+    let api = davy.api().await.unwrap();
     let publisher = davy.publisher().await.unwrap();
     let mut messages = testkit::messages(&davy.addresses().nats).await.unwrap();
     messages.extend(messages.clone());
@@ -133,7 +134,7 @@ async fn publish_all_again(davy: &Davy) {
     let mut last = String::new();
     for message in messages {
         pending.push_back(publisher.send(message).await.unwrap());
-        if pending.len() > 500 {
+        if pending.len() > 200 {
             last = pending.pop_front().unwrap().ack().await.unwrap().position;
         }
     }

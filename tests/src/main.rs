@@ -11,13 +11,18 @@ mod oracle;
 mod rebuild;
 mod story;
 
+use std::sync::LazyLock;
+
+use tokio::runtime::Runtime;
+
 /// The `davy` of today's build.
 const DAVY: &str = env!("CARGO_BIN_EXE_davy-under-test");
 
-/// Runs an asynchronous part of a test.
+/// Runs an asynchronous part of a test, on a runtime that outlives it: connections are kept between parts.
 #[track_caller]
 fn block_on<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Runtime::new().unwrap().block_on(work)
+    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+    RUNTIME.block_on(work)
 }
 
 /// Everything that `davy issues list` prints, after the aggregator has folded `position`.

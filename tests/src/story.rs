@@ -59,7 +59,7 @@ fn assert_after(davy: &Davy, row: &Value, position: &str) {
 }
 
 fn assert_unacknowledged(davy: &Davy) {
-    let api = davy.api().unwrap();
+    let api = block_on(davy.api()).unwrap();
     let answer = block_on(api.list_unacknowledged(v1::ListUnacknowledgedRequest::default())).unwrap();
     let mut shown: Vec<String> = answer.entries.into_iter().filter_map(|entry| entry.entry).map(describe).collect();
     shown.sort();
@@ -80,7 +80,7 @@ fn describe(entry: v1::unacknowledged_entry::Entry) -> String {
 fn assert_past(davy: &Davy) {
     let who = |read: v1::ReadOptions| {
         let issue = Some(issue_name("zendesk:55").unwrap());
-        let api = davy.api().unwrap();
+        let api = block_on(davy.api()).unwrap();
         block_on(api.who_owns(v1::WhoOwnsRequest { issue, read: Some(read) })).unwrap()
     };
     let as_of = Some("2026-03-02T10:04:00Z".parse().unwrap());

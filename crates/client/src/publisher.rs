@@ -81,7 +81,8 @@ impl Publisher {
     }
 
     /// Sends an event; its ack is awaited later. Waits while too many are on their way. Events that one task sends are
-    /// stored in the order in which it sent them.
+    /// stored in the order in which it sent them. At most [`PublisherOptions::max_in_flight`] are on the way; another one
+    /// waits until an ack is awaited, so a caller that sends many awaits the oldest in between.
     ///
     /// # Errors
     /// If the event cannot be sent as it is, or there is no connection.

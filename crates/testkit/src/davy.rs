@@ -175,7 +175,7 @@ impl Davy {
     ///
     /// # Errors
     /// If the address is none.
-    pub fn api(&self) -> anyhow::Result<Api> {
+    pub async fn api(&self) -> anyhow::Result<Api> {
         Ok(Api::connect(ApiOptions::new(format!("http://{}", self.addresses.grpc)))?)
     }
 
