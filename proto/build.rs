@@ -23,9 +23,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn schemas() -> Result<String, Box<dyn Error>> {
     let folder = PathBuf::from(env::var("CARGO_MANIFEST_DIR")?).join("schemas");
     fs::create_dir_all(&folder)?;
-    let mut files: Vec<_> = fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+    let mut files: Vec<_> =
+        fs::read_dir(&folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     files.sort();
-    let mut code = String::from("/// The JSON Schema of each type's `data`, by type.\npub const SCHEMAS: &[(&str, &str)] = &[\n");
+    let mut code = String::from(
+        "/// The JSON Schema of each type's `data`, by type.\npub const SCHEMAS: &[(&str, &str)] = &[\n",
+    );
     for file in files.iter().filter(|file| file.extension().is_some_and(|extension| extension == "json")) {
         let name = file.file_stem().and_then(|name| name.to_str()).ok_or("a schema's name is not UTF-8")?;
         if name != "asyncapi" {

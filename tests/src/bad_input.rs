@@ -47,21 +47,65 @@ fn cases() -> Vec<(&'static str, String, Becomes)> {
         (REPORT, event("a1", none(), json!({"text": 7})), Quarantined("wrong_types")),
         ("davy.events.support.crm:1.issue.closed", event("a2", none(), none()), Quarantined("no_issue")),
         ("davy.events.support.crm:1.weather.changed", event("a3", none(), on("unknown-type")), Unfolded),
-        (REPORT, event("a4", json!({"dataschema": "https://davy.dev/schemas/issue.reported/v9"}), text("newer")), Unfolded),
+        (
+            REPORT,
+            event("a4", json!({"dataschema": "https://davy.dev/schemas/issue.reported/v9"}), text("newer")),
+            Unfolded,
+        ),
         ("davy.events.support._.issue.reported", event("a5", none(), text("nobody")), Issue("nobody", &[])),
-        (REPORT, event("a6", none(), json!({"issue": {"system": "zendesk", "id": "actor"}, "text": "x", "actor": {"department": "sales"}})), Issue("actor", &["department_mismatch"])),
-        (REPORT, event("a7", json!({"time": "2999-01-01T00:00:00Z"}), text("future")), Issue("future", &["clock_skew"])),
+        (
+            REPORT,
+            event(
+                "a6",
+                none(),
+                json!({"issue": {"system": "zendesk", "id": "actor"}, "text": "x", "actor": {"department": "sales"}}),
+            ),
+            Issue("actor", &["department_mismatch"]),
+        ),
+        (
+            REPORT,
+            event("a7", json!({"time": "2999-01-01T00:00:00Z"}), text("future")),
+            Issue("future", &["clock_skew"]),
+        ),
         (REPORT, event("a8", json!({"time": "1970-01-01T00:00:00Z"}), text("old")), Issue("old", &[])),
-        (REPORT, event("a9", json!({"time": "2026-03-02T10:00:00"}), text("zoneless")), Issue("zoneless", &["clock_skew"])),
+        (
+            REPORT,
+            event("a9", json!({"time": "2026-03-02T10:00:00"}), text("zoneless")),
+            Issue("zoneless", &["clock_skew"]),
+        ),
         (REPORT, event("b0", none(), text("timeless")), Issue("timeless", &[])),
         (REPORT, event("b1", none(), text("a b.c/ü")), Issue("a%20b%2Ec%2F%C3%BC", &[])),
-        (REPORT, event("b2", none(), json!({"issue": {"system": "zendesk", "id": long}, "text": "x"})), Issue("", &[])),
-        ("davy.events.support.crm:ana@example.issue.reported", event("b3", none(), text("mail")), Issue("mail", &["personal_id"])),
-        ("davy.events.support.crm:1.issue.acknowledged", event("b4", json!({"time": "2026-03-02T09:00:00Z"}), on("early")), Issue("early", &[])),
-        (REPORT, event("b5", json!({"time": "2026-03-02T10:00:00Z"}), text("early")), Issue("early", &["before_report"])),
+        (
+            REPORT,
+            event("b2", none(), json!({"issue": {"system": "zendesk", "id": long}, "text": "x"})),
+            Issue("", &[]),
+        ),
+        (
+            "davy.events.support.crm:ana@example.issue.reported",
+            event("b3", none(), text("mail")),
+            Issue("mail", &["personal_id"]),
+        ),
+        (
+            "davy.events.support.crm:1.issue.acknowledged",
+            event("b4", json!({"time": "2026-03-02T09:00:00Z"}), on("early")),
+            Issue("early", &[]),
+        ),
+        (
+            REPORT,
+            event("b5", json!({"time": "2026-03-02T10:00:00Z"}), text("early")),
+            Issue("early", &["before_report"]),
+        ),
         (REPORT, event("b6", none(), text("twice")), Issue("twice", &[])),
-        ("davy.events.sales.crm:1.issue.reported", event("b6", none(), text("twice")), Quarantined("conflicting_duplicate")),
-        ("davy.events.support.crm:1.issue.progress_noted", event("b7", none(), on("never-reported")), Issue("never-reported", &[])),
+        (
+            "davy.events.sales.crm:1.issue.reported",
+            event("b6", none(), text("twice")),
+            Quarantined("conflicting_duplicate"),
+        ),
+        (
+            "davy.events.support.crm:1.issue.progress_noted",
+            event("b7", none(), on("never-reported")),
+            Issue("never-reported", &[]),
+        ),
         (REPORT, event("b6", none(), text("twice")), Duplicate),
     ]
 }
@@ -75,7 +119,9 @@ fn nothing_that_is_published_is_lost() {
         let position = block_on(davy.publish(subject, &[], body.as_bytes())).unwrap();
         let found = block_on(trace(&api, &position));
         match &becomes {
-            Quarantined(reason) => assert_eq!(found.quarantined.as_ref().unwrap().reason, *reason, "{subject}"),
+            Quarantined(reason) => {
+                assert_eq!(found.quarantined.as_ref().unwrap().reason, *reason, "{subject}")
+            }
             Unfolded => assert_eq!(found.outcome(), v1::EventOutcome::Unfolded, "{subject}"),
             Duplicate => assert_eq!(found.outcome(), v1::EventOutcome::Duplicate, "{subject}"),
             Issue("", _) => assert_eq!(found.outcome(), v1::EventOutcome::Applied),
@@ -107,7 +153,8 @@ fn the_same_event_a_thousand_times_is_one() {
     let position = block_on(async {
         let publisher = davy.publisher().await.unwrap();
         let body = event("one", json!({}), text("one"));
-        let message = || v1::EventMessage { subject: REPORT.to_owned(), body: body.clone().into(), headers: [].into() };
+        let message =
+            || v1::EventMessage { subject: REPORT.to_owned(), body: body.clone().into(), headers: [].into() };
         let mut last = String::new();
         for _ in 0..1_000 {
             last = publisher.publish(message()).await.unwrap().position;
@@ -123,11 +170,18 @@ fn the_same_event_a_thousand_times_is_one() {
 fn publishing_over_the_api_says_at_once_what_is_wrong() {
     let davy = Davy::start(DAVY).unwrap();
     let api = block_on(davy.api()).unwrap();
-    let message = |subject: &str, body: String| v1::EventMessage { subject: subject.to_owned(), body: body.into(), headers: [].into() };
+    let message = |subject: &str, body: String| v1::EventMessage {
+        subject: subject.to_owned(),
+        body: body.into(),
+        headers: [].into(),
+    };
     let events = vec![
         message(REPORT, event("c1", json!({}), text("c"))),
         message(REPORT, event("c1", json!({}), text("c"))),
-        message(REPORT, event("c1", json!({}), json!({"issue": {"system": "zendesk", "id": "c"}, "text": "other"}))),
+        message(
+            REPORT,
+            event("c1", json!({}), json!({"issue": {"system": "zendesk", "id": "c"}, "text": "other"})),
+        ),
         message(REPORT, "{".to_owned()),
         message("davy.events.command.crm:1.issue.closed", event("c2", json!({}), on("c"))),
         message(REPORT, format!(r#"{{"text":"{}"}}"#, "x".repeat(300 * 1024))),
@@ -138,7 +192,10 @@ fn publishing_over_the_api_says_at_once_what_is_wrong() {
         answer.outcomes.into_iter().filter_map(|outcome| outcome.outcome).map(outcome).collect::<Vec<_>>()
     };
     let first = outcomes(events.clone());
-    assert_eq!(first[..5], ["at 0-1", "again 0-1", "no conflicting_duplicate", "no unreadable", "no reserved_origin"]);
+    assert_eq!(
+        first[..5],
+        ["at 0-1", "again 0-1", "no conflicting_duplicate", "no unreadable", "no reserved_origin"]
+    );
     assert!(first[5].starts_with("no "), "{first:?}");
     assert_eq!(first[6], "at 0-2");
     // The same once more: what was appended is found, also the bare one within its two minutes.
@@ -173,7 +230,8 @@ fn a_client_that_asks_for_a_million_rows_gets_a_page() {
         body: event(&format!("p{number}"), json!({}), text(&format!("p{number}"))).into(),
         headers: [].into(),
     });
-    let position = block_on(api.publish_events(v1::PublishEventsRequest { events: events.collect() })).unwrap().position;
+    let position =
+        block_on(api.publish_events(v1::PublishEventsRequest { events: events.collect() })).unwrap().position;
     let read = Some(v1::ReadOptions { min_position: position, ..v1::ReadOptions::default() });
     let request = v1::ListIssuesRequest { page_size: 1_000_000, read, ..v1::ListIssuesRequest::default() };
     let page = block_on(api.list_issues(request.clone())).unwrap();
@@ -184,11 +242,18 @@ fn a_client_that_asks_for_a_million_rows_gets_a_page() {
     let mut tampered = page.next_page_token.clone();
     tampered.replace_range(3..4, if &tampered[3..4] == "A" { "B" } else { "A" });
     for (token, page_size) in [(tampered, 500), (page.next_page_token, -1)] {
-        let refused = block_on(api.list_issues(v1::ListIssuesRequest { page_token: token, page_size, ..request.clone() }));
+        let refused = block_on(api.list_issues(v1::ListIssuesRequest {
+            page_token: token,
+            page_size,
+            ..request.clone()
+        }));
         assert_eq!(code(refused), Code::InvalidArgument);
     }
     let ahead = Some(v1::ReadOptions { min_position: "0-999999".to_owned(), ..v1::ReadOptions::default() });
-    assert_eq!(code(block_on(api.list_issues(v1::ListIssuesRequest { read: ahead, ..request }))), Code::OutOfRange);
+    assert_eq!(
+        code(block_on(api.list_issues(v1::ListIssuesRequest { read: ahead, ..request }))),
+        Code::OutOfRange
+    );
 }
 
 fn code<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> Code {

@@ -33,5 +33,8 @@ fn events_of_every_type_are_read_for_ever() {
     known.sort();
     types.sort();
     assert_eq!(types, known, "every type of the catalogue has a fixture");
-    assert!(catalogue.types.iter().all(|known| known.schema.contains("properties")), "every type has a schema");
+    assert!(
+        catalogue.types.iter().all(|known| known.schema.contains("properties")),
+        "every type has a schema"
+    );
 }

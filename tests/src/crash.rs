@@ -27,9 +27,15 @@ async fn publish(davy: &Davy, life: usize, confirmed: &mut usize) -> String {
     let publisher = davy.publisher().await.unwrap();
     let mut pending = Vec::new();
     for number in 0..200 {
-        let body = json!({"text": "x", "issue": {"system": "t", "id": format!("{life}-{number}")}}).to_string();
+        let body =
+            json!({"text": "x", "issue": {"system": "t", "id": format!("{life}-{number}")}}).to_string();
         let subject = "davy.events.support.crm:1.issue.reported".to_owned();
-        pending.push(publisher.send(v1::EventMessage { subject, body: body.into(), headers: [].into() }).await.unwrap());
+        pending.push(
+            publisher
+                .send(v1::EventMessage { subject, body: body.into(), headers: [].into() })
+                .await
+                .unwrap(),
+        );
     }
     let mut last = String::new();
     for sent in pending {

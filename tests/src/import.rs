@@ -26,7 +26,8 @@ fn doubled<T: Clone>(incidents: Vec<Vec<T>>, numbers: &mut Numbers) -> Vec<T> {
         .into_iter()
         .map(|rows| rows.into_iter().flat_map(|row| [row.clone(), row]).rev().collect())
         .collect();
-    let mut order: Vec<usize> = queues.iter().enumerate().flat_map(|(at, rows)| vec![at; rows.len()]).collect();
+    let mut order: Vec<usize> =
+        queues.iter().enumerate().flat_map(|(at, rows)| vec![at; rows.len()]).collect();
     numbers.shuffle(&mut order);
     order.into_iter().filter_map(|at| queues[at].pop()).collect()
 }
@@ -49,17 +50,20 @@ fn a_generated_log_gives_what_its_table_says() {
     let instants = [0, 3 * 1440 + 17, 9 * 1440 + 1, 15 * 1440, 40 * 1440];
     let check = |davy: &Davy| {
         for minute in instants {
-            let as_of = if minute < 40 * 1440 { oracle::time(minute) } else { "2016-05-01T00:00:00Z".to_owned() };
+            let as_of =
+                if minute < 40 * 1440 { oracle::time(minute) } else { "2016-05-01T00:00:00Z".to_owned() };
             let wanted = oracle::of_table(&rows, minute);
             let found = oracle::of_issues(&issues(davy, &["--as-of", &as_of]));
-            let differing: Vec<_> = wanted.iter().filter(|(id, state)| found.get(*id) != Some(state)).collect();
+            let differing: Vec<_> =
+                wanted.iter().filter(|(id, state)| found.get(*id) != Some(state)).collect();
             assert!(differing.is_empty(), "as of {as_of}: {differing:?}");
             assert_eq!(oracle::digest(&found), oracle::digest(&wanted));
         }
     };
     check(&davy);
     let tail = |davy: &Davy| {
-        let status: Value = serde_json::from_str(&davy.run(["status", "-o", "json"]).unwrap().stdout).unwrap();
+        let status: Value =
+            serde_json::from_str(&davy.run(["status", "-o", "json"]).unwrap().stdout).unwrap();
         status["tail"].as_str().unwrap().to_owned()
     };
     let end = tail(&davy);
@@ -80,7 +84,8 @@ fn a_generated_log_gives_what_its_table_says() {
 fn the_real_log_gives_exactly_the_right_answers() {
     let Some(folder) = shared("data/uci") else { return };
     let expected: Value =
-        serde_json::from_str(&fs::read_to_string(folder.join("expected_2016-03-10T093030Z.json")).unwrap()).unwrap();
+        serde_json::from_str(&fs::read_to_string(folder.join("expected_2016-03-10T093030Z.json")).unwrap())
+            .unwrap();
     let check = |davy: &Davy| {
         let found = oracle::of_issues(&issues(davy, &["--as-of", "2016-03-10T09:30:30Z"]));
         let count = |status: &str| found.values().filter(|state| state.1 == status).count();
@@ -142,7 +147,8 @@ async fn publish_all_again(davy: &Davy) {
         last = sent.ack().await.unwrap().position;
     }
     let read = testkit::client::v1::ReadOptions { min_position: last, ..Default::default() };
-    let request = testkit::client::v1::ListIssuesRequest { page_size: 1, read: Some(read), ..Default::default() };
+    let request =
+        testkit::client::v1::ListIssuesRequest { page_size: 1, read: Some(read), ..Default::default() };
     let patient = api.with_deadline(std::time::Duration::from_secs(300));
     patient.list_issues(request).await.unwrap();
 }

@@ -1,6 +1,12 @@
 //! The whole system through its public doors: the real binary, a real `nats-server`, messages over NATS, answers over gRPC
 //! and on the command line. One binary, so that it is linked once.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "a test stops where something is not as it must be"
+)]
+
 mod bad_input;
 mod catalogue;
 mod crash;

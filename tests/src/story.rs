@@ -17,7 +17,12 @@ fn the_worked_example_gives_the_states_of_its_table() {
     let rows: Vec<Value> = serde_json::from_str(EXAMPLE).unwrap();
     let mut positions = Vec::new();
     for row in &rows {
-        let headers: Vec<_> = row["headers"].as_object().unwrap().iter().map(|(n, v)| (n.as_str(), v.as_str().unwrap())).collect();
+        let headers: Vec<_> = row["headers"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str().unwrap()))
+            .collect();
         let body = row["body"].as_str().unwrap().as_bytes();
         let position = block_on(davy.publish(row["subject"].as_str().unwrap(), &headers, body)).unwrap();
         assert_after(&davy, row, &position);
@@ -38,7 +43,12 @@ fn assert_after(davy: &Davy, row: &Value, position: &str) {
     for member in ["lifecycle", "severity", "handOffs", "ownerChanges", "reopens", "title"] {
         assert_eq!(issue[member], after[member], "row {} {member}", row["row"]);
     }
-    assert_eq!(issue.pointer("/acknowledged/at").unwrap_or(&Value::Null), &after["acknowledgedAt"], "row {}", row["row"]);
+    assert_eq!(
+        issue.pointer("/acknowledged/at").unwrap_or(&Value::Null),
+        &after["acknowledgedAt"],
+        "row {}",
+        row["row"]
+    );
     let owner = &issue["owner"];
     let person = owner.get("person").map_or_else(String::new, |person| {
         format!("{}/{}", person["system"].as_str().unwrap(), person["id"].as_str().unwrap())
@@ -61,7 +71,8 @@ fn assert_after(davy: &Davy, row: &Value, position: &str) {
 fn assert_unacknowledged(davy: &Davy) {
     let api = block_on(davy.api()).unwrap();
     let answer = block_on(api.list_unacknowledged(v1::ListUnacknowledgedRequest::default())).unwrap();
-    let mut shown: Vec<String> = answer.entries.into_iter().filter_map(|entry| entry.entry).map(describe).collect();
+    let mut shown: Vec<String> =
+        answer.entries.into_iter().filter_map(|entry| entry.entry).map(describe).collect();
     shown.sort();
     assert_eq!(shown, ["conflicting_duplicate 0-3", "sales Wants her money back", "unreadable 0-12"]);
     assert_eq!(answer.quarantined_total, 3);
@@ -71,7 +82,9 @@ fn assert_unacknowledged(davy: &Davy) {
 
 fn describe(entry: v1::unacknowledged_entry::Entry) -> String {
     match entry {
-        v1::unacknowledged_entry::Entry::Issue(issue) => format!("{} {}", issue.owner.unwrap().department, issue.title),
+        v1::unacknowledged_entry::Entry::Issue(issue) => {
+            format!("{} {}", issue.owner.unwrap().department, issue.title)
+        }
         v1::unacknowledged_entry::Entry::Quarantined(event) => format!("{} {}", event.reason, event.position),
     }
 }
@@ -90,7 +103,8 @@ fn assert_past(davy: &Davy) {
         let owner = answer.owner.as_ref().unwrap();
         assert_eq!((owner.department.as_str(), owner.team.as_str()), ("support", "L2"));
         assert_eq!(owner.kind(), v1::OwnerKind::Provisional);
-        let at = answer.acknowledged.as_ref().and_then(|acknowledged| acknowledged.at).map(|at| at.to_string());
+        let at =
+            answer.acknowledged.as_ref().and_then(|acknowledged| acknowledged.at).map(|at| at.to_string());
         assert_eq!(at.as_deref(), acknowledged);
     }
 }

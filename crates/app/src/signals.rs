@@ -1,16 +1,22 @@
 //! The signals that ask a process to end.
 
-use std::io;
+use std::{io, time::Duration};
 
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-/// SIGTERM, and SIGINT as Ctrl-C sends it.
+/// `timeout`, and some shells, signal a process and its group: what comes twice at once is one wish.
+const ONE_WISH: Duration = Duration::from_millis(300);
+
+/// SIGTERM, SIGINT as Ctrl-C sends it, and SIGHUP as a terminal does that is closed.
 #[derive(Debug)]
 pub struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
     terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    hang_up: tokio::signal::unix::Signal,
 }
 
 impl Signals {
@@ -21,7 +27,11 @@ impl Signals {
     #[cfg(unix)]
     pub fn listen() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
     }
 
     /// From now on Ctrl-C ends the process no more by itself.
@@ -39,6 +49,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
+            _ = self.hang_up.recv() => {}
         }
         #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_err() {
@@ -50,6 +61,12 @@ impl Signals {
     pub async fn ask_twice(&mut self, shutdown: &CancellationToken) {
         self.next().await;
         shutdown.cancel();
+        let same = async {
+            loop {
+                self.next().await;
+            }
+        };
+        timeout(ONE_WISH, same).await.ok();
         self.next().await;
     }
 }

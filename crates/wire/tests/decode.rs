@@ -1,5 +1,12 @@
 //! What becomes of messages, well-formed and not: the sentences of `contract.md` 1 as cases.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test stops where something is not as it must be"
+)]
+
 use davy_wire::{Message, decode};
 use domain::{Anomaly, Arrived, Event, Payload, Position, Quarantined, Reason};
 use jiff::Timestamp;

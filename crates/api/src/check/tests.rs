@@ -1,3 +1,5 @@
+//! Every mistake of a request at once, and limits of pages.
+
 use engine::query::OwnerFilter;
 use proto::v1;
 use tonic_types::StatusExt as _;

@@ -1,3 +1,5 @@
+//! PublishEvents, ValidateEvent and TraceEvent over an in-memory log.
+
 use domain::Position;
 use engine::{EventLog as _, NewMessage, Phase};
 use jiff::SignedDuration;

@@ -1,3 +1,5 @@
+//! The queries as clients see them, over an in-memory log.
+
 use proto::v1::{self, trace_event_request::Event as Traced};
 use tonic::{Code, Request};
 

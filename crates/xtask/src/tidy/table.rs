@@ -96,6 +96,7 @@ pub(super) const LAYERS: [Layer; 17] = [
             "jiff",
             "serde",
             "serde_json",
+            "sha2",
             "thiserror",
             "toml",
             "uuid",

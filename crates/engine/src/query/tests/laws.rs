@@ -1,3 +1,5 @@
+//! Laws of the lists over random histories.
+
 use std::collections::BTreeMap;
 
 use domain::{Directory, Event, Issue, Payload, Severity, fold};

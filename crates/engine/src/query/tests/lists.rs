@@ -1,3 +1,5 @@
+//! Stories of the lists: order, filters, duplicates, quarantined entries.
+
 use domain::{Lifecycle, Severity};
 use jiff::SignedDuration;
 

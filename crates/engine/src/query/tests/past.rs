@@ -1,3 +1,5 @@
+//! Stories of queries about the past.
+
 use domain::{Lifecycle, Position, Severity};
 
 use super::{

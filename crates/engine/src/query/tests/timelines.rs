@@ -1,3 +1,5 @@
+//! Stories of timelines.
+
 use domain::{Payload, Position, Severity};
 
 use super::{Say, Town, at, issue, town::customer};
