@@ -12,8 +12,7 @@ use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::{
-    catalogue::{EventType, Folded, Read, Scope, event_type},
-    data::{ActorForm, ActorKindForm, Common, Context},
+    data::{ActorForm, ActorKindForm, Common, Context, EventType, Folded, Read, Scope, event_type},
     digest::{self, Hasher},
     envelope::{self, Envelope, Unfit, header, wrong},
     packed,

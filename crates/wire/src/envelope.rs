@@ -91,19 +91,22 @@ fn from_headers(headers: &[(String, String)], data: Value) -> Result<Envelope, U
     if let Some(version) = attribute("specversion")? {
         check_version(&version)?;
     }
-    let trace = |name: &str| {
-        Ok::<_, Unfit>(attribute(name)?.or_else(|| header(headers, name).map(ToOwned::to_owned)))
+    // Neither an odd time nor an odd trace is worth a complaint: as it stands, to be doubted later.
+    let lenient = |name: &str| {
+        header(headers, &format!("ce-{name}"))
+            .map(|value| percent_decoded(value).unwrap_or_else(|| value.to_owned()))
     };
+    let trace = |name: &str| lenient(name).or_else(|| header(headers, name).map(ToOwned::to_owned));
     Ok(Envelope {
         type_name: attribute("type")?,
         source: required(attribute("source")?, "source")?,
         id: required(attribute("id")?, "id")?,
-        time: attribute("time")?,
+        time: lenient("time"),
         sequence: attribute("sequence")?,
         backfill: attribute("backfill")?.map(|text| boolean_text("backfill", &text)).transpose()?,
         dataschema: attribute("dataschema")?,
-        traceparent: trace("traceparent")?,
-        tracestate: trace("tracestate")?,
+        traceparent: trace("traceparent"),
+        tracestate: trace("tracestate"),
         data: object(data)?,
         is_bare: false,
     })

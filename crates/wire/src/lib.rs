@@ -3,7 +3,6 @@
 //! Owns: subjects, tokens, the envelope, the catalogue of types and the JSON form of their data. Deliberately absent: IO,
 //! and every judgement about an event (that is the fold's): what is read here is read the same way for ever.
 
-mod catalogue;
 mod data;
 mod decode;
 mod digest;
@@ -15,9 +14,9 @@ mod summary;
 mod time;
 mod token;
 
-pub use catalogue::{EventType, Scope, catalogue, event_type};
 #[cfg(feature = "schema")]
 pub use data::schema;
+pub use data::{EventType, Scope, catalogue, event_type};
 pub use decode::{Message, decode};
 pub use packed::{PackError, payload};
 pub use subject::{DIRECTORY_PREFIX, EVENTS_PREFIX};

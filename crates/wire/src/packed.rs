@@ -5,10 +5,7 @@
 use domain::{Payload, limits};
 use serde_json::{Map, Value};
 
-use crate::{
-    catalogue::{Read, event_type},
-    data::Context,
-};
+use crate::data::{Context, Read, event_type};
 
 /// Stored data cannot be read again.
 #[derive(Debug, thiserror::Error)]

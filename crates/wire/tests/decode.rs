@@ -79,6 +79,16 @@ fn the_three_forms_say_the_same() {
 }
 
 #[test]
+fn a_time_or_trace_header_that_cannot_be_decoded_never_quarantines() {
+    let headers =
+        [("ce-id", "z-1"), ("ce-source", "/zendesk"), ("ce-time", "50%zz"), ("ce-traceparent", "100%")];
+    let read = event(REPORT, &headers, r#"{"text":"Pump"}"#);
+    assert_eq!(read.time, STORED.parse().unwrap());
+    assert!(read.anomalies.contains(Anomaly::ClockSkew));
+    assert_eq!(read.traceparent.as_deref(), Some("100%"));
+}
+
+#[test]
 fn content_is_subject_type_time_sequence_backfill_and_data() {
     let base = event(REPORT, &[], &cloud_event(r#","sequence":"1""#, r#"{"text":"a","severity":2}"#));
     let same = [r#","sequence":"1","traceparent":"00-1""#, r#","sequence":1"#];
