@@ -192,15 +192,14 @@ impl Directory {
         self.person(&person.account, at).is_none_or(|document| document.active)
     }
 
-    /// The person behind an account: who claims it; else who has that id in the directory and claims no other account
-    /// of the same system.
+    /// The person behind an account: who claims it; else who has that id in the directory and claims no account at all,
+    /// since the same id may be another person's in another system.
     pub fn person(&self, account: &Reference, at: Position) -> Option<&PersonDocument> {
         let mut claiming =
             self.accounts.get(account).into_iter().flatten().filter_map(|id| self.person_by_id(id, at));
         claiming.rfind(|document| document.accounts.contains(account)).or_else(|| {
             let document = self.person_by_id(&account.id, at)?;
-            let elsewhere = document.accounts.iter().any(|known| known.system == account.system);
-            (account.system == DIRECTORY_SYSTEM || !elsewhere).then_some(document)
+            (account.system == DIRECTORY_SYSTEM || document.accounts.is_empty()).then_some(document)
         })
     }
 

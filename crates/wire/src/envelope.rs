@@ -42,7 +42,7 @@ pub(crate) fn read(headers: &[(String, String)], body: &[u8]) -> Result<Envelope
         value if binary => from_headers(headers, value),
         Value::Object(data) => Ok(Envelope { data, is_bare: true, ..Envelope::default() }),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Err((Reason::Unreadable, format!("{NOT_JSON} object")))
+            Err((Reason::Unreadable, "the body is not a JSON object".to_owned()))
         }
     }
 }

@@ -247,3 +247,21 @@ proptest::proptest! {
         decode(&Message { position: Position::new(1), stored_at, subject: &subject, headers: &headers, body: &body });
     }
 }
+
+#[test]
+fn a_correction_names_the_customer_that_it_should_have_been() {
+    let subject = "davy.events.support.crm:4711.issue.customer_corrected";
+    for (data, whose) in [
+        (
+            r#"{"issue":{"system":"z","id":"1"},"to":{"system":"crm","id":"2"},"customer":{"system":"crm","id":"3"}}"#,
+            "crm:2",
+        ),
+        (r#"{"issue":{"system":"z","id":"1"},"customer":{"system":"crm","id":"3"}}"#, "crm:3"),
+        (r#"{"issue":{"system":"z","id":"1"}}"#, "crm:4711"),
+    ] {
+        let event = event(subject, &[], data);
+        let Payload::CustomerCorrected { to } = &event.payload else { panic!() };
+        assert_eq!(to.leaf.to_string(), whose);
+        assert_eq!(davy_wire::payload(&event.type_name, &event.data, true, true).unwrap(), event.payload);
+    }
+}

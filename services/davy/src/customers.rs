@@ -23,8 +23,8 @@ pub(crate) async fn list(args: CustomersListArgs, session: &mut Session) -> anyh
 
 /// `davy customers get`
 pub(crate) async fn get(args: CustomerGetArgs, session: &mut Session) -> anyhow::Result<()> {
-    let read = read::at_least(args.min_position);
-    let request = GetCustomerRequest { customer: args.customer.clone(), read };
+    let options = read::at_least(args.min_position);
+    let request = GetCustomerRequest { customer: read::customer(&args.customer)?, read: options };
     let found =
         session.api.get_customer(request).await.with_context(|| format!("get customer {}", args.customer))?;
     let out = &mut session.out;

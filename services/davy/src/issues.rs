@@ -1,7 +1,7 @@
 //! `davy issues`.
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser};
 use client::{issue_name, json, reference};
 use proto::v1::{
     GetIssueRequest, GetIssueResponse, IssueFilter, IssueOrder, Lifecycle, ListIssuesRequest,
@@ -13,7 +13,7 @@ use crate::{
     exit::Failure,
     list,
     output::Out,
-    read::ReadArgs,
+    read::{ReadArgs, customer},
     session::Session,
     time, words,
 };
@@ -24,19 +24,19 @@ pub(crate) struct IssuesListArgs {
     #[arg(long)]
     unacknowledged: bool,
     /// Only with this owner's department
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
     department: Option<String>,
     /// Only with this owner's team; "" for none
     #[arg(long, value_name = "NAME")]
     team: Option<String>,
     /// Only with this owner: their id, or <system>:<id>
-    #[arg(long, value_name = "ID|SYSTEM:ID")]
+    #[arg(long, value_name = "ID|SYSTEM:ID", value_parser = NonEmptyStringValueParser::new())]
     owner: Option<String>,
     /// Only of this severity or worse: 1 is the worst, what nobody assessed counts as 3
     #[arg(long, value_name = "1..4", value_parser = clap::value_parser!(i32).range(1..=4))]
     severity_at_least: Option<i32>,
     /// Only of this customer: a token such as crm:4711, or _ where no customer is known
-    #[arg(long, value_name = "TOKEN")]
+    #[arg(long, value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
     customer: Option<String>,
     /// Only of these lifecycles
     #[arg(long, value_delimiter = ',', value_enum)]
@@ -107,7 +107,7 @@ impl IssuesListArgs {
             owner,
             owner_system,
             severity_at_least: self.severity_at_least.unwrap_or_default(),
-            customer: self.customer.clone().unwrap_or_default(),
+            customer: self.customer.as_deref().map(customer).transpose()?.unwrap_or_default(),
             lifecycles,
             older_than: older_than.map_err(|_| Failure::usage("--older-than is too long"))?,
         })
@@ -156,7 +156,7 @@ pub(crate) async fn get(args: IssueArgs, session: &mut Session) -> anyhow::Resul
 fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
     let GetIssueResponse { issue, body, heard_by, duplicate_of, read_state: _ } = found;
     let issue = issue.clone().unwrap_or_default();
-    let customer = issue.customer_as_reported.as_ref().map(client::shown_reference);
+    let customer = words::customer(&issue);
     let acknowledged = issue.acknowledged.as_ref().map_or_else(
         || "not acknowledged".to_owned(),
         |acknowledged| {

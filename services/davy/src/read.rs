@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::Args;
+use client::customer_token;
 use proto::v1::{GetStatusRequest, ReadOptions};
 
 use crate::{exit::Failure, session::Session, time};
@@ -48,6 +49,22 @@ async fn position_at(instant: jiff::Timestamp, session: &Session) -> anyhow::Res
     Ok(if status.position_at.is_empty() { "0-0".to_owned() } else { status.position_at })
 }
 
+/// A customer as arguments name it: a token as it is; where the id after the colon is a raw one, as tables show it, its
+/// token.
+pub(crate) fn customer(text: &str) -> anyhow::Result<String> {
+    match text.split_once(':') {
+        Some((system, id)) if !is_encoded(id) => {
+            customer_token(system, id).map_err(|error| Failure::usage(error.to_string()))
+        }
+        Some(_) | None => Ok(text.to_owned()),
+    }
+}
+
+/// Whether an id can stand in a subject as it is.
+fn is_encoded(id: &str) -> bool {
+    id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'%' | b'~'))
+}
+
 fn is_position(text: &str) -> bool {
     let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     text.split_once('-').is_some_and(|(partition, sequence)| number(partition) && number(sequence))
@@ -56,6 +73,16 @@ fn is_position(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn customers_are_named_by_token_or_by_raw_id() {
+        for token in ["_", "crm:4711", "crm:Acme%2C%20Inc%2E", "7d1e2d2c-0000-5000-8000-000000000000"] {
+            assert_eq!(customer(token).unwrap(), token);
+        }
+        assert_eq!(customer("crm:Acme, Inc.").unwrap(), "crm:Acme%2C%20Inc%2E");
+        assert_eq!(customer("crm:ana@example.org").unwrap(), "crm:~q24smcqrltvmrguxhcxsg2lm4os5obcj");
+        assert!(customer("Big Co:a b").is_err());
+    }
 
     #[test]
     fn positions_are_told_from_times() {

@@ -33,6 +33,18 @@ fn parsed(line: &str) -> Result<Cli, clap::Error> {
     parse(line.split(' ').map(OsString::from).collect())
 }
 
+/// An unset variable of a script must not widen a list, and a slip must not reach the quarantine.
+#[test]
+fn empty_filters_and_departments_that_are_none_are_refused() {
+    for flag in ["--department", "--owner", "--customer"] {
+        let args = ["davy", "issues", "list", flag, ""];
+        assert!(parse(args.map(OsString::from).to_vec()).is_err(), "{flag}");
+    }
+    assert!(parsed("davy issues list --customer crm:4711 --department sales").is_ok());
+    assert!(parsed("davy publish --department sales --type issue.reported").is_ok());
+    assert!(parsed("davy publish --department Sales --type issue.reported").is_err());
+}
+
 /// Lines of an example that are one command each, as a shell would split them.
 #[test]
 fn examples_without_quotes_or_pipes_can_be_typed() {

@@ -4,7 +4,12 @@ use clap::{Args, ValueEnum};
 use client::issue_name;
 use proto::v1::{GetTimelineRequest, TimelineOrder};
 
-use crate::{exit::Failure, list, read::ReadArgs, session::Session};
+use crate::{
+    exit::Failure,
+    list,
+    read::{ReadArgs, customer},
+    session::Session,
+};
 
 #[derive(Debug, Args)]
 pub(crate) struct TimelineArgs {
@@ -37,7 +42,7 @@ pub(crate) async fn run(args: TimelineArgs, session: &mut Session) -> anyhow::Re
         OrderWord::Oldest => TimelineOrder::OldestFirst,
     };
     let request = GetTimelineRequest {
-        customer: args.customer,
+        customer: customer(&args.customer)?,
         issue: issue.map_err(|error| Failure::usage(error.to_string()))?,
         order_by: order.into(),
         read: Some(args.read.options(session).await?),

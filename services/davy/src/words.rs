@@ -70,6 +70,11 @@ pub(crate) fn owner(issue: &Issue) -> String {
     )
 }
 
+/// The customer as a command takes it, in quotes where need be: `system:id`, the id as that system writes it.
+pub(crate) fn customer(issue: &Issue) -> Option<String> {
+    issue.customer_as_reported.as_ref().map(|customer| format!("{}:{}", customer.system, customer.id))
+}
+
 /// What names an issue on the command line: its id in a tool if that is a short one, else its Davy id.
 pub(crate) fn issue_name(issue: &Issue) -> String {
     let usable = |system: &str| system.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -129,7 +129,10 @@ impl fmt::Display for ApiError {
         if !self.reason.is_empty() {
             write!(f, " ({})", self.reason)?;
         }
-        for violation in &self.violations {
+        // One violation alone is the message already.
+        for violation in
+            self.violations.iter().filter(|violation| !self.message.contains(&violation.description))
+        {
             write!(f, "; {}: {}", violation.field, violation.description)?;
         }
         Ok(())
@@ -156,5 +159,33 @@ const fn code(code: tonic::Code) -> Code {
         tonic::Code::Unavailable => Code::Unavailable,
         tonic::Code::DataLoss => Code::DataLoss,
         tonic::Code::Unauthenticated => Code::Unauthenticated,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_once() {
+        let violation = |field: &str, description: &str| FieldViolation {
+            field: field.to_owned(),
+            description: description.to_owned(),
+        };
+        let error = ApiError {
+            code: Code::InvalidArgument,
+            reason: "INVALID_REQUEST".to_owned(),
+            message: "filter.customer: `crm` is no token".to_owned(),
+            details: [].into(),
+            violations: vec![
+                violation("filter.customer", "`crm` is no token"),
+                violation("page_size", "it is negative"),
+            ],
+            retry_after: None,
+        };
+        assert_eq!(
+            error.to_string(),
+            "filter.customer: `crm` is no token (INVALID_REQUEST); page_size: it is negative"
+        );
     }
 }

@@ -16,6 +16,9 @@ pub(crate) struct CustomerCorrected {
     /// Whose it is; by default the customer of the subject, or `customer`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) to: Option<CustomerForm>,
+    /// The same as `to`, which wins. Elsewhere the subject's customer wins; here it may be the wrong one.
+    #[serde(default, skip_serializing)]
+    pub(crate) customer: Option<CustomerForm>,
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<Text>,
@@ -23,7 +26,7 @@ pub(crate) struct CustomerCorrected {
 
 impl Data for CustomerCorrected {
     fn payload(&self, context: &Context<'_>) -> Result<Payload, String> {
-        let to = match (&self.to, context.customer) {
+        let to = match (self.to.as_ref().or(self.customer.as_ref()), context.customer) {
             (Some(to), _) => to.as_reported("to")?,
             (None, Some(customer)) => customer.clone(),
             (None, None) => return Err("`to` is missing: whose the issue is".to_owned()),
@@ -32,6 +35,7 @@ impl Data for CustomerCorrected {
     }
 
     fn settle(&mut self, context: &Context<'_>) {
+        self.to = self.to.take().or_else(|| self.customer.take());
         if let (None, Some(customer)) = (&self.to, context.customer) {
             let system = Id(customer.leaf.system().to_owned());
             self.to = Some(CustomerForm { system, id: Id(customer.id()) });

@@ -26,14 +26,14 @@ const ISSUE_COLUMNS: &[Column] = &[
 /// A row of a table of issues.
 fn issue_line(issue: &Issue, out: &Out) -> Line {
     let since = issue.reported_at.as_ref().or(issue.first_seen_at.as_ref());
-    let customer = issue.customer.as_ref().map_or("_", |customer| &customer.display_name);
+    let customer = words::customer(issue).unwrap_or_else(|| "_".to_owned());
     let grave = issue.severity == i32::from(Severity::Severity1);
     let cells = vec![
         time::age(since, out.now),
         words::severity(issue.severity).to_owned(),
         words::lifecycle(issue.lifecycle).to_owned(),
         words::owner(issue),
-        customer.to_owned(),
+        customer,
         issue.title.clone(),
         words::issue_name(issue),
     ];

@@ -44,6 +44,7 @@ fn issue(title: &str) -> v1::Issue {
         id: "03ef809f-94b2-5eee-9bd2-9c2a8198024c".into(),
         references: vec![v1::Reference { system: "zendesk".into(), id: "55".into() }],
         customer: Some(v1::CustomerRef { id: "c".into(), display_name: "4711".into() }),
+        customer_as_reported: Some(v1::Reference { system: "crm".into(), id: "4711".into() }),
         title: title.into(),
         lifecycle: v1::Lifecycle::Open.into(),
         severity: v1::Severity::Severity2.into(),
@@ -163,8 +164,8 @@ fn a_narrow_table_of_issues() {
     let page = v1::ListUnacknowledgedResponse { entries, read_state: state(), ..Default::default() };
     expect![[r#"
         AGE SEV LIFECYC… OWNER    CUSTOMER TITLE    ID
-        2h  2   open     sales (… 4711     Pump re… zendesk:55
-        2h  2   open     sales (… 4711     Wants h… 03ef809f-94b2-5eee-9bd2-9c2a8198024c
+        2h  2   open     sales (… crm:4711 Pump re… zendesk:55
+        2h  2   open     sales (… crm:4711 Wants h… 03ef809f-94b2-5eee-9bd2-9c2a8198024c
         -   -   quarant… -        -        unreada… 0-12
     "#]]
     .assert_eq(&printed::<v1::ListUnacknowledgedRequest>(vec![page], Format::Table, Some(80)));

@@ -20,7 +20,7 @@ pub(super) struct EventArgs {
     #[arg(conflicts_with_all = ["department", "customer", "customer_id", "type_name"])]
     subject: Option<String>,
     /// Whose event it is
-    #[arg(long, value_name = "NAME", requires = "type_name")]
+    #[arg(long, value_name = "NAME", requires = "type_name", value_parser = department)]
     department: Option<String>,
     /// The customer's token such as crm:4711, or _ (unknown, the default); a raw id after the colon is encoded
     #[arg(long, value_name = "TOKEN", conflicts_with = "customer_id")]
@@ -80,10 +80,7 @@ impl EventArgs {
     fn customer_token(&self) -> anyhow::Result<String> {
         let token = match (&self.customer, &self.customer_id, &self.system) {
             (_, Some(id), Some(system)) => customer_token(system, id),
-            (Some(token), _, _) => match token.split_once(':') {
-                Some((system, id)) if !is_encoded(id) => customer_token(system, id),
-                Some(_) | None => Ok(token.clone()),
-            },
+            (Some(token), _, _) => return crate::read::customer(token),
             (None, _, _) => Ok("_".to_owned()),
         };
         token.map_err(|error| Failure::usage(error.to_string()))
@@ -110,9 +107,14 @@ fn read(from: impl std::io::Read) -> std::io::Result<String> {
     Ok(text)
 }
 
-/// Whether an id can stand in a subject as it is.
-fn is_encoded(id: &str) -> bool {
-    id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'%' | b'~'))
+/// What no department can be called is a slip of the fingers, not an event for the quarantine.
+fn department(text: &str) -> Result<String, String> {
+    let slug = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    if slug && (1..=32).contains(&text.len()) {
+        Ok(text.to_owned())
+    } else {
+        Err("a department is 1 to 32 of a-z, 0-9 and -".to_owned())
+    }
 }
 
 #[cfg(test)]
