@@ -8,6 +8,7 @@ mod cache;
 pub(crate) mod drive;
 mod file;
 pub(crate) mod folder;
+mod leaves;
 pub(crate) mod parse;
 mod rows;
 mod tally;

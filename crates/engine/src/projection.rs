@@ -11,7 +11,7 @@ use std::{
 use domain::{Department, Directory, Position};
 use tokio::sync::watch;
 
-use crate::{Batch, Change, Codec, Cursor, DepartmentRecord, Store, StoreError};
+use crate::{Batch, Change, Codec, Cursor, DepartmentRecord, Store, StoreError, query::Recent};
 
 /// What changes with a batch and is held in memory.
 #[derive(Clone, Debug, Default)]
@@ -64,6 +64,8 @@ pub struct Projection {
     /// Exclusive while a batch is written, shared while a query reads: range scans are no snapshots, and a file may
     /// lie under several keys.
     gate: RwLock<Published>,
+    /// Changed behind the gate with the store.
+    recent: Recent,
     applied: watch::Sender<Position>,
     phase: watch::Sender<Phase>,
     sight: watch::Sender<Sight>,
@@ -98,6 +100,7 @@ impl Projection {
             store,
             codec,
             gate: RwLock::new(published),
+            recent: Recent::default(),
             applied: watch::Sender::new(done),
             phase: watch::Sender::new(Phase::CatchingUp { done, total: done }),
             sight: watch::Sender::new(Sight::default()),
@@ -112,6 +115,7 @@ impl Projection {
     pub fn commit(&self, batch: &Batch, directory: Option<Arc<Directory>>) -> Result<(), StoreError> {
         {
             let mut published = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            self.recent.forget(batch, directory.is_some());
             self.store.commit(batch)?;
             published.cursor = batch.cursor.clone();
             if let Some(directory) = directory {
@@ -131,7 +135,7 @@ impl Projection {
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
         let published: RwLockReadGuard<'_, Published> =
             self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        read(&View { store: &*self.store, codec: &*self.codec, published: &published })
+        read(&View { store: &*self.store, codec: &*self.codec, published: &published, recent: &self.recent })
     }
 
     /// The store itself, for who writes the next batch: between two batches of its own, what it reads is whole.
@@ -211,6 +215,7 @@ pub struct View<'a> {
     pub codec: &'a dyn Codec,
     /// As of the same batch.
     pub published: &'a Published,
+    pub(crate) recent: &'a Recent,
 }
 
 impl std::fmt::Debug for View<'_> {

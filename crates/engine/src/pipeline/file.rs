@@ -18,6 +18,8 @@ pub(crate) struct OpenFile {
     pub(crate) indexed: Option<Sketch>,
     /// Customers under whom the issue was listed since the file was opened.
     pub(crate) listed_under: Vec<LeafId>,
+    /// Of the events in the tail, side by side: nearly every event is looked for in vain, and the tail is long.
+    identities: Vec<Digest>,
     /// Chunks written lately, which may not be in the store yet.
     recent: Vec<(u32, Blob)>,
     /// How many of those were handed over with a batch.
@@ -34,7 +36,8 @@ pub(crate) struct Known {
 impl OpenFile {
     pub(crate) fn load(store: &dyn Store, key: EventKey) -> Result<Self, StoreError> {
         let file = store.file(key)?.unwrap_or_default();
-        Ok(Self { indexed: file.issue.as_ref().map(Sketch::of), file, ..Self::default() })
+        let identities = file.tail.iter().map(|entry| entry.identity).collect();
+        Ok(Self { indexed: file.issue.as_ref().map(Sketch::of), identities, file, ..Self::default() })
     }
 
     /// An event of the same identity, if there is one.
@@ -45,7 +48,8 @@ impl OpenFile {
         identity: Digest,
     ) -> Result<Option<Known>, StoreError> {
         let known = |entry: BlobEntry<'_>| Known { content: entry.content, position: entry.position };
-        let inline = self.file.tail.find(identity);
+        let inline = self.identities.iter().position(|known| *known == identity);
+        let inline = inline.and_then(|index| self.file.tail.iter().nth(index));
         let at_hand = inline.or_else(|| self.recent.iter().find_map(|(_, chunk)| chunk.find(identity)));
         if at_hand.is_some() || self.file.chunks == 0 {
             return Ok(at_hand.map(known));
@@ -56,6 +60,7 @@ impl OpenFile {
 
     /// Adds the packed form of an event at the end.
     pub(crate) fn push(&mut self, event: &Event, packed: &[u8]) {
+        self.identities.push(event.identity_digest);
         self.file.tail.push(BlobEntry {
             identity: event.identity_digest,
             content: event.content,
@@ -115,6 +120,7 @@ impl OpenFile {
     /// Replaces all events of the file, in order. What had been moved into chunks is moved again.
     pub(crate) fn replace(&mut self, events: &[(Event, Vec<u8>)]) {
         self.file.tail = Blob::default();
+        self.identities.clear();
         self.file.chunks = 0;
         self.recent.clear();
         self.handed_over = 0;
@@ -133,6 +139,7 @@ impl OpenFile {
                 self.file.tail = chunk;
                 return;
             }
+            self.identities.drain(..chunk.iter().count());
             self.recent.push((self.file.chunks, chunk));
             self.file.chunks = self.file.chunks.saturating_add(1);
         }

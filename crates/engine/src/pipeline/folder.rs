@@ -14,6 +14,7 @@ use super::{
     BATCH_BYTES, CACHED,
     cache::Cache,
     file::{Apply, OpenFile},
+    leaves::Leaves,
     parse::Prepared,
     rows::Sketch,
     tally::Tally,
@@ -36,6 +37,7 @@ pub(crate) struct Folder {
     timelines: Cache<LeafId, OpenTimeline>,
     tally: Tally,
     windows: Windows,
+    leaves: Leaves,
     cursor: Cursor,
     changes: Vec<Change>,
     /// The batch in the making; batches are numbered from 1.
@@ -81,6 +83,7 @@ impl Folder {
             apply,
             directory,
             directory_changed: false,
+            leaves: Leaves::default(),
             files: Cache::default(),
             timelines: Cache::default(),
             changes: Vec::new(),
@@ -169,16 +172,16 @@ impl Folder {
         open.spill();
         files.touch(key, self.number);
         self.see_customer(event.customer.as_ref())?;
-        let leaf = event.customer.as_ref().map(|customer| customer.leaf.id());
+        let leaf = self.leaves.id(event.customer.as_ref());
         self.refer(leaf, reference(event, None))?;
         Ok(true)
     }
 
     /// An event about an issue; `false` if folding it panicked.
     fn fold_issue(&mut self, key: EventKey, event: &Event, packed: &[u8]) -> Result<bool, StoreError> {
-        let Self { store, codec, files, directory, apply, .. } = self;
+        let Self { store, codec, files, directory, leaves, apply, .. } = self;
         let open = files.open(key, || OpenFile::load(&**store, key))?;
-        let before = open.file.issue.as_ref().map(|issue| (issue.id, issue.customer_id()));
+        let before = open.file.issue.as_ref().map(|issue| leaves.id(issue.customer.as_ref()));
         let is_late = open.file.issue.as_ref().is_some_and(|issue| issue.is_late(event));
         let folded = if is_late {
             refold(open, &**store, &**codec, key, event, packed, directory, *apply)?
@@ -199,8 +202,8 @@ impl Folder {
         let after = open.file.issue.as_ref().map(|issue| (issue.id, issue.customer.clone()));
         files.touch(key, self.number);
         let Some((id, customer)) = after else { return Ok(true) };
-        let now_under = customer.as_ref().map(|customer| customer.leaf.id());
-        if let Some((_, was_under)) = before.filter(|(_, was_under)| *was_under != now_under) {
+        let now_under = leaves.id(customer.as_ref());
+        if let Some(was_under) = before.filter(|was_under| *was_under != now_under) {
             self.move_references(id, was_under, now_under)?;
         }
         self.see_customers(event, customer.as_ref())?;
@@ -211,7 +214,7 @@ impl Folder {
 
     /// Lists an issue under every customer that any of its events names: a query of the past may find it there.
     fn list_under(&mut self, key: EventKey, id: IssueId, event: &Event) -> Result<(), StoreError> {
-        let named = event.customer.as_ref().map(|customer| customer.leaf.id());
+        let named = self.leaves.id(event.customer.as_ref());
         let corrected = if let Payload::CustomerCorrected { to } = &event.payload {
             Some(Some(to.leaf.id()))
         } else {
@@ -273,7 +276,8 @@ impl Folder {
     }
 
     fn see_customer(&mut self, customer: Option<&AsReported>) -> Result<(), StoreError> {
-        self.tally.see_customer(&*self.store, customer, self.number)
+        let id = self.leaves.id(customer);
+        self.tally.see_customer(&*self.store, id, customer, self.number)
     }
 
     /// Adds a reference to a timeline.

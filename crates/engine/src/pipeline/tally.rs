@@ -53,14 +53,14 @@ impl Tally {
         }
     }
 
-    /// Notes that a customer exists.
+    /// Notes that a customer exists, whose leaf is `id`.
     pub(crate) fn see_customer(
         &mut self,
         store: &dyn Store,
+        id: LeafId,
         named: Option<&AsReported>,
         batch: u64,
     ) -> Result<(), StoreError> {
-        let id = named.map(|customer| customer.leaf.id());
         let customer = self.customers.open(id, || {
             let known = store.customer(id)?;
             let is_new = known.is_none();

@@ -5,6 +5,8 @@ mod present;
 mod render;
 mod then;
 
+use std::sync::Arc;
+
 use domain::{LeafId, Position, Quarantined, limits};
 use jiff::Timestamp;
 
@@ -61,7 +63,7 @@ pub struct ListCursor {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shown {
     /// An issue.
-    Issue(Box<ShownIssue>),
+    Issue(Arc<ShownIssue>),
     /// A message that may be a complaint and could not be read or placed.
     Quarantined(Box<Quarantined>),
 }

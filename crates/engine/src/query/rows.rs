@@ -11,7 +11,7 @@ use super::{
 use crate::{Entry, Row, RowRange, StoreError, View};
 
 /// Rows read from a lane at first; each further read takes four times as many.
-const FIRST_READ: usize = 32;
+const FIRST_READ: usize = 16;
 /// Rows read from a lane at once.
 const MOST_READ: usize = 2_048;
 

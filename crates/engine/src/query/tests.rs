@@ -3,6 +3,7 @@
 mod laws;
 mod lists;
 mod past;
+mod recent;
 mod timelines;
 mod town;
 

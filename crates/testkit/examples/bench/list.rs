@@ -33,6 +33,8 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     let running = tokio::spawn(async move { aggregator.run(stop).await });
     let end = Position::new(u64::try_from(size.open)?);
     projection.applied().wait_for(|position| *position >= end).await?;
+    // Said just after the last batch; until then questions are refused.
+    projection.phase().wait_for(|phase| *phase == engine::Phase::Live).await?;
 
     let mut davy = davy(&log, &projection, shutdown.clone()).await?;
     let list = davy.list_unacknowledged(list_request()).await?.into_inner();

@@ -1,6 +1,6 @@
 //! From a row of the index to what is shown, if it is wanted.
 
-use domain::{Issue, IssueId};
+use domain::IssueId;
 
 use super::{IssuesQuery, Shown, Which};
 use crate::{
@@ -17,11 +17,11 @@ pub(super) fn row(
 ) -> Result<Option<Shown>, QueryError> {
     match entry {
         Entry::Issue(id) => {
-            let Some(issue) = view.store.issue(id)? else { return Ok(None) };
-            let shown = wanted(query, issue, viewpoint, |other| {
-                Ok(view.store.issue(other)?.map(|issue| issue.duplicate_of))
+            let Some(shown) = view.shown(id)? else { return Ok(None) };
+            let wanted = is_wanted(query, &shown, viewpoint, |other| {
+                Ok(view.shown(other)?.map(|shown| shown.issue.duplicate_of))
             })?;
-            Ok(shown.map(|shown| Shown::Issue(Box::new(shown))))
+            Ok(wanted.then_some(Shown::Issue(shown)))
         }
         Entry::Quarantined(position) => {
             let message = view.store.quarantined(position)?;
@@ -31,23 +31,19 @@ pub(super) fn row(
     }
 }
 
-/// The issue with the owner who is shown, if the list holds it and the filter wants it.
-pub(super) fn wanted(
+/// Whether the list holds an issue and the filter wants it.
+pub(super) fn is_wanted(
     query: &IssuesQuery,
-    issue: Issue,
+    shown: &ShownIssue,
     viewpoint: Viewpoint<'_>,
     duplicate_of: impl FnMut(IssueId) -> Result<Option<Option<IssueId>>, QueryError>,
-) -> Result<Option<ShownIssue>, QueryError> {
-    if !query.which.holds(&issue) {
-        return Ok(None);
+) -> Result<bool, QueryError> {
+    let ShownIssue { issue, owner } = shown;
+    if !query.which.holds(issue) || !query.filter.takes(issue, owner, viewpoint) {
+        return Ok(false);
     }
-    let shown = ShownIssue::new(issue, viewpoint.directory, viewpoint.at);
-    if !query.filter.takes(&shown.issue, &shown.owner, viewpoint) {
-        return Ok(None);
+    match query.which {
+        Which::Unacknowledged => Ok(!duplicate::is_settled(issue, duplicate_of)?),
+        Which::Every => Ok(true),
     }
-    let told_twice = match query.which {
-        Which::Unacknowledged => duplicate::is_settled(&shown.issue, duplicate_of)?,
-        Which::Every => false,
-    };
-    Ok((!told_twice).then_some(shown))
 }

@@ -1,7 +1,7 @@
 //! Lists as of an earlier instant or position: every candidate is folded up to there, once, and the sorted rows are
 //! kept for the pages after the first. Position and instant are fixed by the first page, so the list can be made again.
 
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, sync::Arc};
 
 use domain::{IssueId, Position, limits};
 use jiff::Timestamp;
@@ -101,10 +101,11 @@ impl Reader {
         self.view(|view| {
             let Some(issue) = past.issue(view, id)? else { return Ok(None) };
             let viewpoint = Viewpoint { directory: view.directory(), at: past.position, now };
-            let shown = render::wanted(query, issue, viewpoint, |other| {
+            let shown = ShownIssue::new(issue, viewpoint.directory, viewpoint.at);
+            let wanted = render::is_wanted(query, &shown, viewpoint, |other| {
                 Ok(past.issue(view, other)?.map(|issue| issue.duplicate_of))
             })?;
-            Ok(shown.map(|shown| key_of(&shown.issue)))
+            Ok(wanted.then(|| key_of(&shown.issue)))
         })
     }
 
@@ -113,7 +114,7 @@ impl Reader {
             Entry::Issue(id) => {
                 let issue = past.issue(view, id)?;
                 let shown = issue.map(|issue| ShownIssue::new(issue, view.directory(), past.position));
-                Ok(shown.map(|shown| Shown::Issue(Box::new(shown))))
+                Ok(shown.map(|shown| Shown::Issue(Arc::new(shown))))
             }
             Entry::Quarantined(position) => {
                 Ok(view.store.quarantined(position)?.map(|message| Shown::Quarantined(Box::new(message))))

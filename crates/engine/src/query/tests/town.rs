@@ -7,8 +7,8 @@ use std::{
 
 use domain::{
     Acknowledgement, Actor, ActorKind, Anomalies, Arrival, Arrived, AsReported, Assignment, Department,
-    Digest, Directory, Event, Identity, Issue, IssueId, IssueName, Leaf, LeafId, Link, LinkKind, Ordinal,
-    Origin, Payload, Position, Quarantined, Reason, Reference, Report, Severity,
+    Digest, Directory, DirectoryChange, Document, Event, Identity, Issue, IssueId, IssueName, Leaf, LeafId,
+    Link, LinkKind, Ordinal, Origin, Payload, Position, Quarantined, Reason, Reference, Report, Severity,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -166,6 +166,16 @@ impl Town {
             excerpt: String::new(),
         };
         self.fold(Arrived::Quarantined(Box::new(message)), Vec::new())
+    }
+
+    /// Writes a document into the directory.
+    pub(super) fn set(&mut self, document: Document) -> Position {
+        let position = Position::new(self.next);
+        let identity = Identity { source: "/directory".to_owned(), id: position.to_string() };
+        let stored_at = stored_at(self.next);
+        let content = Digest::default();
+        let change = DirectoryChange { position, stored_at, identity, content, document };
+        self.fold(Arrived::Directory(Box::new(change)), Vec::new())
     }
 
     fn fold(&mut self, content: Arrived, packed: Vec<u8>) -> Position {
