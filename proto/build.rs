@@ -7,7 +7,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let files: Vec<_> = ["issue", "customer", "event", "operations"]
         .iter()
         .map(|name| format!("davy/v1/{name}_service.proto"))
-        .chain(["davy/v1/model.proto".to_owned()])
+        .chain(["model", "watch"].map(|name| format!("davy/v1/{name}.proto")))
         .collect();
     let set = protox::compile(&files, ["."])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);

@@ -1,7 +1,7 @@
 //! Messages that must be read the same way for ever: one of each type, as it was published when the type was new.
 
 use serde_json::Value;
-use testkit::{Davy, client::v1};
+use testkit::{Davy, client::v1::{self, validate_event_response::Verdict}};
 
 use crate::{DAVY, block_on};
 
@@ -21,8 +21,14 @@ fn events_of_every_type_are_read_for_ever() {
             headers: [].into(),
         };
         let answer = block_on(api.validate_event(v1::ValidateEventRequest { event: Some(event) })).unwrap();
-        let Some(v1::validate_event_response::Verdict::Accepted(accepted)) = answer.verdict else {
-            panic!("{}: {answer:?}", file.display())
+        let accepted = match answer.verdict {
+            Some(Verdict::Accepted(accepted)) => accepted,
+            // Of Davy's own; that they are read is for the crate `wire` to test.
+            Some(Verdict::Rejected(rejected)) if rejected.reason == "reserved_origin" => {
+                types.push(fixture["body"]["type"].as_str().unwrap().to_owned());
+                continue;
+            }
+            other => panic!("{}: {other:?}", file.display()),
         };
         assert!(accepted.known_type, "{}", file.display());
         assert_eq!(accepted.anomalies, [""; 0], "{}", file.display());

@@ -30,11 +30,15 @@ pub enum Anomaly {
     UnknownType,
     /// The version of the type is newer than this Davy's; the event is kept unfolded.
     UnknownVersion,
+    /// A retraction of another department's event.
+    NotOwnEvent,
+    /// A retraction of an event that is not there, or of another retraction.
+    NothingToRetract,
 }
 
 impl Anomaly {
     /// All of them, in order.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::ClockSkew,
         Self::PersonalId,
         Self::CustomerMismatch,
@@ -48,6 +52,8 @@ impl Anomaly {
         Self::ReopenedLate,
         Self::UnknownType,
         Self::UnknownVersion,
+        Self::NotOwnEvent,
+        Self::NothingToRetract,
     ];
 
     /// The code that users see.
@@ -66,6 +72,8 @@ impl Anomaly {
             Self::ReopenedLate => "reopened_late",
             Self::UnknownType => "unknown_type",
             Self::UnknownVersion => "unknown_version",
+            Self::NotOwnEvent => "not_own_event",
+            Self::NothingToRetract => "nothing_to_retract",
         }
     }
 }

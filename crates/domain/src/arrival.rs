@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Digest, DirectoryChange, Event, Position, Quarantined};
+use crate::{Digest, DirectoryChange, Event, Operation, Position, Quarantined};
 
 /// One message of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub enum Arrived {
         /// Such as `calendar.set`.
         type_name: String,
     },
+    /// What an operator did to the log's own matters.
+    Operation(Box<Operation>),
     /// It cannot be read or placed.
     Quarantined(Box<Quarantined>),
 }

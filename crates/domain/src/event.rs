@@ -247,6 +247,8 @@ pub enum Payload {
         /// Whose issue it is.
         to: AsReported,
     },
+    /// `event.retracted`.
+    Retracted(Retraction),
     /// Of a type or version that this Davy does not know.
     Unknown,
 }
@@ -273,9 +275,17 @@ impl Payload {
             | Self::LinkAdded(_)
             | Self::LinkRemoved(_)
             | Self::CustomerCorrected { .. }
+            | Self::Retracted(_)
             | Self::Unknown => Rank::Other,
         }
     }
+}
+
+/// Which event is struck out: one of the same issue or, if the retraction names none, of the same customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retraction {
+    /// Whose event it was, by the pair that its sender gave it.
+    pub identity: Identity,
 }
 
 /// A complaint, as somebody heard it.

@@ -7,39 +7,38 @@
 mod custody;
 mod lifecycle;
 mod open;
+mod replay;
+mod strike;
+
+pub use replay::{fold, listed_under, replay, replay_own, replay_with};
 
 use crate::{
     Acknowledgement, ActorKind, Anomalies, Anomaly, AsReported, Custody, Department, Directory, Event, Issue,
-    IssueId, Payload, Report, Reported, Severity, Since, Standing,
+    IssueId, Payload, Position, Report, Reported, Severity, Since, Standing,
 };
 
 /// What became of an event within its issue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Applied {
-    /// False where it was recorded and changed nothing that it meant to change.
-    pub applied: bool,
-    /// Why not, or with which doubts.
+    /// What it did.
+    pub effect: Effect,
+    /// Why it did nothing, or with which doubts it did.
     pub anomalies: Anomalies,
 }
 
-/// The state after `events`, which are distinct, about one issue and sorted by [`Event::order`]. `None` if there are none.
-pub fn fold<'a>(events: impl IntoIterator<Item = &'a Event>, directory: &Directory) -> Option<Issue> {
-    replay(events, directory, |_, _| ())
-}
-
-/// As [`fold`], and tells `watch` what became of each event.
-pub fn replay<'a>(
-    events: impl IntoIterator<Item = &'a Event>,
-    directory: &Directory,
-    mut watch: impl FnMut(&'a Event, Applied),
-) -> Option<Issue> {
-    let mut state: Option<Issue> = None;
-    for event in events {
-        let Some(name) = &event.issue else { continue };
-        let issue = state.get_or_insert_with(|| Issue::named_by(name.id, event));
-        watch(event, issue.apply(event, directory));
-    }
-    state
+/// What an event did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Effect {
+    /// What it meant to do.
+    Applied,
+    /// It was recorded and changed nothing that it meant to change.
+    #[default]
+    NotApplied,
+    /// It was struck out, and is passed over as if it had never been.
+    Retracted {
+        /// Where the first retraction of it in order stands.
+        by: Position,
+    },
 }
 
 impl Issue {
@@ -53,14 +52,15 @@ impl Issue {
         self.event_count > 0 && event.order() < self.last_key.as_key()
     }
 
-    /// Applies the next event in order.
+    /// Applies the next event in order. Retractions, and what they strike out, are for [`replay_with`].
     pub fn apply(&mut self, event: &Event, directory: &Directory) -> Applied {
         let mut doubts = event.anomalies;
         self.note(event);
         self.settle_customer(event, &mut doubts);
         let applied = self.change(event, directory, &mut doubts);
         self.anomalies.extend(doubts);
-        Applied { applied, anomalies: doubts }
+        let effect = if applied { Effect::Applied } else { Effect::NotApplied };
+        Applied { effect, anomalies: doubts }
     }
 
     fn change(&mut self, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
@@ -84,7 +84,8 @@ impl Issue {
             Payload::LinkAdded(link) => self.link(*link, event, directory, doubts),
             Payload::LinkRemoved(link) => self.unlink(*link, event, directory, doubts),
             Payload::CustomerCorrected { to } => self.correct_customer(to),
-            Payload::Unknown => false,
+            // What it strikes out is for the replay, which sees all events.
+            Payload::Retracted(_) | Payload::Unknown => false,
         }
     }
 
@@ -95,15 +96,26 @@ impl Issue {
         {
             self.references.push(reference.clone());
         }
+        self.come_from(event);
+        self.count(event);
+    }
+
+    /// The first message in the log that named the issue, retracted or not.
+    fn come_from(&mut self, event: &Event) {
         if event.position < self.first_position {
             self.first_position = event.position;
             self.first_seen_at = event.stored_at;
             self.home = open::home(self.id, event);
         }
+    }
+
+    fn count(&mut self, event: &Event) {
         self.last_event_at = self.last_event_at.max(event.time);
         self.position = self.position.max(event.position);
         self.event_count = self.event_count.saturating_add(1);
-        self.last_key = event.order().into();
+        if self.event_count == 1 || event.order() > self.last_key.as_key() {
+            self.last_key = event.order().into();
+        }
     }
 
     /// The customer is that of the first report that knows one; until then that of the first event that does.

@@ -85,6 +85,11 @@ pub fn bare_event_id(subject: &str, body: &[u8], position: Position) -> String {
     Uuid::new_v5(&BARE_NAMESPACE, &name).to_string()
 }
 
+/// The id of an event that Davy writes for an operator: UUIDv5 of what it says, so that saying it again is no other event.
+pub fn operator_event_id(said: &str) -> String {
+    Uuid::new_v5(&NAMESPACE, format!("operator/{said}").as_bytes()).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

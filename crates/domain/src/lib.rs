@@ -15,6 +15,8 @@ mod hash;
 mod id;
 mod issue;
 pub mod limits;
+mod loss;
+mod operation;
 mod owner;
 mod person;
 mod position;
@@ -32,19 +34,21 @@ pub use directory::{
 };
 pub use event::{
     Actor, ActorKind, Assignment, Basis, Digits, Event, EventKey, Identity, IssueName, Link, LinkKind,
-    OfferTerms, OrderKey, Ordinal, Payload, Rank, Report,
+    OfferTerms, OrderKey, Ordinal, Payload, Rank, Report, Retraction,
 };
-pub use fold::{Applied, fold, replay};
+pub use fold::{Applied, Effect, fold, listed_under, replay, replay_own, replay_with};
 pub use hash::Digest;
-pub use id::{CustomerId, IssueId, bare_event_id};
+pub use id::{CustomerId, IssueId, bare_event_id, operator_event_id};
 pub use issue::{Acknowledgement, Home, Issue, LastKey, Lifecycle, Reported, Settled, Standing};
+pub use loss::{Loss, Losses};
+pub use operation::{Operation, OperationKind};
 pub use owner::{Custody, Holding, Named, Offer, Owner, ShownOwner, Since};
 pub use person::{Person, Reference};
 pub use position::{ParsePositionError, Position};
-pub use quarantine::{Quarantined, Reason};
+pub use quarantine::{Quarantined, Reason, Settlement, SettlementKind};
 pub use severity::Severity;
 pub use text::cut;
 
 /// Raised whenever the same log would fold to another state, so that stores of an older fold are rebuilt.
 /// The time-zone data are bundled with `jiff` and count as part of it.
-pub const FOLD_VERSION: u32 = 1;
+pub const FOLD_VERSION: u32 = 2;

@@ -30,6 +30,14 @@ pub const PAGE_MAX: usize = 500;
 pub const PAGE_LOOKS: usize = 20_000;
 /// Issues folded for one list under `as_of` or `known_at`.
 pub const CANDIDATES: usize = 200_000;
+/// Losses of messages that are told to those who ask how Davy is doing; all of them stand in the log.
+pub const LOSSES: usize = 20;
+/// Bytes of the reason of each.
+pub const LOSS_REASON_BYTES: usize = 400;
+/// Events that one comparison of a customer with the log looks at.
+pub const VERIFIED_EVENTS: usize = 10_000;
+/// Differences that it tells.
+pub const DIFFERENCES: usize = 100;
 /// How far ahead of its stored time an event may be, in seconds (`contract.md` 1).
 pub const FUTURE_SECONDS: i64 = 300;
 /// How long equal bare messages without an id are one event, in seconds (`contract.md` 1).

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::Position;
+use crate::{Department, Person, Position};
 
 /// Why a message is quarantined (`contract.md` 1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,9 +73,43 @@ pub struct Quarantined {
     pub detail: String,
     /// The first [`crate::limits::EXCERPT_CHARS`] characters of the body.
     pub excerpt: String,
+    /// How somebody dealt with it; absent while nobody did.
+    pub settled: Option<Settlement>,
+}
+
+/// How somebody dealt with a quarantined message. It stands in no list of open work any more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// What was done.
+    pub kind: SettlementKind,
+    /// Of the event that did it; the first one in the log counts.
+    pub position: Position,
+    /// When the log stored that event.
+    pub at: Timestamp,
+    /// Why.
+    pub reason: String,
+    /// In whose name it was done.
+    pub department: Department,
+    /// Who did it, where the event says it.
+    pub person: Option<Person>,
+}
+
+/// What was done with a quarantined message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SettlementKind {
+    /// It was read after all, as it stands or corrected.
+    Redriven,
+    /// It was judged to be of no use.
+    Skipped,
 }
 
 impl Quarantined {
+    /// Whether nobody dealt with it by a position and, where one is given, an instant; both inclusive.
+    pub fn is_open(&self, at: Position, by: Option<Timestamp>) -> bool {
+        let done = |settled: &Settlement| settled.position <= at && by.is_none_or(|by| settled.at <= by);
+        !self.settled.as_ref().is_some_and(done)
+    }
+
     /// Whether the message may be a complaint, and so stands among the unacknowledged (`contract.md` 1).
     pub fn may_be_a_complaint(&self) -> bool {
         self.reason == Reason::Unreadable || {

@@ -13,6 +13,7 @@ mod handoff;
 mod lifecycle;
 mod link;
 mod note;
+pub(crate) mod operation;
 mod owner;
 mod report;
 #[cfg(feature = "schema")]
@@ -74,6 +75,8 @@ pub enum Scope {
     Customer,
     /// A document of the directory.
     Directory,
+    /// A matter of the log's own. Davy's API publishes it, for an operator.
+    Operation,
 }
 
 /// A type of event.
@@ -99,6 +102,7 @@ pub struct EventType {
 pub(crate) enum Read {
     Event(fn(&Map<String, Value>, &Context<'_>) -> Result<Folded, String>),
     Document(fn(&Map<String, Value>, DocumentKey) -> Result<Document, String>),
+    Operation(fn(&Map<String, Value>) -> Result<operation::Done, String>),
 }
 
 /// A payload, and the data that it is read from again.
@@ -133,6 +137,7 @@ impl EventType {
             Scope::Directory => {
                 format!("{}{}.<id>", DIRECTORY_PREFIX, self.name.trim_end_matches(".set"))
             }
+            Scope::Operation => format!("{}command._.{}", EVENTS_PREFIX, self.name),
         }
     }
 }
@@ -150,6 +155,10 @@ fn document<T: directory::DocumentData>(
     key: DocumentKey,
 ) -> Result<Document, String> {
     T::deserialize(data).map_err(|error| error.to_string())?.document(key)
+}
+
+fn done<T: operation::OperationData>(data: &Map<String, Value>) -> Result<operation::Done, String> {
+    T::deserialize(data).map_err(|error| error.to_string())?.done()
 }
 
 const fn row<T: Data>(
@@ -182,6 +191,23 @@ const fn kind<T: directory::DocumentData>(
         about,
         example,
         read: Read::Document(document::<T>),
+        #[cfg(feature = "schema")]
+        schema_of_data: schema::of::<T>,
+    }
+}
+
+const fn deed<T: operation::OperationData>(
+    name: &'static str,
+    about: &'static str,
+    example: &'static str,
+) -> EventType {
+    EventType {
+        name,
+        version: 1,
+        scope: Scope::Operation,
+        about,
+        example,
+        read: Read::Operation(done::<T>),
         #[cfg(feature = "schema")]
         schema_of_data: schema::of::<T>,
     }
@@ -241,6 +267,14 @@ static TYPES: &[EventType] = &[
         r#"{"channel":"voicemail","mailbox":"sales-north"}"#),
     row::<contact::ContactLogged>("contact.logged", Scope::Customer, "Somebody spoke or wrote with the customer.",
         r#"{"direction":"outbound","channel":"phone","two_way":true,"purpose":"service"}"#),
+    row::<operation::Retracted>("event.retracted", Scope::Customer, "An event is taken back: shown struck out, and folded as if it had never been.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"event":{"source":"/zendesk","id":"z-1"},"reason":"Entered for the wrong customer"}"#),
+    deed::<operation::Skipped>("event.skipped", "A quarantined message is of no use.",
+        r#"{"of":"0-17","reason":"A test of the mail gateway","actor":{"department":"support","person":"mia"}}"#),
+    deed::<operation::Redriven>("event.redriven", "A quarantined message is read again, as it stands or corrected.",
+        r#"{"of":"0-17","reason":"The body was cut off","actor":{"department":"support","person":"mia"},"message":{"subject":"davy.events.support.crm:4711.issue.reported","body":"{\"text\":\"Pump resets\"}"},"stored_at":"2026-03-02T10:00:00Z"}"#),
+    deed::<operation::LossAccepted>("log.loss_accepted", "Messages that are missing from the log are given up.",
+        r#"{"from":"0-18","to":"0-19","reason":"Gone with the old disk","actor":{"department":"it"}}"#),
     kind::<directory::DepartmentSet>("department.set", "A department, and whether it still exists.",
         r#"{"name":"Field service","active":true}"#),
     kind::<directory::SystemSet>("system.set", "A department's system, and whose word counts about its issues.",

@@ -1,5 +1,7 @@
 //! A message of the log to an arrival. Total: whatever cannot be read or placed comes back quarantined, with its reason.
 
+mod operation;
+
 use std::sync::Arc;
 
 use domain::{
@@ -50,6 +52,11 @@ pub fn decode(message: &Message<'_>) -> Arrival {
 }
 
 fn read(message: &Message<'_>, bare: &mut Option<Digest>) -> Result<Arrived, Unfit> {
+    read_placed(message, message.position, bare)
+}
+
+/// Reads a message that gets what is minted from its place as if it stood at `place`.
+fn read_placed(message: &Message<'_>, place: Position, bare: &mut Option<Digest>) -> Result<Arrived, Unfit> {
     let subject = subject::read(message.subject).map_err(|detail| (Reason::WrongSubject, detail))?;
     let mut envelope = envelope::read(message.headers, message.body)?;
     if envelope.is_bare {
@@ -60,8 +67,8 @@ fn read(message: &Message<'_>, bare: &mut Option<Digest>) -> Result<Arrived, Unf
         }
     }
     match subject {
-        Subject::Event(subject) => event(message, &subject, &envelope),
-        Subject::Document(subject) => document(message, &subject, &envelope),
+        Subject::Event(subject) => event(message, place, &subject, &envelope),
+        Subject::Document(subject) => document(message, place, &subject, &envelope),
     }
 }
 
@@ -77,11 +84,13 @@ fn quarantined(message: &Message<'_>, reason: Reason, detail: String) -> Arrived
         reason,
         detail: cut(&detail, limits::WORD_BYTES).into_owned(),
         excerpt: String::from_utf8_lossy(body).chars().take(limits::EXCERPT_CHARS).collect(),
+        settled: None,
     }))
 }
 
 fn document(
     message: &Message<'_>,
+    place: Position,
     subject: &DocumentSubject<'_>,
     envelope: &Envelope,
 ) -> Result<Arrived, Unfit> {
@@ -94,7 +103,7 @@ fn document(
         return Ok(Arrived::UnknownDocument { type_name });
     };
     let document = read(&envelope.data, whole_id(key, subject, &envelope.data)).map_err(wrong)?;
-    let identity = identity(message, envelope, "/directory")?;
+    let identity = identity(message, place, envelope, "/directory")?;
     let content = content(message, envelope, &type_name);
     Ok(Arrived::Directory(Box::new(DirectoryChange {
         position: message.position,
@@ -119,16 +128,35 @@ fn whole_id(
     }
 }
 
-fn event(message: &Message<'_>, subject: &EventSubject<'_>, envelope: &Envelope) -> Result<Arrived, Unfit> {
+/// Who an event is, where it comes from and who did it.
+struct Header {
+    identity: Identity,
+    origin: Origin,
+    actor: Actor,
+}
+
+fn event(
+    message: &Message<'_>,
+    place: Position,
+    subject: &EventSubject<'_>,
+    envelope: &Envelope,
+) -> Result<Arrived, Unfit> {
     check_type(envelope, subject.type_name)?;
     let common = Common::deserialize(&envelope.data).map_err(|error| wrong(error.to_string()))?;
     let mut doubts = Anomalies::default();
     let origin = origin(subject, common.actor.as_ref(), &envelope.data, &mut doubts)?;
-    let identity = identity(message, envelope, &format!("/{}", subject.speaker.as_str()))?;
+    let identity = identity(message, place, envelope, &format!("/{}", subject.speaker.as_str()))?;
     let people_of = people_of(&common, &origin);
     let actor = actor(common.actor.as_ref(), &people_of);
+    let known = known(subject);
+    if let Some(EventType { read: Read::Operation(read), version: newest, .. }) = known
+        && version(envelope) <= *newest
+    {
+        let done = read(&envelope.data).map_err(wrong)?;
+        let content = content(message, envelope, subject.type_name);
+        return Ok(operation::operation(message, Header { identity, origin, actor }, content, done));
+    }
     let customer = customer(subject, &common, &mut doubts)?;
-    let known = event_type(subject.type_name);
     let issue = issue(&common, known, &identity)?;
     let context = Context {
         people_of: &people_of,
@@ -172,6 +200,15 @@ fn event(message: &Message<'_>, subject: &EventSubject<'_>, envelope: &Envelope)
     })))
 }
 
+/// The type in the catalogue. Operations are Davy's own: published by anybody else they are of no known type.
+fn known(subject: &EventSubject<'_>) -> Option<&'static EventType> {
+    event_type(subject.type_name).filter(|known| match (known.scope, &subject.speaker) {
+        (Scope::Issue | Scope::Report | Scope::Customer | Scope::Directory, _)
+        | (Scope::Operation, Speaker::Command) => true,
+        (Scope::Operation, Speaker::Department(_) | Speaker::Escalator | Speaker::Pager) => false,
+    })
+}
+
 fn check_type(envelope: &Envelope, from_subject: &str) -> Result<(), Unfit> {
     match &envelope.type_name {
         Some(sent) if sent != from_subject => {
@@ -200,7 +237,7 @@ fn payload(
     doubts: &mut Anomalies,
 ) -> Result<Folded, Unfit> {
     let unfolded = || Folded { payload: Payload::Unknown, data: Value::Object(envelope.data.clone()) };
-    let Some(EventType { read: Read::Event(read), version: newest, .. }) = known else {
+    let Some(EventType { read, version: newest, .. }) = known else {
         doubts.insert(Anomaly::UnknownType);
         return Ok(unfolded());
     };
@@ -208,7 +245,13 @@ fn payload(
         doubts.insert(Anomaly::UnknownVersion);
         return Ok(unfolded());
     }
-    read(&envelope.data, context).map_err(wrong)
+    match read {
+        Read::Event(read) => read(&envelope.data, context).map_err(wrong),
+        Read::Document(_) | Read::Operation(_) => {
+            doubts.insert(Anomaly::UnknownType);
+            Ok(unfolded())
+        }
+    }
 }
 
 /// The department that speaks: the subject's, or for Davy's own origins the actor's, which their events carry.
@@ -244,10 +287,14 @@ fn is_target(type_name: &str) -> bool {
     type_name.starts_with("owner.")
 }
 
-fn identity(message: &Message<'_>, envelope: &Envelope, own_source: &str) -> Result<Identity, Unfit> {
+fn identity(
+    message: &Message<'_>,
+    place: Position,
+    envelope: &Envelope,
+    own_source: &str,
+) -> Result<Identity, Unfit> {
     let source = envelope.source.clone().unwrap_or_else(|| own_source.to_owned());
-    let id =
-        envelope.id.clone().unwrap_or_else(|| bare_event_id(message.subject, message.body, message.position));
+    let id = envelope.id.clone().unwrap_or_else(|| bare_event_id(message.subject, message.body, place));
     if source.len() > limits::ID_BYTES || id.len() > limits::ID_BYTES {
         return Err(wrong(format!("`source` or `id` is longer than {} bytes", limits::ID_BYTES)));
     }
@@ -283,7 +330,7 @@ fn actor(form: Option<&ActorForm>, people_of: &str) -> Actor {
     Actor { kind, person }
 }
 
-/// The subject's customer; the payload's where the subject has `_`, or where it adds the whole id.
+/// The subject's customer; the payload's where the subject has `_` or a home, or where it adds the whole id.
 fn customer(
     subject: &EventSubject<'_>,
     common: &Common,
@@ -291,8 +338,7 @@ fn customer(
 ) -> Result<Option<AsReported>, Unfit> {
     let named = common.customer.as_ref().map(|form| form.as_reported("customer")).transpose();
     match &subject.customer {
-        CustomerToken::Home => Ok(None),
-        CustomerToken::Unknown => named.map_err(wrong),
+        CustomerToken::Home | CustomerToken::Unknown => named.map_err(wrong),
         CustomerToken::Known { leaf, sent_raw } => {
             if *sent_raw {
                 doubts.insert(Anomaly::PersonalId);
@@ -321,7 +367,7 @@ fn issue(
             Ok(Some(IssueName { id: domain::IssueId::of(&reference), reference: Some(reference) }))
         }
         Some(Scope::Issue) => Err((Reason::NoIssue, "`data.issue` is missing: {system, id}".to_owned())),
-        Some(Scope::Customer | Scope::Directory) | None => Ok(None),
+        Some(Scope::Customer | Scope::Directory | Scope::Operation) | None => Ok(None),
     }
 }
 

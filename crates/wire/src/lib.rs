@@ -3,10 +3,12 @@
 //! Owns: subjects, tokens, the envelope, the catalogue of types and the JSON form of their data. Deliberately absent: IO,
 //! and every judgement about an event (that is the fold's): what is read here is read the same way for ever.
 
+mod base64;
 mod data;
 mod decode;
 mod digest;
 mod envelope;
+pub mod operator;
 mod packed;
 pub mod proto;
 mod subject;

@@ -15,7 +15,7 @@ pub use customer::{customer, customer_leaf};
 pub use issue::{acknowledgement, issue, lifecycle, lifecycle_from, report_body, severity, severity_from};
 pub use owner::{offer, owner, person, reference};
 pub use quarantine::quarantined;
-pub use timeline::{document_entry, timeline_entry};
+pub use timeline::{document_entry, operation_entry, timeline_entry};
 
 /// An instant.
 pub fn timestamp(instant: jiff::Timestamp) -> prost_types::Timestamp {

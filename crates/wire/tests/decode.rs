@@ -227,6 +227,7 @@ fn every_example_of_the_catalogue_is_read_and_read_again() {
                 assert_eq!(again, event.payload, "{}", known.name);
             }
             Arrived::Directory(_) => assert_eq!(known.scope, davy_wire::Scope::Directory),
+            Arrived::Operation(_) => assert_eq!(known.scope, davy_wire::Scope::Operation),
             other => panic!("{}: {other:?}", known.name),
         }
     }

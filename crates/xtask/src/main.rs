@@ -3,6 +3,7 @@
 
 mod bench;
 mod ci;
+mod faults;
 mod readme;
 mod run;
 mod schemas;
@@ -38,6 +39,11 @@ enum Command {
     },
     /// Run the `sh` blocks of README.md in order, as a reader would.
     Readme,
+    /// Run the longer form of the fault tests, about an hour.
+    Faults {
+        /// Only those of a file under tests/src/faults, such as `nats`.
+        filter: Option<String>,
+    },
     /// Measure against the targets of design.md 10; arguments go to the benchmark.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -62,6 +68,7 @@ fn perform(command: Command) -> anyhow::Result<()> {
         Command::Tidy => tidy::run(&workspace),
         Command::Schemas { check } => schemas::run(&workspace, check),
         Command::Readme => readme::run(&workspace),
+        Command::Faults { filter } => faults::run(&workspace, filter.as_deref()),
         Command::Bench { arguments } => bench::run(&workspace, arguments),
     }
 }

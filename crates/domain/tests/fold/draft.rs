@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::{
     Actor, ActorKind, Anomalies, AsReported, Assignment, Basis, Department, DepartmentDocument, Digest,
     Directory, DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, Link, LinkKind,
-    OfferTerms, Ordinal, Origin, Payload, Person, PersonDocument, Position, Reference, Report, Severity,
-    SystemDocument,
+    OfferTerms, Ordinal, Origin, Payload, Person, PersonDocument, Position, Reference, Report, Retraction,
+    Severity, SystemDocument,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -153,6 +153,12 @@ pub(crate) fn unlinked(kind: LinkKind, other: &str) -> Deed {
 
 pub(crate) fn corrected(token: &str) -> Deed {
     deed("issue.customer_corrected", Payload::CustomerCorrected { to: customer(token) })
+}
+
+/// Of the event with that id which a department's tool published.
+pub(crate) fn retracted(slug: &str, id: &str) -> Deed {
+    let identity = Identity { source: format!("/{slug}"), id: id.to_owned() };
+    deed("event.retracted", Payload::Retracted(Retraction { identity }))
 }
 
 pub(crate) fn unheard_of() -> Deed {

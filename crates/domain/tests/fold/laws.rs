@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ActorKind, Department, Directory, DirectoryChange, Document, Event, Holding, Issue, LinkKind, Position,
-    Severity, fold,
+    ActorKind, Anomalies, Anomaly, Department, Directory, DirectoryChange, Document, Effect, Event, Holding,
+    Issue, LinkKind, Ordinal, Origin, Payload, Position, Rank, Severity, fold, replay,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::{collection::vec, option, prelude::*, sample::select, strategy::Union};
@@ -112,6 +112,25 @@ fn log() -> impl Strategy<Value = Vec<Message>> {
     )
 }
 
+prop_compose! {
+    /// Of an event that may be there, by whoever.
+    fn retraction()(
+        (by, of) in (select(&DEPARTMENTS), select(&DEPARTMENTS)),
+        (number, minute) in (0..20, 0..MINUTES),
+        own in prop::bool::weighted(0.3),
+    ) -> Draft {
+        let draft = from(by, &format!("09:{minute:02}"), draft::retracted(of, &format!("e{number}")));
+        if own { draft.commanded() } else { draft }
+    }
+}
+
+/// In which some events are struck out.
+fn retracting_log() -> impl Strategy<Value = Vec<Message>> {
+    let events =
+        prop_oneof![3 => event(), 2 => retraction()].prop_map(|draft| Message::Event(Box::new(draft)));
+    vec(prop_oneof![6 => events, 1 => document().prop_map(Message::Document)], 1..30)
+}
+
 /// The events and the directory of a log.
 fn read(log: &[Message]) -> (Vec<Event>, Directory) {
     let mut events = Vec::new();
@@ -183,7 +202,7 @@ proptest! {
 
     #[test]
     fn any_order_of_arrival_gives_the_same_state(
-        log in log(),
+        log in prop_oneof![log(), retracting_log()],
         priorities in vec(any::<u32>(), 30),
         until in 0..MINUTES,
     ) {
@@ -271,6 +290,68 @@ proptest! {
             before = Some(issue);
         }
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_retracted_is_as_if_it_had_never_been(log in retracting_log()) {
+        let (changes, drafts) = directory_first(log);
+        let documents = changes.len();
+        let directory = draft::directory(changes);
+        let events = sorted(&at_positions(drafts, documents));
+        let mut left = Vec::new();
+        let whole = replay(&events, &directory, |event, became| match (&event.payload, became.effect) {
+            (Payload::Retracted(_), _) | (_, Effect::Retracted { .. }) => {}
+            (_, Effect::Applied | Effect::NotApplied) => left.push(event.clone()),
+        });
+        let count = whole.as_ref().map_or(0, |issue| issue.event_count);
+        prop_assert!(whole.is_none() || usize::try_from(count).unwrap() == events.len());
+        prop_assert_eq!(unmarked(whole), unmarked(fold(&left, &directory)));
+    }
+
+    #[test]
+    fn who_takes_an_event_back_may(log in retracting_log()) {
+        let (_, drafts) = directory_first(log);
+        let events = sorted(&at_positions(drafts, 0));
+        let at = |position| events.iter().find(|event| event.position == position).unwrap();
+        replay(&events, &Directory::default(), |event, became| {
+            let Effect::Retracted { by } = became.effect else { return };
+            let Payload::Retracted(retraction) = &at(by).payload else { panic!("{by} retracts nothing") };
+            assert_eq!(retraction.identity, event.identity);
+            assert!(matches!(at(by).origin, Origin::Command(_)) || at(by).origin == event.origin);
+            assert!(!matches!(event.payload, Payload::Retracted(_)));
+        });
+    }
+
+    #[test]
+    fn an_issue_of_which_everything_is_retracted_is_none(log in log()) {
+        let (_, drafts) = directory_first(log);
+        let all: Vec<Draft> = drafts
+            .iter()
+            .flat_map(|draft| {
+                let of = draft.0.origin.department().as_str();
+                let retraction = draft::retracted(of, &draft.0.identity.id);
+                [draft.clone(), from("sales", "09:00", retraction).commanded()]
+            })
+            .collect();
+        prop_assert_eq!(fold(&sorted(&at_positions(all, 0)), &Directory::default()), None);
+    }
+}
+
+/// Without what retractions, and messages that are retracted, leave behind all the same.
+fn unmarked(issue: Option<Issue>) -> Option<Issue> {
+    let marks = [Anomaly::NotOwnEvent, Anomaly::NothingToRetract];
+    placeless(issue).map(|mut issue| {
+        let real = issue.anomalies.iter().filter(|anomaly| !marks.contains(anomaly));
+        issue.anomalies = real.collect::<Anomalies>();
+        issue.event_count = 0;
+        issue.last_event_at = MIDNIGHT;
+        (issue.last_key.rank, issue.last_key.time) = (Rank::Other, MIDNIGHT);
+        issue.last_key.ordinal = Ordinal::Absent;
+        issue
+    })
 }
 
 /// An owner, as far as the counts ask.

@@ -11,5 +11,6 @@ mod lifecycle;
 mod owner;
 mod record;
 mod report;
+mod retraction;
 mod shown;
 mod story;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use domain::{Applied, Directory, DirectoryChange, Event, Holding, Issue, Owner, fold, replay};
+use domain::{Applied, Directory, DirectoryChange, Effect, Event, Holding, Issue, Owner, fold, replay};
 use expect_test::Expect;
 use jiff::Timestamp;
 
@@ -38,6 +38,18 @@ impl Story {
             writeln!(text, "{} {department} {type_name}: {}{}", hour(*time), line(&state), doubts(became))
                 .unwrap();
         }
+        expected.assert_eq(&text);
+    }
+
+    /// The state after all of them, and a line for what became of each.
+    pub(crate) fn then_all(&self, expected: &Expect) {
+        let mut text = String::new();
+        let events = sorted(&self.events);
+        let state = replay(&events, &self.directory, |event, became| {
+            let Event { position, type_name, .. } = event;
+            writeln!(text, "{position} {type_name}:{}", doubts(became)).unwrap();
+        });
+        writeln!(text, "{}", state.as_ref().map_or_else(|| "no issue".to_owned(), line)).unwrap();
         expected.assert_eq(&text);
     }
 
@@ -100,11 +112,13 @@ pub(crate) fn owner(owner: &Owner) -> String {
     format!("{department}/{team}/{person} {kind}")
 }
 
-fn doubts(Applied { applied, anomalies }: Applied) -> String {
+pub(crate) fn doubts(Applied { effect, anomalies }: Applied) -> String {
     let mut text = String::new();
     anomalies.iter().for_each(|anomaly| write!(text, " !{}", anomaly.code()).unwrap());
-    if !applied {
-        text.push_str(" (not applied)");
+    match effect {
+        Effect::Applied => {}
+        Effect::NotApplied => text.push_str(" (not applied)"),
+        Effect::Retracted { by } => write!(text, " (retracted by {by})").unwrap(),
     }
     text
 }

@@ -8,11 +8,11 @@ use super::{columns::SlotId, template::Template, values::Pattern};
 /// Rules in one mapping: which of them hold in a row is kept in 64 bits.
 pub(crate) const MAX_RULES: usize = 64;
 
-/// The types that a rule can give: the catalogue without the documents of the directory.
+/// The types that a rule can give: the catalogue without the documents of the directory and Davy's own.
 pub(super) fn types() -> impl Iterator<Item = &'static str> {
     let facts = wire::catalogue().filter(|known| match known.scope {
         Scope::Issue | Scope::Report | Scope::Customer => true,
-        Scope::Directory => false,
+        Scope::Directory | Scope::Operation => false,
     });
     facts.map(|known| known.name)
 }

@@ -1,12 +1,19 @@
 //! Entries of timelines.
 
-use domain::{Actor, ActorKind, Anomalies, DirectoryChange, Document, Event};
+use domain::{
+    Actor, ActorKind, Anomalies, DirectoryChange, Document, Event, Operation, OperationKind, Position,
+};
 use proto::v1;
 
 use super::{codes, person, timestamp};
 
-/// An event and what became of it.
-pub fn timeline_entry(event: &Event, outcome: v1::EventOutcome, anomalies: Anomalies) -> v1::TimelineEntry {
+/// An event and what became of it; where it is retracted, by which event.
+pub fn timeline_entry(
+    event: &Event,
+    outcome: v1::EventOutcome,
+    anomalies: Anomalies,
+    retracted_by: Option<Position>,
+) -> v1::TimelineEntry {
     v1::TimelineEntry {
         position: event.position.to_string(),
         time: Some(timestamp(event.time)),
@@ -24,6 +31,31 @@ pub fn timeline_entry(event: &Event, outcome: v1::EventOutcome, anomalies: Anoma
         data: String::from_utf8_lossy(&event.data).into_owned(),
         traceparent: event.traceparent.clone().unwrap_or_default(),
         tracestate: event.tracestate.clone().unwrap_or_default(),
+        retracted_by: retracted_by.map(|position| position.to_string()).unwrap_or_default(),
+    }
+}
+
+/// What an operator did, which stands in nobody's timeline but can be traced.
+pub fn operation_entry(operation: &Operation, outcome: v1::EventOutcome) -> v1::TimelineEntry {
+    let Operation { position, stored_at, identity, content: _, department, person: by, reason, kind } =
+        operation;
+    let type_name = match kind {
+        OperationKind::Skipped { .. } => "event.skipped",
+        OperationKind::Redriven { .. } => "event.redriven",
+        OperationKind::LossAccepted(_) => "log.loss_accepted",
+    };
+    v1::TimelineEntry {
+        position: position.to_string(),
+        time: Some(timestamp(*stored_at)),
+        stored_at: Some(timestamp(*stored_at)),
+        r#type: type_name.to_owned(),
+        source: identity.source.clone(),
+        id: identity.id.clone(),
+        department: department.to_string(),
+        actor: Some(v1::Actor { kind: "human".to_owned(), person: by.as_ref().map(person) }),
+        summary: reason.clone(),
+        outcome: outcome.into(),
+        ..v1::TimelineEntry::default()
     }
 }
 

@@ -59,6 +59,7 @@ pub(super) const LAYERS: [Layer; 17] = [
             "tonic",
             "tonic-prost",
             "tonic-prost-build",
+            "tonic-types",
         ]),
         dev: &[],
         reason: "holds the .proto files and what is generated from them, and is rebuilt rarely",
@@ -136,7 +137,8 @@ pub(super) const LAYERS: [Layer; 17] = [
         place: WEB,
         ours: &[PROTO, API],
         vendors: Vendors::Unwalled,
-        dev: &[],
+        // A service to be asked.
+        dev: &["tonic", "tonic-types"],
         reason: "reaches the engine through the API alone, in process",
     },
     Layer {

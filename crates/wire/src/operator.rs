@@ -1,0 +1,112 @@
+//! The events that Davy's API writes for an operator, as messages: what [`crate::decode`] reads.
+//!
+//! They carry no time, so theirs is the stored time; their id follows from what they say. Saying the same again is thus
+//! the same event.
+
+use domain::{Department, Identity, IssueId, Leaf, Loss, Person, Position, operator_event_id};
+use serde_json::{Map, Value, json};
+
+use crate::{EVENTS_PREFIX, Message, base64};
+
+/// What such an event says it comes from.
+pub const SOURCE: &str = "/davy";
+
+/// In whose name something is done, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct By {
+    /// The department.
+    pub department: Department,
+    /// The person, where they are named.
+    pub person: Option<Person>,
+    /// Why.
+    pub reason: String,
+}
+
+/// A message to append.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Composed {
+    /// Under the origin `command`.
+    pub subject: String,
+    /// A CloudEvent.
+    pub body: Vec<u8>,
+    /// Who the event is.
+    pub identity: Identity,
+}
+
+/// Among whose events one is retracted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Among {
+    /// An issue's, whose home is this.
+    Issue(IssueId, String),
+    /// A customer's that name no issue.
+    Customer(Leaf),
+    /// Those that name neither.
+    Nobody,
+}
+
+/// `event.skipped`: the quarantined message at a position is of no use.
+pub fn skipped(by: &By, of: Position) -> Composed {
+    compose(by, "_", "event.skipped", members(json!({"of": of.to_string()})))
+}
+
+/// `event.redriven`: the quarantined message at a position is read again, as `message`, which has its stored time.
+pub fn redriven(by: &By, of: Position, message: &Message<'_>) -> Composed {
+    let mut headers = Map::new();
+    for (name, value) in message.headers {
+        // A header that is there twice is read once: the first.
+        headers.entry(name.clone()).or_insert_with(|| value.clone().into());
+    }
+    let mut inner = members(json!({"subject": message.subject, "headers": headers}));
+    match str::from_utf8(message.body) {
+        Ok(text) => inner.insert("body".to_owned(), text.into()),
+        Err(_) => inner.insert("body_base64".to_owned(), base64::encode(message.body).into()),
+    };
+    let data = json!({"of": of.to_string(), "message": inner, "stored_at": message.stored_at.to_string()});
+    compose(by, "_", "event.redriven", members(data))
+}
+
+/// `log.loss_accepted`: messages that are missing from the log are given up.
+pub fn loss_accepted(by: &By, loss: Loss) -> Composed {
+    let data = json!({"from": loss.from.to_string(), "to": loss.to.to_string()});
+    compose(by, "_", "log.loss_accepted", members(data))
+}
+
+/// `event.retracted`: an event is struck out.
+pub fn retracted(by: &By, among: &Among, event: &Identity) -> Composed {
+    let Identity { source, id } = event;
+    let mut data = members(json!({"event": {"source": source, "id": id}}));
+    let home = match among {
+        Among::Issue(id, home) => {
+            data.insert("issue".to_owned(), id.to_string().into());
+            home.clone()
+        }
+        Among::Customer(leaf) => {
+            data.insert("customer".to_owned(), json!({"system": leaf.system(), "id": leaf.decoded()}));
+            leaf.to_string()
+        }
+        Among::Nobody => "_".to_owned(),
+    };
+    compose(by, &home, "event.retracted", data)
+}
+
+fn members(object: Value) -> Map<String, Value> {
+    if let Value::Object(members) = object { members } else { Map::new() }
+}
+
+fn compose(by: &By, home: &str, type_name: &str, mut data: Map<String, Value>) -> Composed {
+    let By { department, person, reason } = by;
+    let mut actor = members(json!({"kind": "human", "department": department.as_str()}));
+    if let Some(Person { account, name }) = person {
+        let mut person = members(json!({"system": account.system, "id": account.id}));
+        name.iter().for_each(|name| drop(person.insert("name".to_owned(), name.clone().into())));
+        actor.insert("person".to_owned(), person.into());
+    }
+    data.insert("reason".to_owned(), reason.clone().into());
+    data.insert("actor".to_owned(), actor.into());
+    let subject = format!("{EVENTS_PREFIX}command.{home}.{type_name}");
+    let data = Value::Object(data);
+    let id = operator_event_id(&format!("{subject}\n{data}"));
+    let event = json!({"specversion": "1.0", "id": id, "source": SOURCE, "type": type_name, "data": data});
+    let identity = Identity { source: SOURCE.to_owned(), id };
+    Composed { subject, body: event.to_string().into_bytes(), identity }
+}
