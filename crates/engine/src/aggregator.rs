@@ -10,12 +10,12 @@ use std::{
     time::Duration,
 };
 
-use domain::{Applied, Directory, Event, Issue, Position};
+use domain::{Applied, Arrived, Directory, Event, Issue, Loss, Losses, OperationKind, Position};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Cursor, EventLog, LogError, LogState, Phase, Projection, StoreError,
+    Cursor, EventLog, LogError, LogState, Phase, Projection, RawMessage, StoreError,
     pipeline::{
         apply,
         drive::{self, Ends},
@@ -26,6 +26,8 @@ use crate::{
 
 /// Chunks that wait between two threads.
 const WAITING_CHUNKS: usize = 4;
+/// Where losses that were given up are noted; their token is of no matter.
+const LOSSES: &str = "davy.events.command.*.log.loss_accepted";
 /// Behind by more than this, or from the start, batches grow and queries wait (`design.md` 6).
 const FAR_BEHIND: u64 = 100_000;
 /// How often the log is asked for its end.
@@ -41,6 +43,18 @@ pub struct Aggregator {
     pub projection: Arc<Projection>,
     /// How one event is applied.
     pub apply: fn(&mut Issue, &Event, &Directory) -> Applied,
+    /// How large batches may grow on the way to the end of the log.
+    pub pace: Pace,
+}
+
+/// How large batches may grow on the way to the end of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Pace {
+    /// As large as is fast: nothing answers before the end is reached.
+    #[default]
+    Alone,
+    /// Small: another store of this process answers meanwhile, and sled locks all of them while it writes.
+    Beside,
 }
 
 impl std::fmt::Debug for Aggregator {
@@ -69,7 +83,12 @@ pub enum AggregatorError {
 impl Aggregator {
     /// Over a log and a projection, with the rules of the domain.
     pub const fn new(log: Arc<dyn EventLog>, projection: Arc<Projection>) -> Self {
-        Self { log, projection, apply: Issue::apply }
+        Self { log, projection, apply: Issue::apply, pace: Pace::Alone }
+    }
+
+    /// As [`Aggregator::new`], beside a store that answers.
+    pub const fn beside(log: Arc<dyn EventLog>, projection: Arc<Projection>) -> Self {
+        Self { log, projection, apply: Issue::apply, pace: Pace::Beside }
     }
 
     /// Folds until `shutdown`; the batch in the making is finished and flushed. What stops it for another reason stands
@@ -92,22 +111,49 @@ impl Aggregator {
 
     async fn compare_and_fold(&self, shutdown: &CancellationToken) -> Result<(), AggregatorError> {
         let cursor = self.projection.published().cursor;
-        if cursor.position > Position::START {
-            // Until the log is heard of, answers are those of the store, with unknown lag.
+        let begins = matches!(*self.projection.phase_now(), Phase::CatchingUp { .. });
+        if begins && cursor.position > Position::START && !self.projection.is_unfinished() {
+            // Until the log is heard of, answers are those of the store, with unknown lag. What stopped folding before is a
+            // problem until it is known to be none.
             self.projection.set_phase(Phase::Live);
         }
         let Some(state) = shutdown.run_until_cancelled(self.reach(&cursor)).await else { return Ok(()) };
         let state = state?;
         self.projection.saw_tail(state.tail);
         let behind = state.tail.sequence().saturating_sub(cursor.position.sequence());
-        let from_the_start = cursor.position == Position::START && behind > 0;
-        self.projection.set_phase(if from_the_start || behind > FAR_BEHIND {
+        let from_the_start = cursor.position == Position::START || self.projection.is_unfinished();
+        self.projection.set_phase(if (from_the_start && behind > 0) || behind > FAR_BEHIND {
             tracing::info!(position = %cursor.position, tail = %state.tail, "catching up");
             Phase::CatchingUp { done: cursor.position, total: state.tail }
         } else {
             Phase::Live
         });
-        self.fold(cursor, state, shutdown).await
+        let Some(losses) = shutdown.run_until_cancelled(self.losses()).await else { return Ok(()) };
+        self.fold(cursor, state, losses?, shutdown).await
+    }
+
+    /// What is missing from the log and was given up. It stands behind the gaps that it allows to pass, so it is read
+    /// before them.
+    async fn losses(&self) -> Result<Losses, LogError> {
+        let (into, mut messages) = mpsc::channel(WAITING_CHUNKS);
+        let read = self.log.matching(LOSSES.to_owned(), Position::START, into);
+        let gather = async {
+            let mut losses = Vec::new();
+            while let Some(chunk) = messages.recv().await {
+                losses.extend(chunk.iter().filter_map(|message| self.loss(message)));
+            }
+            losses
+        };
+        let (read, losses) = tokio::join!(read, gather);
+        read.map(|()| Losses::new(losses))
+    }
+
+    /// Whether folding can go on at a gap: its messages were given up, or are there again.
+    ///
+    /// # Errors
+    /// If the log does not answer.
+    pub async fn passes(&self, expected: Position, found: Position) -> Result<bool, LogError> {
+        Ok(self.losses().await?.cover(expected, found) || self.log.message(expected).await?.is_some())
     }
 
     /// Waits until the log answers, and compares it with the store.
@@ -115,6 +161,10 @@ impl Aggregator {
         let mut wait = Duration::from_millis(100);
         loop {
             match self.look(cursor).await {
+                // Of an empty store's stream, somebody is about to make it.
+                Err(AggregatorError::Log(LogError::Missing)) if cursor.position > Position::START => {
+                    return Err(LogError::Missing.into());
+                }
                 Err(AggregatorError::Log(error)) => {
                     tracing::warn!(error = %chain(&error), "the log cannot be reached; trying again");
                 }
@@ -132,17 +182,32 @@ impl Aggregator {
         Ok(state)
     }
 
+    fn loss(&self, message: &RawMessage) -> Option<Loss> {
+        match self.projection.codec().decode(message).content {
+            Arrived::Operation(operation) => match operation.kind {
+                OperationKind::LossAccepted(loss) => Some(loss),
+                OperationKind::Skipped { .. } | OperationKind::Redriven { .. } => None,
+            },
+            Arrived::Event(_)
+            | Arrived::Directory(_)
+            | Arrived::UnknownDocument { .. }
+            | Arrived::Quarantined(_) => None,
+        }
+    }
+
     /// Runs the threads until the log ends, they fail, or `shutdown`.
     async fn fold(
         &self,
         cursor: Cursor,
         state: LogState,
+        losses: Losses,
         shutdown: &CancellationToken,
     ) -> Result<(), AggregatorError> {
         let (raw_in, raw_out) = mpsc::channel(WAITING_CHUNKS);
-        let mut threads = self.spawn(raw_out, &state)?;
+        let mut threads = self.spawn(raw_out, &state, losses.clone())?;
         let stop = shutdown.child_token();
-        let reading = async { stop.run_until_cancelled(self.log.read(cursor.position, raw_in)).await };
+        let reading =
+            async { stop.run_until_cancelled(self.log.read(cursor.position, losses, raw_in)).await };
         let watching = async {
             let diverged = stop.run_until_cancelled(self.watch(&cursor, &state.incarnation)).await;
             stop.cancel();
@@ -170,8 +235,9 @@ impl Aggregator {
     /// Starts the parse, fold and apply threads. Their outcomes come over the channel, which closes after the last.
     fn spawn(
         &self,
-        raw: mpsc::Receiver<Vec<crate::RawMessage>>,
+        raw: mpsc::Receiver<Vec<RawMessage>>,
         state: &LogState,
+        losses: Losses,
     ) -> Result<mpsc::Receiver<Result<(), AggregatorError>>, AggregatorError> {
         let (chunks_in, chunks) = sync_channel(WAITING_CHUNKS);
         let (batches, batches_out) = sync_channel(1);
@@ -183,16 +249,18 @@ impl Aggregator {
             Ok(())
         })?;
         let mut folder = Folder::open(
-            Arc::clone(self.projection.store()),
+            self.projection.store(),
             Arc::clone(self.projection.codec()),
             self.projection.published().directory,
             state.incarnation.clone(),
+            losses,
             self.apply,
         )?;
         let projection = Arc::clone(&self.projection);
         let ends = Ends { chunks, batches, done };
+        let pace = self.pace;
         start("fold", outcomes.clone(), move || {
-            drive::run(&mut folder, &projection, &ends).map_err(|error| match error {
+            drive::run(&mut folder, &projection, pace, &ends).map_err(|error| match error {
                 FoldError::Store(error) => error.into(),
                 FoldError::Gap { expected, found } => LogError::Gap { expected, found }.into(),
             })
@@ -207,17 +275,23 @@ impl Aggregator {
     async fn watch(&self, start: &Cursor, incarnation: &str) -> AggregatorError {
         // What was last compared: a stream that was written again past the cursor looks right there, and wrong here.
         let mut compared = Cursor { incarnation: incarnation.to_owned(), ..start.clone() };
+        let mut missing = false;
         for look in 1_u32.. {
             tokio::time::sleep(LOOK_EVERY).await;
             // Before the log is asked: folding goes on meanwhile, and must not seem to be ahead of an older answer.
             let cursor = self.projection.published().cursor;
             let state = match self.log.state().await {
                 Ok(state) => state,
+                // A server that is starting may not know its stream yet.
+                Err(LogError::Missing) if std::mem::replace(&mut missing, true) => {
+                    return LogError::Missing.into();
+                }
                 Err(_) => {
                     self.projection.set_connected(false);
                     continue;
                 }
             };
+            missing = false;
             let known = Cursor { incarnation: incarnation.to_owned(), ..cursor };
             let other_life = state.incarnation != incarnation || state.tail < known.position;
             let due = other_life || look % COMPARE_EVERY == 0;
@@ -237,7 +311,7 @@ impl Aggregator {
     /// Whether the log is the one that the store has folded.
     async fn compare(&self, cursor: &Cursor, state: &LogState) -> Result<(), AggregatorError> {
         if state.incarnation != cursor.incarnation && !cursor.incarnation.is_empty() {
-            return Err(diverged(format!(
+            return Err(AggregatorError::Diverged(format!(
                 "the stream was replaced: it is `{}`, and the store has folded `{}`",
                 state.incarnation, cursor.incarnation
             )));
@@ -246,13 +320,13 @@ impl Aggregator {
             return Ok(());
         }
         if state.tail < cursor.position {
-            return Err(diverged(format!(
+            return Err(AggregatorError::Diverged(format!(
                 "the stream was rolled back: it ends at {}, and the store has folded up to {}",
                 state.tail, cursor.position
             )));
         }
         let Some(stored) = self.log.message(cursor.position).await? else {
-            return Err(diverged(format!(
+            return Err(AggregatorError::Diverged(format!(
                 "the stream does not hold its message at {} any more, up to which the store has folded",
                 cursor.position
             )));
@@ -260,7 +334,7 @@ impl Aggregator {
         if self.projection.codec().decode(&stored).fingerprint == cursor.fingerprint {
             return Ok(());
         }
-        Err(diverged(format!(
+        Err(AggregatorError::Diverged(format!(
             "the stream was rolled back and written again: its message at {} is not the one that the store has folded",
             cursor.position
         )))
@@ -283,15 +357,8 @@ fn start(
     thread.map(|_detached| ()).map_err(|_| AggregatorError::Thread(name))
 }
 
-fn diverged(found: String) -> AggregatorError {
-    AggregatorError::Diverged(format!(
-        "{found}. If the stream is right, stop Davy, delete the store's directory and start again: it is rebuilt from \
-         the stream. If the store is right, restore the stream first"
-    ))
-}
-
 /// An error and its causes on one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

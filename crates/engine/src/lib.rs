@@ -4,6 +4,7 @@
 //! batch. Deliberately absent: every vendor crate, the wire formats, and the rules themselves, which are `domain`'s.
 
 mod aggregator;
+mod feed;
 mod log;
 mod pipeline;
 mod port;
@@ -13,11 +14,12 @@ mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
-pub use aggregator::{Aggregator, AggregatorError};
+pub use aggregator::{Aggregator, AggregatorError, Pace};
+pub use feed::{Touched, TouchedEntry};
 pub use log::{EventLog, LogError, LogState, NewMessage, RawMessage};
 pub use port::{Async, Clock, Codec, CodecError};
 pub use projection::{Phase, Projection, Published, Sight, View};
 pub use store::{
-    Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row,
-    RowRange, Spilled, Store, StoreError, TimelineRef, Window,
+    AcceptedLoss, Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry,
+    File, Page, Row, RowRange, Spilled, Store, StoreError, TimelineRef, Window,
 };

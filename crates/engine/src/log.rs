@@ -1,6 +1,6 @@
 //! The port to the log: the one truth, read in order and appended to.
 
-use domain::Position;
+use domain::{Losses, Position};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -54,12 +54,29 @@ pub trait EventLog: Send + Sync + 'static {
     /// The last position stored at or before `time`; [`Position::START`] if there is none.
     fn position_at(&self, time: Timestamp) -> Async<'_, Result<Position, LogError>>;
 
-    /// Delivers every message after `after`, in order and without gaps, in chunks of at most 1,000, until the receiver
-    /// is dropped. Connections that break are made again; only what cannot be helped ends it.
+    /// Delivers every message after `after`, in order and without gaps but for `losses`, in chunks of at most 1,000, until
+    /// the receiver is dropped. Connections that break are made again; only what cannot be helped ends it.
     ///
     /// # Errors
-    /// [`LogError::Gap`] if messages are missing for good.
-    fn read(&self, after: Position, into: mpsc::Sender<Vec<RawMessage>>) -> Async<'_, Result<(), LogError>>;
+    /// [`LogError::Gap`] if messages are missing for good that were not given up.
+    fn read(
+        &self,
+        after: Position,
+        losses: Losses,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Async<'_, Result<(), LogError>>;
+
+    /// Delivers every message after `after` whose subject matches `filter` (NATS wildcards), in order, up to the one that is
+    /// the last of the log when this is called. Gaps are no concern of this.
+    ///
+    /// # Errors
+    /// If the log cannot be reached; what was delivered before is right.
+    fn matching(
+        &self,
+        filter: String,
+        after: Position,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Async<'_, Result<(), LogError>>;
 
     /// Appends all or nothing, in order, and answers with the positions.
     fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>>;
@@ -74,6 +91,9 @@ pub enum LogError {
         /// What the connection said.
         detail: String,
     },
+    /// There is no stream: it was deleted, or never made.
+    #[error("the stream is not there")]
+    Missing,
     /// Messages are missing for good.
     #[error("messages {expected} to before {found} are missing from the log")]
     Gap {

@@ -8,9 +8,14 @@ mod cache;
 pub(crate) mod drive;
 mod file;
 pub(crate) mod folder;
+pub(crate) mod index;
 mod leaves;
+mod operate;
 pub(crate) mod parse;
-mod rows;
+mod quarantine;
+mod refold;
+pub(crate) mod rows;
+mod seen;
 mod tally;
 #[cfg(test)]
 mod tests;
@@ -21,6 +26,8 @@ mod windows;
 pub(crate) const LIVE_EVENTS: usize = 1_000;
 /// Events folded into one batch while nobody reads: the store costs per key, and batches share keys.
 pub(crate) const CATCH_UP_EVENTS: usize = 100_000;
+/// Events folded into one batch while another store answers: sled locks the whole process while it writes one.
+pub(crate) const BESIDE_EVENTS: usize = 2_000;
 /// Files changed in one batch while nobody reads; bounds the memory of a batch.
 pub(crate) const CATCH_UP_FILES: usize = 30_000;
 /// Bytes of events folded into one batch.

@@ -5,13 +5,19 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    sync::{
+        Arc, PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use domain::{Department, Directory, Position};
 use tokio::sync::watch;
 
-use crate::{Batch, Change, Codec, Cursor, DepartmentRecord, Store, StoreError, query::Recent};
+use crate::{
+    Batch, Change, Codec, Cursor, DepartmentRecord, Store, StoreError, Touched, TouchedEntry, feed::Feed,
+    query::Recent,
+};
 
 /// What changes with a batch and is held in memory.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +28,20 @@ pub struct Published {
     pub directory: Arc<Directory>,
     /// Every department that was seen.
     pub departments: BTreeMap<Department, DepartmentRecord>,
+}
+
+impl Published {
+    fn follow(&mut self, batch: &Batch, directory: Option<Arc<Directory>>) {
+        self.cursor = batch.cursor.clone();
+        if let Some(directory) = directory {
+            self.directory = directory;
+        }
+        for change in &batch.changes {
+            if let Change::Department(department, record) = change {
+                self.departments.insert(department.clone(), record.clone());
+            }
+        }
+    }
 }
 
 /// What the pipeline is doing.
@@ -46,6 +66,11 @@ pub enum Phase {
         /// What was found, and what to do.
         problem: String,
     },
+    /// There is too little room on the disk. Folding goes on when there is more.
+    OutOfSpace {
+        /// How much there is, and how much is needed.
+        problem: String,
+    },
 }
 
 /// What is known of the log's end.
@@ -59,16 +84,26 @@ pub struct Sight {
 
 /// The store, and what is published of it.
 pub struct Projection {
-    store: Arc<dyn Store>,
     codec: Arc<dyn Codec>,
     /// Exclusive while a batch is written, shared while a query reads: range scans are no snapshots, and a file may
     /// lie under several keys.
-    gate: RwLock<Published>,
-    /// Changed behind the gate with the store.
-    recent: Recent,
+    gate: RwLock<Content>,
     applied: watch::Sender<Position>,
     phase: watch::Sender<Phase>,
     sight: watch::Sender<Sight>,
+    suspect: watch::Sender<Option<String>>,
+    /// The store has not reached the end of the log since it was made, so that nothing is answered from it.
+    unfinished: AtomicBool,
+}
+
+/// What is behind the gate. It changes whole when another store takes the place of this one.
+struct Content {
+    store: Arc<dyn Store>,
+    published: Published,
+    /// Tells one store from another, whatever both have folded.
+    generation: Arc<str>,
+    recent: Recent,
+    feed: Arc<Feed>,
 }
 
 impl std::fmt::Debug for Projection {
@@ -81,11 +116,12 @@ impl std::fmt::Debug for Projection {
 }
 
 impl Projection {
-    /// Over a store, from where it stands. It is catching up until [`Projection::set_phase`] says otherwise.
+    /// Over a store, from where it stands. It is catching up until [`Projection::set_phase`] says otherwise. `generation`
+    /// tells this store from others that this process or another one has had.
     ///
     /// # Errors
     /// If the store cannot be read.
-    pub fn open(store: Arc<dyn Store>, codec: Arc<dyn Codec>) -> Result<Self, StoreError> {
+    pub fn open(store: Arc<dyn Store>, codec: Arc<dyn Codec>, generation: &str) -> Result<Self, StoreError> {
         let mut directory = Directory::default();
         for change in store.directory()? {
             directory.record(&change);
@@ -96,51 +132,108 @@ impl Projection {
             departments: store.departments()?.into_iter().collect(),
         };
         let done = published.cursor.position;
+        let feed = Arc::new(Feed::starting(done));
+        let content =
+            Content { store, published, generation: generation.into(), recent: Recent::default(), feed };
         Ok(Self {
-            store,
             codec,
-            gate: RwLock::new(published),
-            recent: Recent::default(),
+            gate: RwLock::new(content),
             applied: watch::Sender::new(done),
             phase: watch::Sender::new(Phase::CatchingUp { done, total: done }),
             sight: watch::Sender::new(Sight::default()),
+            suspect: watch::Sender::new(None),
+            unfinished: AtomicBool::new(false),
         })
     }
 
     /// Writes a batch and publishes it. For the one apply thread. `directory` is the one after the batch, where the
-    /// batch changes it.
+    /// batch changes it; `touched` are the entries of timelines that it changes.
     ///
     /// # Errors
     /// If the store does not take the batch; nothing is published then.
-    pub fn commit(&self, batch: &Batch, directory: Option<Arc<Directory>>) -> Result<(), StoreError> {
+    pub fn commit(
+        &self,
+        batch: &Batch,
+        directory: Option<Arc<Directory>>,
+        touched: Vec<TouchedEntry>,
+    ) -> Result<(), StoreError> {
+        // Nobody watches what is still being folded.
+        let watched = !matches!(*self.phase_now(), Phase::CatchingUp { .. });
+        let touched = watched.then(|| Touched::by(batch, directory.is_some(), touched, &*self.store()));
+        let touched = touched.transpose()?;
         {
-            let mut published = self.gate.write().unwrap_or_else(PoisonError::into_inner);
-            self.recent.forget(batch, directory.is_some());
-            self.store.commit(batch)?;
-            published.cursor = batch.cursor.clone();
-            if let Some(directory) = directory {
-                published.directory = directory;
-            }
-            for change in &batch.changes {
-                if let Change::Department(department, record) = change {
-                    published.departments.insert(department.clone(), record.clone());
-                }
+            let mut content = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            content.recent.forget(batch, directory.is_some());
+            content.store.commit(batch)?;
+            content.published.follow(batch, directory);
+            match touched {
+                Some(touched) => content.feed.record(touched),
+                None => content.feed.pass_over(batch.cursor.position),
             }
         }
         self.applied.send_replace(batch.cursor.position);
         Ok(())
     }
 
+    /// Answers from the store of `other` from now on, and goes on from where that one stands. Whoever writes the old store
+    /// must have stopped, and begins again with [`Projection::store`].
+    pub fn adopt(&self, other: &Self) {
+        if other.is_unfinished() {
+            self.set_unfinished();
+        }
+        let position = {
+            let mut content = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            let theirs = other.gate.read().unwrap_or_else(PoisonError::into_inner);
+            let position = theirs.published.cursor.position;
+            *content = Content {
+                store: Arc::clone(&theirs.store),
+                published: theirs.published.clone(),
+                generation: Arc::clone(&theirs.generation),
+                recent: Recent::default(),
+                feed: Arc::clone(&theirs.feed),
+            };
+            position
+        };
+        self.unfinished.store(other.is_unfinished(), Ordering::Release);
+        // The log may be another one, and shorter.
+        let Sight { tail, connected } = other.sight();
+        self.sight.send_modify(|sight| *sight = Sight { tail, connected: connected || sight.connected });
+        self.suspect.send_replace(None);
+        self.applied.send_replace(position);
+    }
+
     /// Reads between two batches. `read` holds up the next batch: it looks at no more than a page's worth of rows.
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
-        let published: RwLockReadGuard<'_, Published> =
-            self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        read(&View { store: &*self.store, codec: &*self.codec, published: &published, recent: &self.recent })
+        let content: RwLockReadGuard<'_, Content> = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        let Content { store, published, generation, recent, feed } = &*content;
+        read(&View { store: &**store, codec: &*self.codec, published, generation, recent, feed })
     }
 
     /// The store itself, for who writes the next batch: between two batches of its own, what it reads is whole.
-    pub fn store(&self) -> &Arc<dyn Store> {
-        &self.store
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.gate.read().unwrap_or_else(PoisonError::into_inner).store)
+    }
+
+    /// Tells the store in use from others.
+    pub fn generation(&self) -> Arc<str> {
+        Arc::clone(&self.gate.read().unwrap_or_else(PoisonError::into_inner).generation)
+    }
+
+    /// Notes that the store cannot be relied on: what is wrong with it. Somebody rebuilds it.
+    pub fn suspect(&self, problem: String) {
+        self.suspect.send_if_modified(|known| {
+            let first = known.is_none();
+            if first {
+                tracing::error!(%problem, "the store cannot be relied on");
+                *known = Some(problem);
+            }
+            first
+        });
+    }
+
+    /// Why the store cannot be relied on, and changes to that.
+    pub fn suspected(&self) -> watch::Receiver<Option<String>> {
+        self.suspect.subscribe()
     }
 
     /// How events are read and kept.
@@ -150,7 +243,7 @@ impl Projection {
 
     /// A copy of what is published.
     pub fn published(&self) -> Published {
-        self.gate.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.gate.read().unwrap_or_else(PoisonError::into_inner).published.clone()
     }
 
     /// The last position folded, and its changes.
@@ -173,8 +266,21 @@ impl Projection {
         self.phase.borrow()
     }
 
-    /// Notes what the pipeline is doing.
+    /// Nothing is to be answered before the end of the log is reached, whatever the phase.
+    pub fn set_unfinished(&self) {
+        self.unfinished.store(true, Ordering::Release);
+    }
+
+    /// Whether the store has yet to reach the end of the log for the first time.
+    pub fn is_unfinished(&self) -> bool {
+        self.unfinished.load(Ordering::Acquire)
+    }
+
+    /// Notes what the pipeline is doing. Once it is live, the store is whole.
     pub fn set_phase(&self, phase: Phase) {
+        if phase == Phase::Live {
+            self.unfinished.store(false, Ordering::Release);
+        }
         self.phase.send_if_modified(|known| {
             let other = *known != phase;
             *known = phase;
@@ -215,7 +321,10 @@ pub struct View<'a> {
     pub codec: &'a dyn Codec,
     /// As of the same batch.
     pub published: &'a Published,
+    /// Tells this store from others.
+    pub generation: &'a Arc<str>,
     pub(crate) recent: &'a Recent,
+    feed: &'a Feed,
 }
 
 impl std::fmt::Debug for View<'_> {
@@ -228,6 +337,11 @@ impl View<'_> {
     /// The last position folded.
     pub const fn position(&self) -> Position {
         self.published.cursor.position
+    }
+
+    /// What changed after `position`, oldest first, until `keys` are gathered; `None` if that is not known any more.
+    pub(crate) fn touched_since(&self, position: Position, keys: usize) -> Option<Vec<Arc<Touched>>> {
+        self.feed.since(position, keys)
     }
 
     /// The directory up to there.

@@ -22,8 +22,13 @@ mod status;
 mod tests;
 mod timeline;
 mod trace;
+mod verify;
+mod watch;
 
-use std::sync::Arc;
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+};
 
 use domain::{CustomerId, IssueId, Position};
 use jiff::Timestamp;
@@ -41,6 +46,11 @@ pub use rows::RowKey;
 pub use status::{DepartmentStatus, Status};
 pub use timeline::{Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelinePage, TimelineQuery};
 pub use trace::Traced;
+pub use verify::{Difference, Verified};
+pub use watch::{
+    Epoch, Frame, Next, OneIssue, ParseResumePointError, ResumePoint, Step, Timeline, TimelineKey,
+    Unacknowledged, Watch, Watched,
+};
 
 /// From which point of time and of the log a question is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -105,6 +115,9 @@ pub enum QueryError {
     /// An event in the store cannot be read.
     #[error("read an event of the store")]
     Event(#[from] CodecError),
+    /// The store panicked.
+    #[error("read the store: it panicked")]
+    Panicked,
 }
 
 /// Asks questions. Cheap to clone.
@@ -138,16 +151,27 @@ impl Reader {
         self.clock.now()
     }
 
-    /// Between two batches, unless the log is still being folded.
+    /// Between two batches, unless the log is still being folded. A store that cannot be read is noted as suspect, and
+    /// somebody rebuilds it: a damaged sled may fail or panic anywhere.
     fn view<R>(&self, read: impl FnOnce(&View<'_>) -> Result<R, QueryError>) -> Result<R, QueryError> {
         self.check_caught_up()?;
-        self.projection.read(read)
+        let answer = catch_unwind(AssertUnwindSafe(|| self.projection.read(read)));
+        let answer = answer.unwrap_or(Err(QueryError::Panicked));
+        if let Err(error @ (QueryError::Store(_) | QueryError::Event(_) | QueryError::Panicked)) = &answer {
+            self.projection.suspect(crate::aggregator::chain(error));
+        }
+        answer
     }
 
     fn check_caught_up(&self) -> Result<(), QueryError> {
+        if self.projection.is_unfinished() {
+            let done = self.projection.position();
+            let total = self.projection.sight().tail.unwrap_or_default().max(done);
+            return Err(QueryError::CatchingUp { done, total });
+        }
         match *self.projection.phase_now() {
             Phase::CatchingUp { done, total } => Err(QueryError::CatchingUp { done, total }),
-            Phase::Live | Phase::Diverged { .. } | Phase::Stalled { .. } => Ok(()),
+            Phase::Live | Phase::Diverged { .. } | Phase::Stalled { .. } | Phase::OutOfSpace { .. } => Ok(()),
         }
     }
 }

@@ -5,7 +5,7 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use domain::{
-    Department, Digest, DirectoryChange, EventKey, Issue, IssueId, Leaf, LeafId, Position, Quarantined,
+    Department, Digest, DirectoryChange, EventKey, Issue, IssueId, Leaf, LeafId, Loss, Position, Quarantined,
 };
 use jiff::Timestamp;
 
@@ -27,6 +27,19 @@ pub struct Cursor {
     pub counts: Counts,
     /// Events of unknown types, by type.
     pub unknown_types: BTreeMap<String, u64>,
+    /// The latest losses that were accepted, at most [`domain::limits::LOSSES`], in the order of the log.
+    pub losses: Vec<AcceptedLoss>,
+}
+
+/// Messages that were given up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AcceptedLoss {
+    /// Which.
+    pub loss: Loss,
+    /// Why, cut at [`domain::limits::LOSS_REASON_BYTES`].
+    pub reason: String,
+    /// Of the event that says so.
+    pub position: Position,
 }
 
 /// Totals over everything folded.
@@ -36,7 +49,7 @@ pub struct Counts {
     pub events: u64,
     /// Messages that were the same event again.
     pub duplicates: u64,
-    /// Quarantined messages.
+    /// Quarantined messages that nobody dealt with.
     pub quarantined: u64,
     /// Issues.
     pub issues: u64,
@@ -49,8 +62,10 @@ pub struct Counts {
 /// What is kept of an issue, or of a customer's events that name no issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct File {
-    /// The state; absent for a customer's own events.
+    /// The state; absent for a customer's own events, and while every event about the issue is retracted.
     pub issue: Option<Issue>,
+    /// Whether there is a retraction among the events. What became of each then takes all of them.
+    pub has_retractions: bool,
     /// How many chunks of older events lie beside it, numbered from 0.
     pub chunks: u32,
     /// The newest events in order.
@@ -168,6 +183,18 @@ pub enum Row {
         /// Whose.
         customer: LeafId,
     },
+    /// Issues that are duplicates of this one.
+    Duplicate {
+        /// This one.
+        of: IssueId,
+        /// Which.
+        id: IssueId,
+    },
+    /// Issues of which everything is retracted. They are none, but earlier they may have been.
+    Gone {
+        /// Which.
+        id: IssueId,
+    },
 }
 
 /// Rows of one kind, from `from` (inclusive) on while `within` holds their common beginning.
@@ -199,6 +226,18 @@ pub enum RowRange {
         /// Exclusive.
         after: Option<String>,
     },
+    /// [`Row::Duplicate`] of one issue, after `after`.
+    Duplicates {
+        /// Of which.
+        of: IssueId,
+        /// Exclusive.
+        after: Option<IssueId>,
+    },
+    /// [`Row::Gone`], after `after`.
+    Gone {
+        /// Exclusive.
+        after: Option<IssueId>,
+    },
 }
 
 /// One change to the store.
@@ -220,7 +259,7 @@ pub enum Change {
     Department(Department, DepartmentRecord),
     /// Writes a page of a timeline.
     Page(LeafId, u32, Page),
-    /// Adds a quarantined message.
+    /// Writes a quarantined message.
     Quarantined(Box<Quarantined>),
     /// Adds a version of a directory document.
     Directory(Box<DirectoryChange>),

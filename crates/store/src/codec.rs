@@ -22,7 +22,7 @@ pub(crate) mod quarantine;
 pub use event::EventCodec;
 
 /// The version of every record and key. Raised with any change to them: an older store is rebuilt, not converted.
-pub(crate) const FORMAT: u8 = 1;
+pub(crate) const FORMAT: u8 = 2;
 
 /// A field that postcard can read and the domain cannot hold; the name of the field.
 struct Malformed(&'static str);

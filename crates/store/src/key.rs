@@ -3,6 +3,7 @@
 //! | letter | then | record |
 //! |---|---|---|
 //! | `m` | | the cursor |
+//! | `n` | | the sum over all other rows |
 //! | `i` | issue 16 | file of an issue: its state, then its newest events |
 //! | `f`, `F` | customer 16, or nothing | file of events that name no issue: of a customer, of nobody |
 //! | `h` | key of the file, number 4 | chunk of a file's older events |
@@ -12,6 +13,8 @@
 //! | `o`, `O` | customer 16, or nothing; issue 16 | row: an issue that may be this customer's; empty |
 //! | `t` | token | row: customers by token; the customer's id, empty for nobody |
 //! | `r` | rank 1, since 8, issue 16 | row: every issue; empty |
+//! | `g` | issue 16, issue 16 | row: a duplicate of the first, which is the second; empty |
+//! | `x` | issue 16 | row: an issue of which everything is retracted; empty |
 //! | `u` | rank 1, since 8, `0` issue 16 or `1` position 8 | row: what awaits acknowledgement; empty |
 //! | `d` | slug | department |
 //! | `q` | position 8 | quarantined message |
@@ -29,6 +32,7 @@ use engine::{Entry, Row, RowRange, StoreError};
 use crate::error::damaged;
 
 pub(crate) const CURSOR: &[u8] = b"m";
+pub(crate) const SUM: &[u8] = b"n";
 pub(crate) const ISSUE_FILES: &[u8] = b"i";
 pub(crate) const CUSTOMERS: &[u8] = b"c";
 pub(crate) const DEPARTMENTS: &[u8] = b"d";
@@ -38,6 +42,7 @@ pub(crate) const WINDOWS: &[u8] = b"w";
 pub(crate) const UNACKNOWLEDGED: &[u8] = b"u";
 const BY_RANK: &[u8] = b"r";
 const TOKENS: &[u8] = b"t";
+const GONE: &[u8] = b"x";
 /// What follows `since` in a row of the unacknowledged.
 const ENTRY_ISSUE: u8 = 0;
 const ENTRY_QUARANTINED: u8 = 1;
@@ -111,6 +116,8 @@ pub(crate) fn row(row: &Row) -> Vec<u8> {
         }
         Row::OfCustomer { customer, id } => [of_customer(*customer).as_slice(), &id.to_bytes()].concat(),
         Row::Customer { token, customer: _ } => [TOKENS, token.as_bytes()].concat(),
+        Row::Duplicate { of, id } => [duplicates(*of).as_slice(), &id.to_bytes()].concat(),
+        Row::Gone { id } => [GONE, &id.to_bytes()].concat(),
     }
 }
 
@@ -120,6 +127,8 @@ pub(crate) fn row_value(row: &Row) -> Vec<u8> {
         Row::Issue { .. }
         | Row::Unacknowledged { .. }
         | Row::OfCustomer { .. }
+        | Row::Duplicate { .. }
+        | Row::Gone { .. }
         | Row::Customer { customer: None, .. } => Vec::new(),
         Row::Customer { token: _, customer: Some(id) } => id.to_bytes().to_vec(),
     }
@@ -145,6 +154,11 @@ fn parse_row(key: &[u8], value: &[u8]) -> Option<Row> {
             let (customer, rest) = rest.split_first_chunk()?;
             Some(Row::OfCustomer { customer: Some(CustomerId::from_bytes(*customer)), id: issue(rest)? })
         }
+        b'g' => {
+            let (of, rest) = rest.split_first_chunk()?;
+            Some(Row::Duplicate { of: IssueId::from_bytes(*of), id: issue(rest)? })
+        }
+        b'x' => Some(Row::Gone { id: issue(rest)? }),
         b'O' => Some(Row::OfCustomer { customer: None, id: issue(rest)? }),
         b't' => Some(Row::Customer { token: str::from_utf8(rest).ok()?.to_owned(), customer: named(value)? }),
         _ => None,
@@ -192,6 +206,10 @@ pub(crate) fn range(range: RowRange) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         RowRange::OfCustomer { customer, after } => {
             after_row(of_customer(customer), after.map(|id| Row::OfCustomer { customer, id }))
         }
+        RowRange::Gone { after } => after_row(GONE.to_vec(), after.map(|id| Row::Gone { id })),
+        RowRange::Duplicates { of, after } => {
+            after_row(duplicates(of), after.map(|id| Row::Duplicate { of, id }))
+        }
         RowRange::Customers { after } => {
             after_row(TOKENS.to_vec(), after.map(|token| Row::Customer { token, customer: None }))
         }
@@ -215,6 +233,10 @@ pub(crate) fn under(prefix: Vec<u8>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
     (Bound::Included(prefix), Bound::Unbounded)
 }
 
+fn duplicates(of: IssueId) -> Vec<u8> {
+    [b"g".as_slice(), &of.to_bytes()].concat()
+}
+
 fn of_customer(customer: LeafId) -> Vec<u8> {
     leaf(b"o", b"O", customer)
 }
@@ -236,6 +258,9 @@ mod tests {
         let mut rows = vec![
             Row::OfCustomer { customer: None, id: ISSUE },
             Row::OfCustomer { customer: Some(CUSTOMER), id: ISSUE },
+            Row::Duplicate { of: IssueId::from_bytes([0; 16]), id: ISSUE },
+            Row::Duplicate { of: ISSUE, id: ISSUE },
+            Row::Gone { id: ISSUE },
             Row::Customer { token: "_".to_owned(), customer: None },
             Row::Customer { token: "crm:4711".to_owned(), customer: Some(CUSTOMER) },
         ];

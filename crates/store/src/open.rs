@@ -1,7 +1,7 @@
 //! Opening a store's directory, and refusing what this Davy cannot go on with.
 //!
 //! sled holds a lock on the directory while it is open. On a directory that a crash or a bad disk left behind, sled may
-//! fail, panic, or open with rows missing: the caller guards against the first two by where it calls this, and finds the
+//! fail, panic, or open with rows missing or old: the caller guards against the first two by where it calls this, and finds the
 //! third by [`SledStore::verify`].
 
 use std::{
@@ -14,10 +14,11 @@ use std::{
 use engine::StoreError;
 
 use crate::{
-    SledStore,
+    SledStore, Sum,
     codec::{self, FORMAT},
     error::failed,
     key,
+    verify::Sums,
 };
 
 /// How a store is run.
@@ -99,12 +100,35 @@ pub enum OpenError {
     },
 }
 
+impl OpenError {
+    /// Whether another directory on the same device would fare no better: there is no room, no permission, or another
+    /// process. Every other error may come of damage.
+    pub(crate) fn is_of_the_device(&self) -> bool {
+        match self {
+            Self::InUse { .. } => true,
+            Self::OtherVersion { .. } | Self::Damaged { .. } => false,
+            Self::Open { source, .. } => self.is_out_of_space() || is_forbidden(source),
+        }
+    }
+
+    /// Whether there is too little room on the disk.
+    pub(crate) fn is_out_of_space(&self) -> bool {
+        matches!(self, Self::Open { source: sled::Error::Io(error), .. }
+            if error.kind() == io::ErrorKind::StorageFull)
+    }
+}
+
+fn is_forbidden(error: &sled::Error) -> bool {
+    matches!(error, sled::Error::Io(error)
+        if [io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem].contains(&error.kind()))
+}
+
 impl SledStore {
     /// Opens the store in `dir`, which is made where it is missing.
     ///
     /// # Errors
-    /// [`OpenError::OtherVersion`] and [`OpenError::Damaged`] call for a rebuild in an empty directory;
-    /// [`OpenError::InUse`] and [`OpenError::Open`] for a person.
+    /// [`OpenError::OtherVersion`] and [`OpenError::Damaged`] call for a rebuild in an empty directory, [`OpenError::InUse`]
+    /// for a person; [`OpenError::Open`] may come of the device or of damage.
     pub fn open(dir: &Path, options: Options) -> Result<Self, OpenError> {
         let Options { cache_bytes, flush_every } = options;
         // sled 0.34.7 has a `mode`, and reads it nowhere. Compression would cost a C library and more time than it saves.
@@ -114,7 +138,8 @@ impl SledStore {
             .flush_every_ms(flush_every.map(|every| u64::try_from(every.as_millis()).unwrap_or(u64::MAX)));
         let db = open_unlocked(&config).map_err(|source| refused(dir, source))?;
         check_version(&db, dir)?;
-        Ok(Self::new(db))
+        let sum = sum(&db, dir)?;
+        Ok(Self::new(db, Sums::new(sum)))
     }
 }
 
@@ -157,4 +182,16 @@ fn check_version(db: &sled::Db, dir: &Path) -> Result<(), OpenError> {
         None if db.is_empty() => Ok(()),
         None => Err(unreadable(crate::error::damaged("cursor", "it is missing, but there are rows"))),
     }
+}
+
+/// Of a fresh store, or as it was kept.
+fn sum(db: &sled::Db, dir: &Path) -> Result<Sum, OpenError> {
+    match db.get(key::SUM).map_err(|source| refused(dir, source))? {
+        Some(sum) => Sum::from_bytes(&sum),
+        None => db.is_empty().then(Sum::default),
+    }
+    .ok_or_else(|| OpenError::Damaged {
+        dir: dir.to_owned(),
+        source: crate::error::damaged("sum", "it is missing, or too long or short"),
+    })
 }

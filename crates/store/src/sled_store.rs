@@ -1,6 +1,10 @@
 //! The port on sled.
 
-use std::{fmt, ops::Bound, ops::ControlFlow};
+use std::{
+    fmt,
+    ops::{Bound, ControlFlow},
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use domain::{Department, Digest, DirectoryChange, EventKey, Issue, IssueId, LeafId, Position, Quarantined};
 use engine::{
@@ -9,11 +13,15 @@ use engine::{
 };
 use sled::IVec;
 
-use crate::{codec, error::failed, key, write};
+use crate::{codec, error::failed, key, verify::Sums, write};
 
 /// A store in a directory of its own.
 pub struct SledStore {
     db: sled::Db,
+    /// Held while a batch is written, and while rows are read to be verified.
+    sums: Mutex<Sums>,
+    /// One scan at a time.
+    pub(crate) verifying: Mutex<()>,
 }
 
 impl fmt::Debug for SledStore {
@@ -26,8 +34,13 @@ impl fmt::Debug for SledStore {
 type Bounds = (Bound<Vec<u8>>, Bound<Vec<u8>>);
 
 impl SledStore {
-    pub(crate) const fn new(db: sled::Db) -> Self {
-        Self { db }
+    pub(crate) const fn new(db: sled::Db, sums: Sums) -> Self {
+        Self { db, sums: Mutex::new(sums), verifying: Mutex::new(()) }
+    }
+
+    /// Whoever panicked with them left them as they were.
+    pub(crate) fn sums(&self) -> MutexGuard<'_, Sums> {
+        self.sums.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read<T>(
@@ -140,7 +153,8 @@ impl Store for SledStore {
     }
 
     fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        write::apply(&self.db, write::writes(batch)?)
+        let writes = write::writes(batch)?;
+        write::apply(&self.db, writes, &mut self.sums())
     }
 
     fn flush(&self) -> Result<(), StoreError> {

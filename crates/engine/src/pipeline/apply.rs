@@ -17,8 +17,8 @@ pub(crate) fn run(
     done: &SyncSender<u64>,
     target: Position,
 ) -> Result<(), StoreError> {
-    while let Ok(Handover { number, batch, directory }) = batches.recv() {
-        projection.commit(&batch, directory)?;
+    while let Ok(Handover { number, batch, directory, touched }) = batches.recv() {
+        projection.commit(&batch, directory, touched)?;
         note_progress(projection, batch.cursor.position, target);
         if done.send(number).is_err() {
             break;

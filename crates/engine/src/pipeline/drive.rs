@@ -7,11 +7,11 @@ use std::{
 };
 
 use super::{
-    CATCH_UP_EVENTS, CATCH_UP_FILES, LIVE_EVENTS,
+    BESIDE_EVENTS, CATCH_UP_EVENTS, CATCH_UP_FILES, LIVE_EVENTS,
     folder::{FoldError, Folder, Handover},
     parse::Prepared,
 };
-use crate::{Phase, Projection, StoreError};
+use crate::{Pace, Phase, Projection, StoreError};
 
 /// How long a batch waits for more messages.
 const LINGER: Duration = Duration::from_millis(1);
@@ -27,7 +27,12 @@ pub(crate) struct Ends {
 }
 
 /// Folds every chunk until there are no more, one of them leaves messages out, or the store's thread is gone.
-pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> Result<(), FoldError> {
+pub(crate) fn run(
+    folder: &mut Folder,
+    projection: &Projection,
+    pace: Pace,
+    ends: &Ends,
+) -> Result<(), FoldError> {
     let mut busy = false;
     let mut broken = Ok(());
     loop {
@@ -36,6 +41,8 @@ pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> 
         } else {
             ends.chunks.recv_timeout(LINGER)
         };
+        let catching_up = matches!(*projection.phase_now(), Phase::CatchingUp { .. });
+        folder.watched = !catching_up;
         let (paused, closed) = match chunk {
             Ok(chunk) => match chunk.into_iter().try_for_each(|prepared| folder.fold(prepared)) {
                 Ok(()) => (false, false),
@@ -50,7 +57,7 @@ pub(crate) fn run(folder: &mut Folder, projection: &Projection, ends: &Ends) -> 
             Err(RecvTimeoutError::Disconnected) => (true, true),
         };
         busy = busy && ends.done.try_recv().is_err();
-        let full = is_full(folder, projection);
+        let full = is_full(folder, catching_up, pace);
         if busy && (full || closed) {
             busy = ends.done.recv().is_err();
         }
@@ -72,11 +79,10 @@ fn send(folder: &mut Folder, ends: &Ends) -> Result<bool, StoreError> {
 }
 
 /// While nobody reads, batches grow: the store costs per key, and batches share keys.
-fn is_full(folder: &Folder, projection: &Projection) -> bool {
-    match &*projection.phase_now() {
-        Phase::CatchingUp { .. } => folder.is_full(CATCH_UP_EVENTS, CATCH_UP_FILES),
-        Phase::Live | Phase::Diverged { .. } | Phase::Stalled { .. } => {
-            folder.is_full(LIVE_EVENTS, LIVE_EVENTS)
-        }
+const fn is_full(folder: &Folder, catching_up: bool, pace: Pace) -> bool {
+    match pace {
+        Pace::Alone if catching_up => folder.is_full(CATCH_UP_EVENTS, CATCH_UP_FILES),
+        Pace::Beside if catching_up => folder.is_full(BESIDE_EVENTS, BESIDE_EVENTS),
+        Pace::Alone | Pace::Beside => folder.is_full(LIVE_EVENTS, LIVE_EVENTS),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use domain::{Applied, Digest, Directory, Event, EventKey, Issue, LeafId, Position};
+use domain::{Applied, Digest, Directory, Event, EventKey, Issue, LeafId, Payload, Position};
 
-use super::{CHUNK_BYTES, INLINE_BYTES, rows::Sketch};
+use super::{CHUNK_BYTES, INLINE_BYTES, rows::Indexed};
 use crate::{Blob, BlobEntry, Change, Codec, File, Spilled, Store, StoreError};
 
 /// How one event is applied; `domain::Issue::apply` but in tests of what happens when it panics.
@@ -15,7 +15,7 @@ pub(crate) type Apply = fn(&mut Issue, &Event, &Directory) -> Applied;
 pub(crate) struct OpenFile {
     pub(crate) file: File,
     /// As the indexes know it.
-    pub(crate) indexed: Option<Sketch>,
+    pub(crate) indexed: Indexed,
     /// Customers under whom the issue was listed since the file was opened.
     pub(crate) listed_under: Vec<LeafId>,
     /// Of the events in the tail, side by side: nearly every event is looked for in vain, and the tail is long.
@@ -35,9 +35,9 @@ pub(crate) struct Known {
 
 impl OpenFile {
     pub(crate) fn load(store: &dyn Store, key: EventKey) -> Result<Self, StoreError> {
-        let file = store.file(key)?.unwrap_or_default();
+        let Some(file) = store.file(key)? else { return Ok(Self::default()) };
         let identities = file.tail.iter().map(|entry| entry.identity).collect();
-        Ok(Self { indexed: file.issue.as_ref().map(Sketch::of), identities, file, ..Self::default() })
+        Ok(Self { indexed: Indexed::of(file.issue.as_ref()), identities, file, ..Self::default() })
     }
 
     /// An event of the same identity, if there is one.
@@ -60,6 +60,7 @@ impl OpenFile {
 
     /// Adds the packed form of an event at the end.
     pub(crate) fn push(&mut self, event: &Event, packed: &[u8]) {
+        self.file.has_retractions |= matches!(event.payload, Payload::Retracted(_));
         self.identities.push(event.identity_digest);
         self.file.tail.push(BlobEntry {
             identity: event.identity_digest,

@@ -1,47 +1,52 @@
 //! The fold thread's work: one message after the other into the state at hand, and that into batches.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use domain::{
-    Arrived, AsReported, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, LeafId, Payload,
-    Position, Quarantined, Reason, Recorded, cut, limits,
+    Arrived, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, IssueName, LeafId, Losses,
+    Payload, Position, Quarantined, Reason, Recorded, cut, limits,
 };
 
 use super::{
     BATCH_BYTES, CACHED,
     cache::Cache,
     file::{Apply, OpenFile},
+    index::{index, reference},
     leaves::Leaves,
     parse::Prepared,
-    rows::Sketch,
+    quarantine::{Ward, excerpt, of_event},
+    refold::{Folded, Refold, refold, restrike},
     tally::Tally,
     timeline::OpenTimeline,
     windows::Windows,
 };
-use crate::{Batch, Change, Codec, Cursor, Entry, RawMessage, Row, Store, StoreError, TimelineRef, Window};
+use crate::{Batch, Change, Codec, Cursor, RawMessage, Store, StoreError, TimelineRef, TouchedEntry, Window};
 
 /// Types of unknown events that are counted by name; more are counted together.
 const UNKNOWN_TYPES: usize = 200;
 
 /// The state at hand, and the batch that it grows into.
 pub(crate) struct Folder {
-    store: Arc<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     codec: Arc<dyn Codec>,
     apply: Apply,
     directory: Arc<Directory>,
     directory_changed: bool,
-    files: Cache<EventKey, OpenFile>,
+    pub(super) files: Cache<EventKey, OpenFile>,
     timelines: Cache<LeafId, OpenTimeline>,
-    tally: Tally,
+    pub(super) tally: Tally,
+    pub(super) ward: Ward,
     windows: Windows,
-    leaves: Leaves,
-    cursor: Cursor,
-    changes: Vec<Change>,
+    pub(super) leaves: Leaves,
+    losses: Losses,
+    pub(super) cursor: Cursor,
+    pub(super) changes: Vec<Change>,
+    /// Entries of timelines that are new, look different, or left.
+    touched: Vec<TouchedEntry>,
+    /// Whether anybody can watch; what looks different is found out only then.
+    pub(crate) watched: bool,
     /// The batch in the making; batches are numbered from 1.
-    number: u64,
+    pub(super) number: u64,
     events: usize,
     bytes: usize,
 }
@@ -55,6 +60,19 @@ pub(crate) enum FoldError {
     Gap { expected: Position, found: Position },
 }
 
+/// What became of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// It is new, and is kept.
+    Folded,
+    /// The same event came before.
+    Duplicate,
+    /// Another event of the same source and id stands there.
+    Conflict(Position),
+    /// Folding it panicked; nothing changed.
+    Panicked,
+}
+
 /// A batch and what is published with it.
 #[derive(Debug)]
 pub(crate) struct Handover {
@@ -62,20 +80,24 @@ pub(crate) struct Handover {
     pub(crate) batch: Batch,
     /// Where the batch changed it.
     pub(crate) directory: Option<Arc<Directory>>,
+    /// Entries of timelines that the batch changes.
+    pub(crate) touched: Vec<TouchedEntry>,
 }
 
 impl Folder {
-    /// From where the store stands. `incarnation` names the stream that is folded.
+    /// From where the store stands. `incarnation` names the stream that is folded, `losses` what is missing from it.
     pub(crate) fn open(
         store: Arc<dyn Store>,
         codec: Arc<dyn Codec>,
         directory: Arc<Directory>,
         incarnation: String,
+        losses: Losses,
         apply: Apply,
     ) -> Result<Self, StoreError> {
         let cursor = store.cursor()?.unwrap_or_default();
         Ok(Self {
             tally: Tally::load(&*store)?,
+            ward: Ward::default(),
             windows: Windows::load(store.windows()?),
             cursor: Cursor { incarnation, fold_version: FOLD_VERSION, ..cursor },
             store,
@@ -86,7 +108,10 @@ impl Folder {
             leaves: Leaves::default(),
             files: Cache::default(),
             timelines: Cache::default(),
+            losses,
             changes: Vec::new(),
+            touched: Vec::new(),
+            watched: true,
             number: 1,
             events: 0,
             bytes: 0,
@@ -110,7 +135,7 @@ impl Folder {
         if arrival.position < expected {
             return Ok(());
         }
-        if arrival.position > expected {
+        if arrival.position > expected && !self.losses.cover(expected, arrival.position) {
             return Err(FoldError::Gap { expected, found: arrival.position });
         }
         self.cursor.position = arrival.position;
@@ -126,162 +151,126 @@ impl Folder {
         }
         match arrival.content {
             Arrived::Event(event) => self.event(&event, &packed, &raw)?,
-            Arrived::Directory(change) => self.directory(*change, &raw.subject, &raw.body),
+            Arrived::Directory(change) => self.directory(change, &raw),
             Arrived::UnknownDocument { type_name } => self.count_unknown(&type_name),
+            Arrived::Operation(operation) => self.operate(*operation, &packed)?,
             Arrived::Quarantined(quarantined) => self.quarantine(*quarantined),
         }
         Ok(())
     }
 
-    fn event(&mut self, event: &Event, packed: &[u8], raw: &RawMessage) -> Result<(), FoldError> {
-        let key = event.key();
-        let Self { store, files, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
-        if let Some(known) = open.find(&**store, key, event.identity_digest)? {
-            if known.content == event.content {
-                self.cursor.counts.duplicates += 1;
-            } else {
-                let detail =
-                    format!("an event `{}` with other content stands at {}", event.identity, known.position);
+    fn event(&mut self, event: &Event, packed: &[u8], raw: &RawMessage) -> Result<(), StoreError> {
+        match self.take(event, packed)? {
+            Taken::Folded => self.cursor.counts.events += 1,
+            Taken::Duplicate => self.cursor.counts.duplicates += 1,
+            Taken::Conflict(at) => {
+                let detail = format!("an event `{}` with other content stands at {at}", event.identity);
                 self.quarantine(of_event(event, raw, Reason::ConflictingDuplicate, detail));
             }
-            return Ok(());
-        }
-        let folded = match event.issue {
-            Some(_) => self.fold_issue(key, event, packed)?,
-            None => self.keep(key, event, packed)?,
-        };
-        if folded {
-            self.cursor.counts.events += 1;
-            self.see_departments(event);
-            if event.payload == Payload::Unknown {
-                self.count_unknown(&event.type_name);
+            Taken::Panicked => {
+                let detail = "folding it failed; this is a defect of Davy's, please report it".to_owned();
+                self.quarantine(of_event(event, raw, Reason::FoldPanic, detail));
             }
-        } else {
-            let detail = "folding it failed; this is a defect of Davy's, please report it".to_owned();
-            self.quarantine(of_event(event, raw, Reason::FoldPanic, detail));
         }
         Ok(())
     }
 
-    /// An event that names no issue: it stands in the timeline of its customer.
-    fn keep(&mut self, key: EventKey, event: &Event, packed: &[u8]) -> Result<bool, StoreError> {
+    /// Folds an event, unless it is there already.
+    pub(super) fn take(&mut self, event: &Event, packed: &[u8]) -> Result<Taken, StoreError> {
+        let key = event.key();
         let Self { store, files, .. } = self;
         let open = files.open(key, || OpenFile::load(&**store, key))?;
+        if let Some(known) = open.find(&**store, key, event.identity_digest)? {
+            let same = known.content == event.content;
+            return Ok(if same { Taken::Duplicate } else { Taken::Conflict(known.position) });
+        }
+        let folded = match &event.issue {
+            Some(name) => self.fold_issue(key, name, event, packed)?,
+            None => self.keep(key, event, packed)?,
+        };
+        if !folded {
+            return Ok(Taken::Panicked);
+        }
+        self.see_departments(event);
+        if event.payload == Payload::Unknown {
+            self.count_unknown(&event.type_name);
+        }
+        Ok(Taken::Folded)
+    }
+
+    /// An event that names no issue: it stands in the timeline of its customer.
+    fn keep(&mut self, key: EventKey, event: &Event, packed: &[u8]) -> Result<bool, StoreError> {
+        let Self { store, codec, files, watched, .. } = self;
+        let open = files.open(key, || OpenFile::load(&**store, key))?;
+        let strikes = open.file.has_retractions || matches!(event.payload, Payload::Retracted(_));
+        let different =
+            if strikes && *watched { restrike(open, &**store, &**codec, key, event)? } else { Vec::new() };
         open.push(event, packed);
         open.spill();
         files.touch(key, self.number);
         self.see_customer(event.customer.as_ref())?;
         let leaf = self.leaves.id(event.customer.as_ref());
-        self.refer(leaf, reference(event, None))?;
+        different.into_iter().for_each(|reference| self.touch_entry(leaf, reference, false));
+        self.refer(leaf, reference(event))?;
         Ok(true)
     }
 
     /// An event about an issue; `false` if folding it panicked.
-    fn fold_issue(&mut self, key: EventKey, event: &Event, packed: &[u8]) -> Result<bool, StoreError> {
-        let Self { store, codec, files, directory, leaves, apply, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
-        let before = open.file.issue.as_ref().map(|issue| leaves.id(issue.customer.as_ref()));
-        let is_late = open.file.issue.as_ref().is_some_and(|issue| issue.is_late(event));
-        let folded = if is_late {
-            refold(open, &**store, &**codec, key, event, packed, directory, *apply)?
-        } else {
-            let folded = open.apply(event, directory, *apply, |open| {
-                let events = open.events(&**store, &**codec, key)?;
-                Ok(domain::fold(events.iter().map(|(event, _)| event), directory))
-            })?;
-            if folded {
-                open.push(event, packed);
-                open.spill();
-            }
-            folded
-        };
-        if !folded {
+    fn fold_issue(
+        &mut self,
+        key: EventKey,
+        name: &IssueName,
+        event: &Event,
+        packed: &[u8],
+    ) -> Result<bool, StoreError> {
+        let Some(Folded { before, after, different }) = self.apply_or_refold(key, event, packed)? else {
             return Ok(false);
+        };
+        self.files.touch(key, self.number);
+        let was_under = before.map(|customer| self.leaves.id(customer.as_ref()));
+        let now_under = self.leaves.id(after.as_ref());
+        if let Some(was_under) = was_under.filter(|was_under| *was_under != now_under) {
+            self.move_references(name.id, was_under, now_under)?;
         }
-        let after = open.file.issue.as_ref().map(|issue| (issue.id, issue.customer.clone()));
-        files.touch(key, self.number);
-        let Some((id, customer)) = after else { return Ok(true) };
-        let now_under = leaves.id(customer.as_ref());
-        if let Some(was_under) = before.filter(|was_under| *was_under != now_under) {
-            self.move_references(id, was_under, now_under)?;
-        }
-        self.see_customers(event, customer.as_ref())?;
-        self.list_under(key, id, event)?;
-        self.refer(now_under, reference(event, Some(id)))?;
+        self.see_customers(event, after.as_ref())?;
+        self.list_under(key, name.id, event)?;
+        different.into_iter().for_each(|reference| self.touch_entry(now_under, reference, false));
+        self.refer(now_under, reference(event))?;
         Ok(true)
     }
 
-    /// Lists an issue under every customer that any of its events names: a query of the past may find it there.
-    fn list_under(&mut self, key: EventKey, id: IssueId, event: &Event) -> Result<(), StoreError> {
-        let named = self.leaves.id(event.customer.as_ref());
-        let corrected = if let Payload::CustomerCorrected { to } = &event.payload {
-            Some(Some(to.leaf.id()))
-        } else {
-            None
-        };
-        let Self { store, files, changes, .. } = self;
+    /// Changes the state and adds the event; `None`, and nothing changed, if that panicked. All events are folded again
+    /// where this one is not the last in order, and where one strikes another out.
+    fn apply_or_refold(
+        &mut self,
+        key: EventKey,
+        event: &Event,
+        packed: &[u8],
+    ) -> Result<Option<Folded>, StoreError> {
+        let Self { store, codec, files, directory, apply, watched, .. } = self;
         let open = files.open(key, || OpenFile::load(&**store, key))?;
-        for customer in [Some(named), corrected].into_iter().flatten() {
-            if !open.listed_under.contains(&customer) {
-                open.listed_under.push(customer);
-                changes.push(Change::Put(Row::OfCustomer { customer, id }));
-            }
+        let strikes = open.file.has_retractions || matches!(event.payload, Payload::Retracted(_));
+        if strikes || open.file.issue.as_ref().is_some_and(|issue| issue.is_late(event)) {
+            let late = Refold { event, packed, directory, apply: *apply, watched: *watched };
+            return refold(open, &**store, &**codec, key, &late);
         }
-        Ok(())
-    }
-
-    /// Notes the department that speaks and the one it gives the issue to. The latter may own it for a moment only:
-    /// what is known of departments must not depend on where a batch ends.
-    fn see_departments(&mut self, event: &Event) {
-        self.tally.see_department(event.origin.department());
-        let named = match &event.payload {
-            Payload::Assigned(assignment) => assignment.department.as_ref(),
-            Payload::Accepted { department, .. } => department.as_ref(),
-            Payload::Reported(_)
-            | Payload::Noted
-            | Payload::SeverityChanged { .. }
-            | Payload::Acknowledged { .. }
-            | Payload::Declined
-            | Payload::Offered(_)
-            | Payload::OfferAccepted { .. }
-            | Payload::OfferDeclined
-            | Payload::OfferWithdrawn
-            | Payload::Resolved
-            | Payload::Closed(_)
-            | Payload::Reopened
-            | Payload::Withdrawn
-            | Payload::Reinstated
-            | Payload::LinkAdded(_)
-            | Payload::LinkRemoved(_)
-            | Payload::CustomerCorrected { .. }
-            | Payload::Unknown => None,
-        };
-        if let Some(department) = named {
-            self.tally.see_department(department);
+        let before = open.file.issue.as_ref().map(|issue| issue.customer.clone());
+        let folded = open.apply(event, directory, *apply, |open| {
+            let events = open.events(&**store, &**codec, key)?;
+            Ok(domain::fold(events.iter().map(|(event, _)| event), directory))
+        })?;
+        if !folded {
+            return Ok(None);
         }
-    }
-
-    /// Notes every customer that an event about an issue names, and the issue's: who exists must not depend on the
-    /// order in which events arrive.
-    fn see_customers(&mut self, event: &Event, of_issue: Option<&AsReported>) -> Result<(), StoreError> {
-        self.see_customer(of_issue)?;
-        if event.customer.is_some() || !event.origin.is_own() {
-            self.see_customer(event.customer.as_ref())?;
-        }
-        if let Payload::CustomerCorrected { to } = &event.payload {
-            self.see_customer(Some(to))?;
-        }
-        Ok(())
-    }
-
-    fn see_customer(&mut self, customer: Option<&AsReported>) -> Result<(), StoreError> {
-        let id = self.leaves.id(customer);
-        self.tally.see_customer(&*self.store, id, customer, self.number)
+        open.push(event, packed);
+        open.spill();
+        let after = open.file.issue.as_ref().and_then(|issue| issue.customer.clone());
+        Ok(Some(Folded { before, after, different: Vec::new() }))
     }
 
     /// Adds a reference to a timeline.
     fn refer(&mut self, leaf: LeafId, reference: TimelineRef) -> Result<(), StoreError> {
+        self.touch_entry(leaf, reference, false);
         let Self { store, timelines, .. } = self;
         timelines.open(leaf, || OpenTimeline::load(&**store, leaf))?.push(reference);
         timelines.touch(leaf, self.number);
@@ -293,43 +282,53 @@ impl Folder {
         let Self { store, timelines, .. } = self;
         let moved = timelines.open(from, || OpenTimeline::load(&**store, from))?.take(&**store, from, id)?;
         timelines.touch(from, self.number);
+        moved.iter().for_each(|reference| self.touch_entry(from, *reference, true));
         moved.into_iter().try_for_each(|reference| self.refer(to, reference))
     }
 
-    fn directory(&mut self, change: DirectoryChange, subject: &str, body: &[u8]) {
-        match Arc::make_mut(&mut self.directory).record(&change) {
-            Recorded::Changed => {
-                self.directory_changed = true;
-                self.cursor.counts.events += 1;
-                self.changes.push(Change::Directory(Box::new(change)));
-            }
+    fn touch_entry(&mut self, timeline: LeafId, reference: TimelineRef, left: bool) {
+        if self.watched {
+            let TimelineRef { time: _, position, issue } = reference;
+            self.touched.push(TouchedEntry { timeline, issue, position, left });
+        }
+    }
+
+    fn directory(&mut self, change: Box<DirectoryChange>, raw: &RawMessage) {
+        let identity = change.identity.clone();
+        match self.record(change) {
+            Recorded::Changed => self.cursor.counts.events += 1,
             Recorded::Duplicate(_) => self.cursor.counts.duplicates += 1,
             Recorded::Conflict(at) => self.quarantine(Quarantined {
-                position: change.position,
-                stored_at: change.stored_at,
-                subject: cut(subject, limits::WORD_BYTES).into_owned(),
+                position: raw.position,
+                stored_at: raw.stored_at,
+                subject: cut(&raw.subject, limits::WORD_BYTES).into_owned(),
                 department: None,
                 customer: None,
                 reason: Reason::ConflictingDuplicate,
-                detail: format!("an event `{}` with other content stands at {at}", change.identity),
-                excerpt: excerpt(body),
+                detail: format!("an event `{identity}` with other content stands at {at}"),
+                excerpt: excerpt(&raw.body),
+                settled: None,
             }),
         }
     }
 
-    fn quarantine(&mut self, quarantined: Quarantined) {
-        self.cursor.counts.quarantined += 1;
-        if quarantined.may_be_a_complaint() {
-            self.changes.push(Change::Put(Row::Unacknowledged {
-                rank: domain::Severity::Unassessed.rank(),
-                since: quarantined.stored_at.as_microsecond(),
-                entry: Entry::Quarantined(quarantined.position),
-            }));
+    /// Adds a version of a document, unless it is there already.
+    pub(super) fn record(&mut self, change: Box<DirectoryChange>) -> Recorded {
+        let recorded = Arc::make_mut(&mut self.directory).record(&change);
+        if recorded == Recorded::Changed {
+            self.directory_changed = true;
+            self.changes.push(Change::Directory(change));
         }
-        self.changes.push(Change::Quarantined(Box::new(quarantined)));
+        recorded
     }
 
-    fn count_unknown(&mut self, type_name: &str) {
+    fn quarantine(&mut self, quarantined: Quarantined) {
+        self.cursor.counts.quarantined += 1;
+        self.bytes += quarantined.subject.len() + quarantined.detail.len() + quarantined.excerpt.len();
+        self.ward.put(quarantined, self.number);
+    }
+
+    pub(super) fn count_unknown(&mut self, type_name: &str) {
         let types = &mut self.cursor.unknown_types;
         let name =
             if types.contains_key(type_name) || types.len() < UNKNOWN_TYPES { type_name } else { "(others)" };
@@ -343,7 +342,7 @@ impl Folder {
         let mut failed = Ok(());
         files.drain_changed(|key, open| {
             if failed.is_ok() {
-                failed = index(open, &**store, tally, *number, cursor, &mut changes);
+                failed = index(key, open, &**store, tally, *number, cursor, &mut changes);
                 open.drain(key, &mut changes);
             }
         });
@@ -351,97 +350,20 @@ impl Folder {
         self.timelines.drain_changed(|leaf, timeline| timeline.drain(leaf, &mut changes));
         self.cursor.counts.customers += self.tally.drain(&mut changes);
         self.windows.drain(&mut changes);
+        self.ward.drain(&mut changes);
         self.files.trim(CACHED);
+        self.ward.trim(CACHED);
         self.timelines.trim(CACHED);
         self.tally.trim(CACHED);
         let handover = Handover {
             number: self.number,
             batch: Batch { changes, cursor: self.cursor.clone() },
             directory: std::mem::take(&mut self.directory_changed).then(|| Arc::clone(&self.directory)),
+            touched: std::mem::take(&mut self.touched),
         };
         self.number += 1;
         self.events = 0;
         self.bytes = 0;
         Ok(handover)
     }
-}
-
-/// Writes the rows of an issue that differ, and counts it anew.
-fn index(
-    open: &mut OpenFile,
-    store: &dyn Store,
-    tally: &mut Tally,
-    batch: u64,
-    cursor: &mut Cursor,
-    changes: &mut Vec<Change>,
-) -> Result<(), StoreError> {
-    let Some(issue) = &open.file.issue else { return Ok(()) };
-    let is = Sketch::of(issue);
-    let was = open.indexed.replace(is.clone());
-    if was.as_ref() == Some(&is) {
-        return Ok(());
-    }
-    let old: Vec<_> = was.iter().flat_map(|was| was.rows(issue.id)).collect();
-    let new: Vec<_> = is.rows(issue.id).collect();
-    changes.extend(old.iter().filter(|row| !new.contains(row)).cloned().map(Change::Remove));
-    changes.extend(new.iter().filter(|row| !old.contains(row)).cloned().map(Change::Put));
-    let counts = &mut cursor.counts;
-    counts.issues += u64::from(was.is_none());
-    counts.unacknowledged += u64::from(is.unacknowledged);
-    let no_longer = u64::from(was.as_ref().is_some_and(|was| was.unacknowledged));
-    counts.unacknowledged = counts.unacknowledged.saturating_sub(no_longer);
-    tally.recount(store, was.as_ref(), Some(&is), batch)
-}
-
-/// Folds an issue again with a late event in its place; `false`, and nothing changed, if that panicked.
-#[expect(clippy::too_many_arguments, reason = "everything that folding one issue takes, and nothing else")]
-fn refold(
-    open: &mut OpenFile,
-    store: &dyn Store,
-    codec: &dyn Codec,
-    key: EventKey,
-    event: &Event,
-    packed: &[u8],
-    directory: &Directory,
-    apply: Apply,
-) -> Result<bool, StoreError> {
-    let mut events = open.events(store, codec, key)?;
-    let place = events.partition_point(|(known, _)| known.order() < event.order());
-    events.insert(place, (event.clone(), packed.to_vec()));
-    let folded = catch_unwind(AssertUnwindSafe(|| {
-        let mut issue = None;
-        for (event, _) in &events {
-            if let Some(name) = &event.issue {
-                let issue = issue.get_or_insert_with(|| domain::Issue::named_by(name.id, event));
-                apply(issue, event, directory);
-            }
-        }
-        issue
-    }));
-    let Ok(issue) = folded else { return Ok(false) };
-    open.file.issue = issue;
-    open.replace(&events);
-    Ok(true)
-}
-
-fn reference(event: &Event, issue: Option<IssueId>) -> TimelineRef {
-    TimelineRef { time: event.time.as_microsecond(), position: event.position, issue }
-}
-
-fn of_event(event: &Event, raw: &RawMessage, reason: Reason, detail: String) -> Quarantined {
-    Quarantined {
-        position: event.position,
-        stored_at: event.stored_at,
-        subject: cut(&raw.subject, limits::WORD_BYTES).into_owned(),
-        department: Some(event.origin.department().to_string()),
-        customer: event.token.clone().or_else(|| Some("_".to_owned())),
-        reason,
-        detail,
-        excerpt: excerpt(&raw.body),
-    }
-}
-
-fn excerpt(body: &[u8]) -> String {
-    let start = body.get(..limits::EXCERPT_CHARS * 4).unwrap_or(body);
-    String::from_utf8_lossy(start).chars().take(limits::EXCERPT_CHARS).collect()
 }

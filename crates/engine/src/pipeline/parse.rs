@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, mpsc::SyncSender};
 
-use domain::{Arrival, Arrived};
+use domain::{Arrival, Arrived, Event, Operation, OperationKind};
 use tokio::sync::mpsc::Receiver;
 
 use crate::{Codec, RawMessage};
@@ -13,7 +13,7 @@ pub(crate) struct Prepared {
     /// As published; a conflict that the fold finds is quarantined with it.
     pub(crate) raw: RawMessage,
     pub(crate) arrival: Arrival,
-    /// The event as the store keeps it; empty for everything else.
+    /// The event, or the one inside `event.redriven`, as the store keeps it; empty for everything else.
     pub(crate) packed: Vec<u8>,
 }
 
@@ -36,7 +36,24 @@ pub(crate) fn prepare(codec: &dyn Codec, raw: RawMessage) -> Prepared {
     let arrival = codec.decode(&raw);
     let packed = match &arrival.content {
         Arrived::Event(event) => codec.pack(event),
+        Arrived::Operation(operation) => {
+            read_again(operation).map_or_else(Vec::new, |event| codec.pack(event))
+        }
         Arrived::Directory(_) | Arrived::UnknownDocument { .. } | Arrived::Quarantined(_) => Vec::new(),
     };
     Prepared { raw, arrival, packed }
+}
+
+/// The event that a redriven message holds.
+fn read_again(operation: &Operation) -> Option<&Event> {
+    match &operation.kind {
+        OperationKind::Redriven { of: _, arrived } => match &**arrived {
+            Arrived::Event(event) => Some(event),
+            Arrived::Directory(_)
+            | Arrived::UnknownDocument { .. }
+            | Arrived::Operation(_)
+            | Arrived::Quarantined(_) => None,
+        },
+        OperationKind::Skipped { .. } | OperationKind::LossAccepted(_) => None,
+    }
 }

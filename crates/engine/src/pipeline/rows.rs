@@ -10,6 +10,7 @@ pub(crate) struct Sketch {
     rank: u8,
     since: i64,
     awaits: bool,
+    duplicate_of: Option<domain::IssueId>,
     pub(crate) customer: LeafId,
     pub(crate) open: bool,
     /// Unacknowledged, and no duplicate: whether a duplicate's chain holds is for the reader to look up.
@@ -19,13 +20,50 @@ pub(crate) struct Sketch {
     pub(crate) severity: usize,
 }
 
+/// As what the indexes know an issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Indexed {
+    /// They do not know it.
+    #[default]
+    Unknown,
+    /// Everything about it is retracted.
+    Gone,
+    /// It stands in them.
+    Listed(Sketch),
+}
+
+impl Indexed {
+    /// Of which there are events, and so a state unless all are retracted.
+    pub(crate) fn of(issue: Option<&Issue>) -> Self {
+        issue.map_or(Self::Gone, |issue| Self::Listed(Sketch::of(issue)))
+    }
+
+    /// What it adds to the counts.
+    pub(crate) const fn sketch(&self) -> Option<&Sketch> {
+        match self {
+            Self::Unknown | Self::Gone => None,
+            Self::Listed(sketch) => Some(sketch),
+        }
+    }
+
+    /// The rows of the issue, which is `id`.
+    pub(crate) fn rows(&self, id: domain::IssueId) -> impl Iterator<Item = Row> {
+        let gone = match self {
+            Self::Gone => Some(Row::Gone { id }),
+            Self::Unknown | Self::Listed(_) => None,
+        };
+        self.sketch().map(|sketch| sketch.rows(id)).into_iter().flatten().chain(gone)
+    }
+}
+
 impl Sketch {
-    pub(crate) fn of(issue: &Issue) -> Self {
+    fn of(issue: &Issue) -> Self {
         let lifecycle = issue.lifecycle();
         Self {
             rank: issue.severity.rank(),
             since: issue.since().as_microsecond(),
             awaits: issue.awaits_acknowledgement(),
+            duplicate_of: issue.duplicate_of,
             customer: issue.customer_id(),
             open: lifecycle.is_open(),
             unacknowledged: lifecycle.is_open() && issue.acknowledged.is_none(),
@@ -40,11 +78,11 @@ impl Sketch {
         }
     }
 
-    /// The rows of the issue, which is `id`.
-    pub(crate) fn rows(&self, id: domain::IssueId) -> impl Iterator<Item = Row> {
-        let Self { rank, since, awaits, .. } = *self;
+    fn rows(&self, id: domain::IssueId) -> impl Iterator<Item = Row> + use<> {
+        let Self { rank, since, awaits, duplicate_of, .. } = *self;
         let all = Row::Issue { rank, since, id };
         let awaiting = awaits.then_some(Row::Unacknowledged { rank, since, entry: Entry::Issue(id) });
-        std::iter::once(all).chain(awaiting)
+        let duplicate = duplicate_of.map(|of| Row::Duplicate { of, id });
+        std::iter::once(all).chain(awaiting).chain(duplicate)
     }
 }

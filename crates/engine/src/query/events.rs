@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Event, EventKey, Position};
+use domain::{Directory, Effect, Event, EventKey, Payload, Position, replay};
 
 use super::QueryError;
-use crate::{Blob, StoreError, View};
+use crate::{Blob, File, StoreError, View};
 
 impl View<'_> {
     /// Every event of a file, in the order of the fold.
@@ -20,9 +20,23 @@ impl View<'_> {
         Ok(events)
     }
 
-    /// The first event of a file in the order of the fold: the report, where there is one.
-    pub(super) fn first_event(&self, key: EventKey) -> Result<Option<Event>, QueryError> {
+    /// Whether an event of a file is struck out, or may be.
+    pub(super) fn has_retractions(&self, key: EventKey) -> Result<bool, QueryError> {
+        Ok(self.store.file(key)?.is_some_and(|file| file.has_retractions))
+    }
+
+    /// The report of an issue that counts; `None` while it is unreported.
+    pub(super) fn report(&self, key: EventKey) -> Result<Option<Event>, QueryError> {
         let Some(file) = self.store.file(key)? else { return Ok(None) };
+        if file.has_retractions {
+            return Ok(report_among(&self.events(key)?, self.directory()));
+        }
+        let first = self.first_event(key, file)?;
+        Ok(first.filter(|event| matches!(event.payload, Payload::Reported(_))))
+    }
+
+    /// The first event of a file in the order of the fold: the report, where there is one.
+    fn first_event(&self, key: EventKey, file: File) -> Result<Option<Event>, QueryError> {
         let oldest = if file.chunks == 0 { file.tail } else { self.chunk(key, 0)? };
         oldest.iter().next().map(|entry| Ok(self.codec.unpack(entry.bytes)?)).transpose()
     }
@@ -71,4 +85,15 @@ impl View<'_> {
         }
         Ok(())
     }
+}
+
+/// The report that counts among all events of an issue, in order.
+pub(super) fn report_among(events: &[Event], directory: &Directory) -> Option<Event> {
+    let mut report = None;
+    replay(events, directory, |event, applied| {
+        if matches!(event.payload, Payload::Reported(_)) && applied.effect == Effect::Applied {
+            report.get_or_insert(event);
+        }
+    });
+    report.cloned()
 }

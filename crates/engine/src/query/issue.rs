@@ -1,8 +1,9 @@
 //! One issue: its state, its report, and who answers for it.
 
-use domain::{Directory, Event, EventKey, Issue, IssueId, Payload, Position, ShownOwner};
+use domain::{Directory, Event, EventKey, Issue, IssueId, Position, ShownOwner};
 
-use super::{Answer, QueryError, ReadAt, Reader, past::Past};
+use super::{Answer, QueryError, ReadAt, Reader, events::report_among, past::Past};
+use crate::View;
 
 /// An issue and the owner who is shown (`contract.md` 4, last row).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,16 +50,24 @@ impl Reader {
     /// # Errors
     /// As [`Reader::issue`].
     pub fn issue_detail(&self, id: IssueId, read: ReadAt) -> Result<Answer<IssueDetail>, QueryError> {
+        if read.is_present() {
+            return self.view(|view| {
+                let detail = detail_now(view, id)?.ok_or(QueryError::UnknownIssue(id))?;
+                Ok(Answer { value: detail, position: view.position() })
+            });
+        }
         let Answer { value: shown, position } = self.issue(id, read)?;
         let past = Past { as_of: read.as_of, position };
-        let key = EventKey::Issue(id);
         // Between the two reads only later events can have come, which `past` leaves out.
-        let report = self.view(|view| match view.first_event(key)? {
-            Some(first) if past.holds(&first) => Ok(Some(first)),
-            Some(_) => Ok(past.events(view, key)?.into_iter().next()),
-            None => Ok(None),
-        })?;
-        let report = report.filter(|event| matches!(event.payload, Payload::Reported(_)));
+        let report =
+            self.view(|view| Ok(report_among(&past.events(view, EventKey::Issue(id))?, view.directory())))?;
         Ok(Answer { value: IssueDetail { shown, report }, position })
     }
+}
+
+/// An issue and its report as things are; `None` if no event names it.
+pub(super) fn detail_now(view: &View<'_>, id: IssueId) -> Result<Option<IssueDetail>, QueryError> {
+    let Some(shown) = view.shown(id)? else { return Ok(None) };
+    let report = view.report(EventKey::Issue(id))?;
+    Ok(Some(IssueDetail { shown: ShownIssue::clone(&shown), report }))
 }

@@ -10,7 +10,10 @@ use std::sync::Arc;
 use domain::{LeafId, Position, Quarantined, limits};
 use jiff::Timestamp;
 
-use super::{Answer, IssueFilter, QueryError, ReadAt, Reader, RowKey, ShownIssue, past::Past};
+use super::{
+    Answer, IssueFilter, QueryError, ReadAt, Reader, RowKey, ShownIssue, filter::Viewpoint, past::Past,
+};
+use crate::{Entry, View};
 
 pub(super) use then::{PastList, PastRows};
 
@@ -102,6 +105,31 @@ impl Reader {
         self.check_caught_up()?;
         self.issues_then(query, now)
     }
+}
+
+/// A page of a list as things are.
+pub(super) fn page_now(
+    view: &View<'_>,
+    query: &IssuesQuery,
+    now: Timestamp,
+) -> Result<Answer<IssuePage>, QueryError> {
+    present::page(view, query, now)
+}
+
+/// A row of a list as things are; `None` if the list does not hold it or the filter does not want it.
+pub(super) fn row_now(
+    view: &View<'_>,
+    query: &IssuesQuery,
+    entry: Entry,
+    now: Timestamp,
+) -> Result<Option<Shown>, QueryError> {
+    if let Entry::Quarantined(position) = entry
+        && !present::holds_quarantined(view, query.which, position)?
+    {
+        return Ok(None);
+    }
+    let viewpoint = Viewpoint { directory: view.directory(), at: view.position(), now };
+    render::row(view, query, entry, viewpoint)
 }
 
 /// Whether a leaf is the one asked for, if any is.

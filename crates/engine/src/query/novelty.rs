@@ -79,7 +79,9 @@ impl<'a> Judge<'a> {
                 let recorded = directory.record(change);
                 Ok(self.judge_recorded(index, change.position, recorded))
             }
-            Arrived::UnknownDocument { .. } | Arrived::Quarantined(_) => Ok(Novelty::New),
+            Arrived::UnknownDocument { .. } | Arrived::Operation(_) | Arrived::Quarantined(_) => {
+                Ok(Novelty::New)
+            }
         }
     }
 

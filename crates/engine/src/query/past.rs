@@ -1,6 +1,6 @@
 //! What was so at an earlier instant or position: an issue's own stored events, up to there, folded again.
 
-use domain::{Event, EventKey, Issue, IssueId, Position, fold};
+use domain::{Event, EventKey, Issue, IssueId, Position, Quarantined, fold};
 use jiff::Timestamp;
 
 use super::{QueryError, ReadAt};
@@ -31,15 +31,22 @@ impl Past {
 
     /// The issue as it stood then.
     pub(super) fn issue(&self, view: &View<'_>, id: IssueId) -> Result<Option<Issue>, QueryError> {
-        let Some(issue) = view.store.issue(id)? else { return Ok(None) };
-        if issue.first_position > self.position {
-            return Ok(None);
-        }
-        if self.holds_all_of(&issue) {
-            return Ok(Some(issue));
+        match view.store.issue(id)? {
+            Some(issue) if issue.first_position > self.position => return Ok(None),
+            Some(issue) if self.holds_all_of(&issue) => return Ok(Some(issue)),
+            // An issue of which everything is retracted by now may have stood then.
+            Some(_) | None => {}
         }
         let events = self.events(view, EventKey::Issue(id))?;
         Ok(fold(&events, view.directory()))
+    }
+
+    /// A quarantined message as it stood then; `None` if it had not come, or somebody had dealt with it.
+    pub(super) fn quarantined(&self, message: Quarantined) -> Option<Quarantined> {
+        let known = message.position <= self.position
+            && self.as_of.is_none_or(|instant| message.stored_at <= instant);
+        (known && message.is_open(self.position, self.as_of))
+            .then_some(Quarantined { settled: None, ..message })
     }
 
     /// The events of a file that had happened and were known, in order.

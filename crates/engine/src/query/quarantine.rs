@@ -11,6 +11,8 @@ use super::{Answer, QueryError, ReadAt, Reader, past::Past};
 pub struct QuarantineQuery {
     /// For this reason only.
     pub reason: Option<Reason>,
+    /// Also those that somebody dealt with.
+    pub include_settled: bool,
     /// As of when.
     pub read: ReadAt,
     /// Rows wanted, at least 1 and at most [`limits::PAGE_MAX`].
@@ -26,7 +28,7 @@ pub struct QuarantinePage {
     pub messages: Vec<Quarantined>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Position>,
-    /// All quarantined messages, whatever the reason.
+    /// All quarantined messages that nobody dealt with, whatever the reason.
     pub quarantined: u64,
 }
 
@@ -40,6 +42,10 @@ impl Reader {
             let past = Past::new(query.read, view.position());
             let before = query.after.unwrap_or_else(|| past.position.next());
             let known = |message: &Quarantined| past.as_of.is_none_or(|instant| message.stored_at <= instant);
+            let wanted = |message: Quarantined| {
+                let settled = query.include_settled && !message.is_open(past.position, past.as_of);
+                if settled { Some(message).filter(known) } else { past.quarantined(message) }
+            };
             let mut messages = Vec::new();
             let (mut looks, mut last, mut next) = (0_usize, None, None);
             view.store.quarantine(Some(before), &mut |message| {
@@ -49,8 +55,8 @@ impl Reader {
                 }
                 looks += 1;
                 last = Some(message.position);
-                if known(&message) && query.reason.is_none_or(|reason| reason == message.reason) {
-                    messages.push(message);
+                if query.reason.is_none_or(|reason| reason == message.reason) {
+                    messages.extend(wanted(message));
                 }
                 ControlFlow::Continue(())
             })?;
@@ -58,7 +64,7 @@ impl Reader {
             if !query.read.is_present() {
                 quarantined = 0;
                 view.store.quarantine(Some(past.position.next()), &mut |message| {
-                    quarantined += u64::from(known(&message));
+                    quarantined += u64::from(past.quarantined(message).is_some());
                     ControlFlow::Continue(())
                 })?;
             }

@@ -148,7 +148,7 @@ fn key_of(row: &Row) -> Option<(i64, Entry)> {
     match row {
         Row::Issue { rank: _, since, id } => Some((*since, Entry::Issue(*id))),
         Row::Unacknowledged { rank: _, since, entry } => Some((*since, *entry)),
-        Row::OfCustomer { .. } | Row::Customer { .. } => None,
+        Row::OfCustomer { .. } | Row::Customer { .. } | Row::Duplicate { .. } | Row::Gone { .. } => None,
     }
 }
 

@@ -6,5 +6,6 @@ mod past;
 mod recent;
 mod timelines;
 mod town;
+mod watches;
 
 use town::{Say, Town, at, issue};

@@ -6,7 +6,9 @@
 mod entries;
 mod then;
 
-use domain::{Anomalies, Applied, Event, EventKey, IssueId, LeafId, Payload, Position, replay};
+use domain::{
+    Anomalies, Applied, Effect, Event, EventKey, IssueId, LeafId, Payload, Position, listed_under, replay,
+};
 
 use super::{
     Answer, QueryError, ReadAt, Reader,
@@ -15,7 +17,7 @@ use super::{
 };
 use crate::{TimelineRef, View};
 
-pub(super) use entries::at_position;
+pub(super) use entries::{at_position, items, own_key};
 pub(super) use then::{PastRefs, PastTimeline};
 
 /// What a timeline is about.
@@ -74,6 +76,11 @@ pub enum Fate {
     NotApplied,
     /// Its type or version is unknown.
     Unfolded,
+    /// It is struck out.
+    Retracted {
+        /// Where the event stands that did it.
+        by: Position,
+    },
 }
 
 /// An entry of a timeline.
@@ -112,7 +119,7 @@ impl Reader {
         }
     }
 
-    fn check_known(&self, scope: Scope) -> Result<(), QueryError> {
+    pub(super) fn check_known(&self, scope: Scope) -> Result<(), QueryError> {
         match scope {
             Scope::Customer(customer) | Scope::IssueOf(customer, _) => self.customer(customer).map(drop),
             Scope::Issue(_) => Ok(()),
@@ -141,6 +148,27 @@ fn present(
     Ok(Answer { value: TimelinePage::new(items, more, None), position: view.position() })
 }
 
+/// References to the newest entries, newest first.
+pub(super) fn newest(view: &View<'_>, scope: Scope, count: usize) -> Result<Vec<TimelineRef>, QueryError> {
+    let mut newest = Vec::new();
+    match scope {
+        Scope::Customer(customer) => {
+            let mut refs = Refs::new(view, customer, TimelineOrder::NewestFirst, None)?;
+            while newest.len() < count
+                && let Some(reference) = refs.next()?
+            {
+                newest.push(reference);
+            }
+        }
+        Scope::Issue(id) | Scope::IssueOf(_, id) => {
+            newest.extend(view.events(EventKey::Issue(id))?.iter().map(reference));
+            newest.sort_by_key(|reference| std::cmp::Reverse(moment(reference)));
+            newest.truncate(count);
+        }
+    }
+    Ok(newest)
+}
+
 /// Everything about an issue, from its own events.
 fn of_issue(
     view: &View<'_>,
@@ -155,8 +183,8 @@ fn of_issue(
     if events.is_empty() {
         return Err(QueryError::UnknownIssue(id));
     }
-    let (state, mut items) = replayed(events, view);
-    if customer.is_some_and(|customer| state != Some(customer)) {
+    let (under, mut items) = replayed(events, view);
+    if customer.is_some_and(|customer| under != customer) {
         items.clear();
     }
     items.sort_by_key(|item| moment(&reference(&item.event)));
@@ -171,13 +199,13 @@ fn of_issue(
     Ok(Answer { value: TimelinePage::new(items, more, Some(made)), position: past.position })
 }
 
-/// The customer whose issue it is, and what became of each of its events.
-fn replayed(events: Vec<Event>, view: &View<'_>) -> (Option<LeafId>, Vec<TimelineItem>) {
+/// The customer in whose timeline an issue's events stand, and what became of each.
+fn replayed(events: Vec<Event>, view: &View<'_>) -> (LeafId, Vec<TimelineItem>) {
     let mut fates = Vec::with_capacity(events.len());
     let state = replay(&events, view.directory(), |_, applied| fates.push(applied));
-    let items =
-        events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::new(event, applied)).collect();
-    (state.map(|issue| issue.customer_id()), items)
+    let under = listed_under(state.as_ref(), &events).map(|customer| customer.leaf.id());
+    let items = events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::new(event, applied));
+    (under, items.collect())
 }
 
 /// As the pages of a timeline hold it.
@@ -222,17 +250,18 @@ impl TimelineOrder {
 
 impl TimelineItem {
     fn new(event: Event, applied: Applied) -> Self {
-        let fate = match (&event.payload, applied.applied) {
-            (Payload::Unknown, _) => Fate::Unfolded,
-            (_, true) => Fate::Applied,
-            (_, false) => Fate::NotApplied,
+        let fate = match (applied.effect, &event.payload) {
+            (Effect::Retracted { by }, _) => Fate::Retracted { by },
+            (Effect::Applied | Effect::NotApplied, Payload::Unknown) => Fate::Unfolded,
+            (Effect::Applied, _) => Fate::Applied,
+            (Effect::NotApplied, _) => Fate::NotApplied,
         };
         Self { event, fate, anomalies: applied.anomalies }
     }
 
-    /// An event that names no issue stands in its timeline as it should.
+    /// An event that names no issue, where none of its customer is struck out, stands in its timeline as it should.
     fn own(event: Event) -> Self {
         let anomalies = event.anomalies;
-        Self::new(event, Applied { applied: true, anomalies })
+        Self::new(event, Applied { effect: Effect::Applied, anomalies })
     }
 }

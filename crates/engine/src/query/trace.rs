@@ -1,7 +1,8 @@
 //! What became of one event.
 
 use domain::{
-    Arrival, Arrived, DirectoryChange, Event, EventKey, Identity, LeafId, Position, Quarantined,
+    Arrival, Arrived, DirectoryChange, Event, EventKey, Identity, LeafId, Operation, OperationKind, Position,
+    Quarantined,
     limits::{BARE_WINDOW_SECONDS, PAGE_LOOKS},
 };
 
@@ -28,6 +29,13 @@ pub enum Traced {
     Duplicate {
         /// The first of them.
         of: Option<Position>,
+    },
+    /// An operator did something.
+    Operation {
+        /// What.
+        operation: Box<Operation>,
+        /// Whether it changed anything: only the first that settles a quarantined message does.
+        applied: bool,
     },
     /// It could not be read or placed.
     Quarantined(Box<Quarantined>),
@@ -58,6 +66,7 @@ impl Reader {
                 (None, Arrived::UnknownDocument { type_name }) => {
                     Traced::UnknownDocument { type_name: type_name.clone() }
                 }
+                (None, Arrived::Operation(operation)) => of_operation(view, operation)?,
                 (None, Arrived::Directory(change)) => of_directory(view, change),
                 (None, Arrived::Event(event)) => of_event(view, message, event)?,
             };
@@ -85,6 +94,17 @@ fn of_directory(view: &View<'_>, change: &DirectoryChange) -> Traced {
         Some(first) if first.position != change.position => Traced::Duplicate { of: Some(first.position) },
         Some(_) | None => Traced::Directory(Box::new(change.clone())),
     }
+}
+
+fn of_operation(view: &View<'_>, operation: &Operation) -> Result<Traced, QueryError> {
+    let applied = match &operation.kind {
+        OperationKind::LossAccepted(_) => true,
+        OperationKind::Skipped { of } | OperationKind::Redriven { of, arrived: _ } => {
+            let settled = view.store.quarantined(*of)?.and_then(|message| message.settled);
+            settled.is_some_and(|settled| settled.position == operation.position)
+        }
+    };
+    Ok(Traced::Operation { operation: Box::new(operation.clone()), applied })
 }
 
 fn of_event(view: &View<'_>, message: &Arrival, event: &Event) -> Result<Traced, QueryError> {

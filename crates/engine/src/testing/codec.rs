@@ -4,7 +4,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::{Arrival, Arrived, Digest, Event, Position, Quarantined, Reason};
+use domain::{Arrival, Arrived, Digest, Event, OperationKind, Position, Quarantined, Reason};
 use jiff::Timestamp;
 
 use crate::{Codec, CodecError, NewMessage, RawMessage};
@@ -43,7 +43,7 @@ impl SlabCodec {
     fn prepare(&self, mut prepared: Prepared) -> NewMessage {
         let mut slab = self.lock();
         let number = u64::try_from(slab.len()).unwrap_or(u64::MAX);
-        if let Arrived::Event(event) = &mut prepared.content {
+        if let Some(event) = event_in(&mut prepared.content) {
             event.data = number.to_be_bytes().into();
         }
         let subject = subject(&prepared.content);
@@ -93,10 +93,10 @@ impl Codec for SlabCodec {
             let (stored_at, _padding) = rest.split_first_chunk()?;
             let position = Position::new(u64::from_be_bytes(*sequence));
             let stored_at = Timestamp::from_microsecond(i64::from_be_bytes(*stored_at)).ok()?;
-            match placed(self.prepared(u64::from_be_bytes(*number))?.content, position, stored_at) {
-                Arrived::Event(event) => Some(*event),
-                Arrived::Directory(_) | Arrived::UnknownDocument { .. } | Arrived::Quarantined(_) => None,
-            }
+            let mut content = self.prepared(u64::from_be_bytes(*number))?.content;
+            let event = event_in(&mut content)?;
+            (event.position, event.stored_at) = (position, stored_at);
+            Some(event.clone())
         };
         event().ok_or_else(|| CodecError("no event of this number was prepared".to_owned()))
     }
@@ -110,19 +110,49 @@ fn subject(content: &Arrived) -> String {
         }
         Arrived::Directory(_) => "davy.directory.prepared".to_owned(),
         Arrived::UnknownDocument { type_name } => format!("davy.directory.{type_name}"),
+        Arrived::Operation(operation) => format!("davy.events.command._.{}", operation.identity.id),
         Arrived::Quarantined(message) => message.subject.clone(),
     }
 }
 
-/// As it stands in the log.
+/// As it stands in the log. What a redriven message holds keeps its stored time.
 fn placed(mut content: Arrived, position: Position, stored_at: Timestamp) -> Arrived {
     match &mut content {
         Arrived::Event(event) => (event.position, event.stored_at) = (position, stored_at),
         Arrived::Directory(change) => (change.position, change.stored_at) = (position, stored_at),
         Arrived::Quarantined(message) => (message.position, message.stored_at) = (position, stored_at),
+        Arrived::Operation(operation) => {
+            (operation.position, operation.stored_at) = (position, stored_at);
+            if let OperationKind::Redriven { of: _, arrived } = &mut operation.kind {
+                let first = stored_at_of(arrived).unwrap_or(stored_at);
+                **arrived = placed((**arrived).clone(), position, first);
+            }
+        }
         Arrived::UnknownDocument { .. } => {}
     }
     content
+}
+
+fn stored_at_of(content: &Arrived) -> Option<Timestamp> {
+    match content {
+        Arrived::Event(event) => Some(event.stored_at),
+        Arrived::Directory(change) => Some(change.stored_at),
+        Arrived::Quarantined(message) => Some(message.stored_at),
+        Arrived::Operation(operation) => Some(operation.stored_at),
+        Arrived::UnknownDocument { .. } => None,
+    }
+}
+
+/// The event that a message is or holds.
+fn event_in(content: &mut Arrived) -> Option<&mut Event> {
+    match content {
+        Arrived::Event(event) => Some(event),
+        Arrived::Operation(operation) => match &mut operation.kind {
+            OperationKind::Redriven { of: _, arrived } => event_in(arrived),
+            OperationKind::Skipped { .. } | OperationKind::LossAccepted(_) => None,
+        },
+        Arrived::Directory(_) | Arrived::UnknownDocument { .. } | Arrived::Quarantined(_) => None,
+    }
 }
 
 /// Of the body and the stored time, as far as sixteen bytes hold them.
@@ -144,5 +174,6 @@ fn unreadable(message: &RawMessage) -> Quarantined {
         reason: Reason::Unreadable,
         detail: "the body is not the number of anything prepared".to_owned(),
         excerpt: String::from_utf8_lossy(&message.body).into_owned(),
+        settled: None,
     }
 }

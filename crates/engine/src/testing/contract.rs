@@ -86,6 +86,8 @@ fn holding(row: &Row) -> RowRange {
         Row::Unacknowledged { rank, .. } => RowRange::Unacknowledged { rank: *rank, after: None },
         Row::OfCustomer { customer, .. } => RowRange::OfCustomer { customer: *customer, after: None },
         Row::Customer { .. } => RowRange::Customers { after: None },
+        Row::Duplicate { of, .. } => RowRange::Duplicates { of: *of, after: None },
+        Row::Gone { .. } => RowRange::Gone { after: None },
     }
 }
 
@@ -122,6 +124,8 @@ fn many_rows() -> Vec<Row> {
         .collect();
     for id in ISSUES {
         rows.extend(CUSTOMERS.map(|customer| Row::OfCustomer { customer, id }));
+        rows.extend(ISSUES.map(|of| Row::Duplicate { of, id }));
+        rows.push(Row::Gone { id });
         for rank in [0, 1, 4, u8::MAX] {
             for since in TIMES {
                 rows.push(Row::Issue { rank, since, id });
@@ -173,13 +177,17 @@ fn after(row: &Row) -> RowRange {
         }
         Row::OfCustomer { customer, id } => RowRange::OfCustomer { customer, after: Some(id) },
         Row::Customer { token, customer: _ } => RowRange::Customers { after: Some(token) },
+        Row::Duplicate { of, id } => RowRange::Duplicates { of, after: Some(id) },
+        Row::Gone { id } => RowRange::Gone { after: Some(id) },
     }
 }
 
 fn nobody_is_apart_from_every_customer(store: &impl Store) {
     // A file's key that begins with the bytes of another file's key must not be taken for it.
     let keys = CUSTOMERS.map(|customer| customer.map_or(EventKey::Nobody, EventKey::Customer));
-    let file = |number| Box::new(File { issue: None, chunks: 0, tail: sample::blob([number]) });
+    let file = |number| {
+        Box::new(File { issue: None, has_retractions: false, chunks: 0, tail: sample::blob([number]) })
+    };
     let changes = keys.iter().zip(1..).flat_map(|(key, number)| {
         [Change::File(*key, file(number)), Change::Chunk(*key, number.into(), sample::blob([number]))]
     });

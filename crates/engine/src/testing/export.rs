@@ -19,12 +19,23 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
     for row in &issues {
         if let Row::Issue { id, .. } = row {
             export.file(EventKey::Issue(*id));
+            export.rows(RowRange::Duplicates { of: *id, after: None });
+        }
+    }
+    for row in export.rows(RowRange::Gone { after: None }) {
+        if let Row::Gone { id } = row {
+            export.file(EventKey::Issue(id));
+            export.rows(RowRange::Duplicates { of: id, after: None });
         }
     }
     export.file(EventKey::Nobody);
     let named = customers.iter().filter_map(|row| match row {
         Row::Customer { token: _, customer } => Some(*customer),
-        Row::Issue { .. } | Row::Unacknowledged { .. } | Row::OfCustomer { .. } => None,
+        Row::Issue { .. }
+        | Row::Unacknowledged { .. }
+        | Row::OfCustomer { .. }
+        | Row::Duplicate { .. }
+        | Row::Gone { .. } => None,
     });
     for customer in named.chain([None]).collect::<BTreeSet<LeafId>>() {
         export.customer(customer);
@@ -94,8 +105,8 @@ impl Export<'_> {
     fn file(&mut self, key: EventKey) {
         match self.store.file(key) {
             Ok(None) => {}
-            Ok(Some(File { issue, chunks, tail })) => {
-                self.line(&format!("file {key:?} of {chunks} chunks"), &issue);
+            Ok(Some(File { issue, has_retractions, chunks, tail })) => {
+                self.line(&format!("file {key:?} of {chunks} chunks"), &(issue, has_retractions));
                 for number in 0..chunks {
                     self.chunk(key, number);
                 }

@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::Position;
+use domain::{Losses, Position};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
@@ -113,12 +113,13 @@ impl MemoryLog {
     async fn deliver(
         &self,
         mut after: Position,
+        losses: Losses,
         into: mpsc::Sender<Vec<RawMessage>>,
     ) -> Result<(), LogError> {
         let mut changed = self.changed.subscribe();
         loop {
             changed.mark_unchanged();
-            let chunk = self.lock().after(after)?;
+            let chunk = self.lock().after(after, &losses)?;
             if let Some(last) = chunk.last() {
                 after = last.position;
                 if into.send(chunk).await.is_err() {
@@ -145,14 +146,14 @@ impl Stream {
     }
 
     /// The next messages to deliver.
-    fn after(&self, after: Position) -> Result<Vec<RawMessage>, LogError> {
+    fn after(&self, after: Position, losses: &Losses) -> Result<Vec<RawMessage>, LogError> {
         let until = if self.reachable { self.delivered_up_to } else { Position::START };
         let from = self.messages.partition_point(|message| message.position <= after);
         let rest = self.messages.get(from..).unwrap_or_default();
         let mut chunk = Vec::new();
         for message in rest.iter().take(CHUNK).take_while(|message| message.position <= until) {
             let expected = chunk.last().map_or(after, |last: &RawMessage| last.position).next();
-            if message.position == expected {
+            if message.position == expected || losses.cover(expected, message.position) {
                 chunk.push(message.clone());
             } else if chunk.is_empty() {
                 return Err(LogError::Gap { expected, found: message.position });
@@ -162,6 +163,20 @@ impl Stream {
         }
         Ok(chunk)
     }
+}
+
+/// Whether a subject matches a filter with NATS wildcards.
+fn matches(filter: &str, subject: &str) -> bool {
+    let mut tokens = subject.split('.');
+    for wanted in filter.split('.') {
+        match (wanted, tokens.next()) {
+            (">", Some(_)) => return true,
+            ("*", Some(_)) => {}
+            (wanted, Some(token)) if wanted == token => {}
+            (_, Some(_) | None) => return false,
+        }
+    }
+    tokens.next().is_none()
 }
 
 impl EventLog for MemoryLog {
@@ -188,8 +203,33 @@ impl EventLog for MemoryLog {
         Box::pin(async { position })
     }
 
-    fn read(&self, after: Position, into: mpsc::Sender<Vec<RawMessage>>) -> Async<'_, Result<(), LogError>> {
-        Box::pin(self.deliver(after, into))
+    fn read(
+        &self,
+        after: Position,
+        losses: Losses,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Async<'_, Result<(), LogError>> {
+        Box::pin(self.deliver(after, losses, into))
+    }
+
+    fn matching(
+        &self,
+        filter: String,
+        after: Position,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Async<'_, Result<(), LogError>> {
+        let found = self.ask(|stream| {
+            let fits = |message: &&RawMessage| message.position > after && matches(&filter, &message.subject);
+            stream.messages.iter().filter(fits).cloned().collect::<Vec<_>>()
+        });
+        Box::pin(async move {
+            for chunk in found?.chunks(CHUNK) {
+                if into.send(chunk.to_vec()).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        })
     }
 
     fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>> {

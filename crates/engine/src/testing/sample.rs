@@ -7,20 +7,22 @@ use std::collections::BTreeMap;
 use domain::{
     Acknowledgement, Anomalies, Anomaly, AsReported, Custody, CustomerId, Department, DepartmentDocument,
     Digest, DirectoryChange, Document, EventKey, Holding, Home, Identity, Issue, IssueId, LastKey, Leaf,
-    Named, Offer, Ordinal, Person, PersonDocument, Position, Quarantined, Rank, Reason, Reference, Reported,
-    Settled, Severity, Since, Standing, SystemDocument,
+    Loss, Named, Offer, Ordinal, Person, PersonDocument, Position, Quarantined, Rank, Reason, Reference,
+    Reported, Settled, Settlement, SettlementKind, Severity, Since, Standing, SystemDocument,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row,
-    Spilled, TimelineRef, Window,
+    AcceptedLoss, Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry,
+    File, Page, Row, Spilled, TimelineRef, Window,
 };
 
 /// An issue with everything that an issue can have, and two chunks of older events.
 pub const PUMP: IssueId = IssueId::from_bytes([0x11; 16]);
 /// An issue of which only an assignment was heard.
 pub const MONEY: IssueId = IssueId::from_bytes([0x22; 16]);
+/// An issue of which everything is retracted.
+pub const GONE: IssueId = IssueId::from_bytes([0x33; 16]);
 /// The customer of both.
 pub const CRM: CustomerId = CustomerId::from_bytes([0xff; 16]);
 
@@ -39,13 +41,23 @@ pub fn batch() -> Batch {
 
 /// One issue acknowledged, one window over, one page begun.
 pub fn later_batch() -> Batch {
-    let counts = Counts { events: 10, unacknowledged: 0, ..batch().cursor.counts };
+    let counts = Counts { events: 10, unacknowledged: 0, quarantined: 1, ..batch().cursor.counts };
     let mut money = unreported();
     money.acknowledged = Some(Acknowledgement { at: at(60), by: None, channel: None });
+    let redriven = Settlement {
+        kind: SettlementKind::Redriven,
+        position: Position::new(13),
+        at: at(60),
+        reason: "Corrected".to_owned(),
+        department: department("support"),
+        person: None,
+    };
     let changes = vec![
+        Change::Quarantined(Box::new(Quarantined { settled: Some(redriven), ..message(3) })),
+        Change::Remove(Row::Gone { id: GONE }),
         Change::File(
             EventKey::Issue(MONEY),
-            Box::new(File { issue: Some(money), chunks: 0, tail: blob([9, 13]) }),
+            Box::new(File { issue: Some(money), has_retractions: false, chunks: 0, tail: blob([9, 13]) }),
         ),
         Change::Remove(Row::Unacknowledged { rank: 3, since: 5, entry: Entry::Issue(MONEY) }),
         Change::Customer(Some(CRM), Box::new(CustomerRecord { unacknowledged: 0, ..customer() })),
@@ -64,6 +76,11 @@ pub fn cursor(sequence: u64, counts: Counts) -> Cursor {
         fold_version: domain::FOLD_VERSION,
         counts,
         unknown_types: BTreeMap::from([("invoice.sent".to_owned(), 3)]),
+        losses: vec![AcceptedLoss {
+            loss: Loss { from: Position::new(7), to: Position::new(8) },
+            reason: "Gone with the old disk".to_owned(),
+            position: Position::new(10),
+        }],
     }
 }
 
@@ -154,15 +171,28 @@ fn files() -> Vec<Change> {
     let pump = EventKey::Issue(PUMP);
     let spilled = |number: u8| Spilled { content: digest(!number), position: Position::new(number.into()) };
     let mut changes = vec![
-        Change::File(pump, Box::new(File { issue: Some(full()), chunks: 2, tail: blob([7, 8]) })),
+        Change::File(
+            pump,
+            Box::new(File { issue: Some(full()), has_retractions: true, chunks: 2, tail: blob([7, 8]) }),
+        ),
         Change::Chunk(pump, 0, blob([1, 2])),
         Change::Chunk(pump, 1, blob([3])),
         Change::File(
             EventKey::Issue(MONEY),
-            Box::new(File { issue: Some(unreported()), chunks: 0, tail: blob([9]) }),
+            Box::new(File { issue: Some(unreported()), has_retractions: false, chunks: 0, tail: blob([9]) }),
         ),
-        Change::File(EventKey::Customer(CRM), Box::new(File { issue: None, chunks: 0, tail: blob([10]) })),
-        Change::File(EventKey::Nobody, Box::new(File { issue: None, chunks: 0, tail: blob([11]) })),
+        Change::File(
+            EventKey::Issue(GONE),
+            Box::new(File { issue: None, has_retractions: true, chunks: 0, tail: blob([5, 6]) }),
+        ),
+        Change::File(
+            EventKey::Customer(CRM),
+            Box::new(File { issue: None, has_retractions: true, chunks: 0, tail: blob([10]) }),
+        ),
+        Change::File(
+            EventKey::Nobody,
+            Box::new(File { issue: None, has_retractions: false, chunks: 0, tail: blob([11]) }),
+        ),
     ];
     changes.extend([1, 2, 3].map(|number| Change::Spilled(pump, digest(number), spilled(number))));
     changes
@@ -176,6 +206,8 @@ fn rows() -> Vec<Row> {
         Row::Unacknowledged { rank: 3, since: 6, entry: Entry::Quarantined(Position::new(11)) },
         Row::OfCustomer { customer: Some(CRM), id: PUMP },
         Row::OfCustomer { customer: None, id: MONEY },
+        Row::Duplicate { of: MONEY, id: PUMP },
+        Row::Gone { id: GONE },
         Row::Customer { token: "crm:4711".to_owned(), customer: Some(CRM) },
         Row::Customer { token: "_".to_owned(), customer: None },
     ]
@@ -220,10 +252,11 @@ pub fn message(sequence: u64) -> Quarantined {
         reason: Reason::WrongSubject,
         detail: String::new(),
         excerpt: String::new(),
+        settled: None,
     }
 }
 
-fn quarantined() -> [Change; 2] {
+fn quarantined() -> [Change; 3] {
     let cut_off = Quarantined {
         department: Some("field-service".to_owned()),
         customer: Some("crm:4711".to_owned()),
@@ -232,7 +265,16 @@ fn quarantined() -> [Change; 2] {
         excerpt: "{\"text\": ".to_owned(),
         ..message(11)
     };
-    [message(3), cut_off].map(|message| Change::Quarantined(Box::new(message)))
+    let settlement = Settlement {
+        kind: SettlementKind::Skipped,
+        position: Position::new(12),
+        at: at(12),
+        reason: "A test of the mail gateway".to_owned(),
+        department: department("support"),
+        person: Some(mia()),
+    };
+    let skipped = Quarantined { settled: Some(settlement), ..message(8) };
+    [message(3), skipped, cut_off].map(|message| Change::Quarantined(Box::new(message)))
 }
 
 fn documents() -> [DirectoryChange; 3] {

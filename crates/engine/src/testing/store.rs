@@ -212,6 +212,10 @@ fn start(range: &RowRange) -> Bound<Row> {
             token,
             customer: Some(domain::CustomerId::from_bytes([255; 16])),
         }),
+        RowRange::Duplicates { of, after: None } => Bound::Included(Row::Duplicate { of, id: FIRST_ISSUE }),
+        RowRange::Duplicates { of, after: Some(id) } => Bound::Excluded(Row::Duplicate { of, id }),
+        RowRange::Gone { after: None } => Bound::Included(Row::Gone { id: FIRST_ISSUE }),
+        RowRange::Gone { after: Some(id) } => Bound::Excluded(Row::Gone { id }),
     }
 }
 
@@ -222,13 +226,23 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
         (Row::OfCustomer { customer, .. }, RowRange::OfCustomer { customer: wanted, .. }) => {
             customer == wanted
         }
-        (Row::Customer { .. }, RowRange::Customers { .. }) => true,
+        (Row::Customer { .. }, RowRange::Customers { .. }) | (Row::Gone { .. }, RowRange::Gone { .. }) => {
+            true
+        }
+        (Row::Duplicate { of, .. }, RowRange::Duplicates { of: wanted, .. }) => of == wanted,
         (
-            Row::Issue { .. } | Row::Unacknowledged { .. } | Row::OfCustomer { .. } | Row::Customer { .. },
+            Row::Issue { .. }
+            | Row::Unacknowledged { .. }
+            | Row::OfCustomer { .. }
+            | Row::Customer { .. }
+            | Row::Duplicate { .. }
+            | Row::Gone { .. },
             RowRange::Issues { .. }
             | RowRange::Unacknowledged { .. }
             | RowRange::OfCustomer { .. }
-            | RowRange::Customers { .. },
+            | RowRange::Customers { .. }
+            | RowRange::Duplicates { .. }
+            | RowRange::Gone { .. },
         ) => false,
     }
 }

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Digest, Position};
-use engine::{Counts, Cursor, StoreError};
+use domain::{Digest, Loss, Position};
+use engine::{AcceptedLoss, Counts, Cursor, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::{append, begin, body, split, take};
@@ -20,6 +20,28 @@ struct CursorParts<'a> {
     counts: CountsParts,
     #[serde(borrow)]
     unknown_types: BTreeMap<&'a str, u64>,
+    losses: Vec<LossParts<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LossParts<'a> {
+    from: u64,
+    to: u64,
+    reason: &'a str,
+    position: u64,
+}
+
+impl<'a> From<&'a AcceptedLoss> for LossParts<'a> {
+    fn from(AcceptedLoss { loss: Loss { from, to }, reason, position }: &'a AcceptedLoss) -> Self {
+        Self { from: from.sequence(), to: to.sequence(), reason, position: position.sequence() }
+    }
+}
+
+impl From<LossParts<'_>> for AcceptedLoss {
+    fn from(LossParts { from, to, reason, position }: LossParts<'_>) -> Self {
+        let loss = Loss { from: Position::new(from), to: Position::new(to) };
+        Self { loss, reason: reason.to_owned(), position: Position::new(position) }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,7 +69,7 @@ impl From<CountsParts> for Counts {
 }
 
 pub(crate) fn encode(cursor: &Cursor, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    let Cursor { incarnation, position, fingerprint, fold_version, counts, unknown_types } = cursor;
+    let Cursor { incarnation, position, fingerprint, fold_version, counts, unknown_types, losses } = cursor;
     begin(out);
     out.extend_from_slice(&fold_version.to_be_bytes());
     append(
@@ -58,6 +80,7 @@ pub(crate) fn encode(cursor: &Cursor, out: &mut Vec<u8>) -> Result<(), StoreErro
             fingerprint: fingerprint.0,
             counts: (*counts).into(),
             unknown_types: unknown_types.iter().map(|(name, count)| (name.as_str(), *count)).collect(),
+            losses: losses.iter().map(Into::into).collect(),
         },
     )
 }
@@ -65,7 +88,7 @@ pub(crate) fn encode(cursor: &Cursor, out: &mut Vec<u8>) -> Result<(), StoreErro
 pub(crate) fn decode(bytes: &[u8]) -> Result<Cursor, StoreError> {
     let (fold_version, rest) = split(CURSOR, body(CURSOR, bytes)?)?;
     let (parts, _) = take(CURSOR, rest)?;
-    let CursorParts { incarnation, position, fingerprint, counts, unknown_types } = parts;
+    let CursorParts { incarnation, position, fingerprint, counts, unknown_types, losses } = parts;
     Ok(Cursor {
         incarnation: incarnation.to_owned(),
         position: Position::new(position),
@@ -73,6 +96,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Cursor, StoreError> {
         fold_version: u32::from_be_bytes(*fold_version),
         counts: counts.into(),
         unknown_types: unknown_types.into_iter().map(|(name, count)| (name.to_owned(), count)).collect(),
+        losses: losses.into_iter().map(Into::into).collect(),
     })
 }
 

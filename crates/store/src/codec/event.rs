@@ -234,7 +234,8 @@ impl From<&Payload> for Said {
             | Payload::Reinstated
             | Payload::LinkAdded(_)
             | Payload::LinkRemoved(_)
-            | Payload::CustomerCorrected { .. } => Self::Other,
+            | Payload::CustomerCorrected { .. }
+            | Payload::Retracted(_) => Self::Other,
         }
     }
 }

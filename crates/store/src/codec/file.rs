@@ -17,27 +17,29 @@ const SPILLED: &str = "event in a chunk";
 #[derive(Serialize, Deserialize)]
 struct Header<'a> {
     chunks: u32,
+    has_retractions: bool,
     #[serde(borrow)]
     issue: Option<IssueParts<'a>>,
 }
 
 pub(crate) fn encode(file: &File, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    let File { issue, chunks, tail } = file;
+    let File { issue, has_retractions, chunks, tail } = file;
     begin(out);
-    append(out, &Header { chunks: *chunks, issue: issue.as_ref().map(Into::into) })?;
+    let issue = issue.as_ref().map(Into::into);
+    append(out, &Header { chunks: *chunks, has_retractions: *has_retractions, issue })?;
     out.extend_from_slice(tail.as_bytes());
     Ok(())
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<File, StoreError> {
-    let (Header { chunks, issue }, tail) = take(FILE, body(FILE, bytes)?)?;
+    let (Header { chunks, has_retractions, issue }, tail) = take(FILE, body(FILE, bytes)?)?;
     let issue = issue.map(|parts| whole(FILE, parts)).transpose()?;
-    Ok(File { issue, chunks, tail: blob(FILE, tail)? })
+    Ok(File { issue, has_retractions, chunks, tail: blob(FILE, tail)? })
 }
 
 /// The state alone.
 pub(crate) fn decode_issue(bytes: &[u8]) -> Result<Option<Issue>, StoreError> {
-    let (Header { chunks: _, issue }, _) = take(FILE, body(FILE, bytes)?)?;
+    let (Header { chunks: _, has_retractions: _, issue }, _) = take(FILE, body(FILE, bytes)?)?;
     issue.map(|parts| whole(FILE, parts)).transpose()
 }
 

@@ -1,13 +1,13 @@
 //! Quarantined messages, and the bare messages of the last 2 minutes.
 
-use domain::{Digest, Position, Quarantined, Reason};
+use domain::{Digest, Position, Quarantined, Reason, Settlement, SettlementKind};
 use engine::{StoreError, Window};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
     Malformed, append, begin,
-    parts::{Time, text},
+    parts::{PersonParts, Time, department, text},
     read,
 };
 use crate::error::damaged;
@@ -25,14 +25,78 @@ struct QuarantinedParts<'a> {
     reason: &'a str,
     detail: &'a str,
     excerpt: &'a str,
+    #[serde(borrow)]
+    settled: Option<SettlementParts<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SettlementParts<'a> {
+    kind: KindParts,
+    position: u64,
+    at: Time,
+    reason: &'a str,
+    department: &'a str,
+    #[serde(borrow)]
+    person: Option<PersonParts<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum KindParts {
+    Redriven,
+    Skipped,
+}
+
+impl<'a> From<&'a Settlement> for SettlementParts<'a> {
+    fn from(settlement: &'a Settlement) -> Self {
+        let Settlement { kind, position, at, reason, department, person } = settlement;
+        Self {
+            kind: match kind {
+                SettlementKind::Redriven => KindParts::Redriven,
+                SettlementKind::Skipped => KindParts::Skipped,
+            },
+            position: position.sequence(),
+            at: (*at).into(),
+            reason,
+            department: department.as_str(),
+            person: person.as_ref().map(Into::into),
+        }
+    }
+}
+
+impl TryFrom<SettlementParts<'_>> for Settlement {
+    type Error = Malformed;
+
+    fn try_from(parts: SettlementParts<'_>) -> Result<Self, Malformed> {
+        let SettlementParts { kind, position, at, reason, department: slug, person } = parts;
+        Ok(Self {
+            kind: match kind {
+                KindParts::Redriven => SettlementKind::Redriven,
+                KindParts::Skipped => SettlementKind::Skipped,
+            },
+            position: Position::new(position),
+            at: at.try_into()?,
+            reason: reason.to_owned(),
+            department: department(slug)?,
+            person: person.map(Into::into),
+        })
+    }
 }
 
 impl TryFrom<QuarantinedParts<'_>> for Quarantined {
     type Error = Malformed;
 
     fn try_from(parts: QuarantinedParts<'_>) -> Result<Self, Malformed> {
-        let QuarantinedParts { position, stored_at, subject, department, customer, reason, detail, excerpt } =
-            parts;
+        let QuarantinedParts {
+            position,
+            stored_at,
+            subject,
+            department,
+            customer,
+            reason,
+            detail,
+            excerpt,
+            settled,
+        } = parts;
         Ok(Self {
             position: Position::new(position),
             stored_at: stored_at.try_into()?,
@@ -42,12 +106,14 @@ impl TryFrom<QuarantinedParts<'_>> for Quarantined {
             reason: Reason::parse(reason).ok_or(Malformed("reason"))?,
             detail: detail.to_owned(),
             excerpt: excerpt.to_owned(),
+            settled: settled.map(TryInto::try_into).transpose()?,
         })
     }
 }
 
 pub(crate) fn encode(message: &Quarantined, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    let Quarantined { position, stored_at, subject, department, customer, reason, detail, excerpt } = message;
+    let Quarantined { position, stored_at, subject, department, customer, reason, detail, excerpt, settled } =
+        message;
     begin(out);
     append(
         out,
@@ -60,6 +126,7 @@ pub(crate) fn encode(message: &Quarantined, out: &mut Vec<u8>) -> Result<(), Sto
             reason: reason.code(),
             detail,
             excerpt,
+            settled: settled.as_ref().map(Into::into),
         },
     )
 }

@@ -9,7 +9,7 @@ use engine::{Blob, BlobEntry, File, Store as _, StoreError, testing::sample};
 use jiff::Timestamp;
 use proptest::{collection::vec, option, prelude::*};
 
-use crate::{Options, SledStore, codec, key};
+use crate::{Options, SledStore, Sum, codec, error::damaged, key};
 
 fn word() -> impl Strategy<Value = String> {
     ".{0,12}"
@@ -151,8 +151,13 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn file()(issue in option::of(issue()), chunks in any::<u32>(), tail in blob()) -> File {
-        File { issue, chunks, tail }
+    fn file()(
+        issue in option::of(issue()),
+        has_retractions in any::<bool>(),
+        chunks in any::<u32>(),
+        tail in blob(),
+    ) -> File {
+        File { issue, has_retractions, chunks, tail }
     }
 }
 
@@ -178,6 +183,7 @@ proptest! {
 fn decode(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
     match key[0] {
         b'm' => codec::cursor::decode(value).map(drop),
+        b'n' => Sum::from_bytes(value).map(drop).ok_or_else(|| damaged("sum", "it has another length")),
         b'i' | b'f' | b'F' => {
             codec::file::decode_issue(value).and_then(|_| codec::file::decode(value)).map(drop)
         }
@@ -209,7 +215,7 @@ fn damaged_records_are_damage_or_another_record() {
         }
     }
     letters.dedup();
-    assert_eq!(String::from_iter(letters), "CFOPcdfhimopqrstuwy", "a record of every sort");
+    assert_eq!(String::from_iter(letters), "CFOPcdfghimnopqrstuwxy", "a record of every sort");
 }
 
 /// Every cut, every flipped bit, and a byte too many.
@@ -226,7 +232,8 @@ fn damage(value: &[u8]) -> impl Iterator<Item = Vec<u8>> {
 #[test]
 fn a_cut_file_is_damage() {
     let mut bytes = Vec::new();
-    let file = File { issue: Some(sample::full()), chunks: 1, tail: sample::blob([1, 2]) };
+    let file =
+        File { issue: Some(sample::full()), has_retractions: false, chunks: 1, tail: sample::blob([1, 2]) };
     codec::file::encode(&file, &mut bytes).unwrap();
     let ends_of_entries = [bytes.len() - 2 * 44 - 3, bytes.len() - 44 - 2];
     for end in (0..bytes.len()).filter(|end| !ends_of_entries.contains(end)) {

@@ -6,8 +6,10 @@ use std::{
 };
 
 use domain::{
-    Arrived, Department, Digest, Directory, Event, EventKey, Issue, LeafId, Payload, Position, Reason,
-    Recorded, fold, limits::BARE_WINDOW_SECONDS,
+    Arrived, Department, Digest, Directory, Event, EventKey, Issue, IssueId, LeafId, Operation,
+    OperationKind, Payload, Position, Reason, Recorded, fold,
+    limits::{self, BARE_WINDOW_SECONDS},
+    listed_under,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -22,9 +24,15 @@ pub(super) struct Model {
     pub(super) events: Vec<Event>,
     pub(super) duplicates: u64,
     pub(super) quarantined: BTreeMap<Position, Reason>,
+    /// By the positions of those, the positions of what settled them.
+    settled: BTreeMap<Position, Position>,
     complaints: BTreeMap<Position, Timestamp>,
     directory: Directory,
-    documents: u64,
+    /// Messages that count as events.
+    counted: u64,
+    /// In whose name operators acted.
+    departments: BTreeSet<Department>,
+    losses: Vec<Position>,
     known: HashMap<(EventKey, Digest), Digest>,
     windows: HashMap<Digest, Timestamp>,
 }
@@ -48,25 +56,58 @@ impl Model {
             }
         }
         match arrival.content {
-            Arrived::Event(event) => self.event(*event, message),
+            Arrived::Event(event) => match self.event(*event) {
+                Recorded::Changed => self.counted += 1,
+                Recorded::Duplicate(_) => self.duplicates += 1,
+                Recorded::Conflict(_) => self.quarantine(message, Reason::ConflictingDuplicate),
+            },
             Arrived::Directory(change) => match self.directory.record(&change) {
-                Recorded::Changed => self.documents += 1,
+                Recorded::Changed => self.counted += 1,
                 Recorded::Duplicate(_) => self.duplicates += 1,
                 Recorded::Conflict(_) => self.quarantine(message, Reason::ConflictingDuplicate),
             },
             Arrived::UnknownDocument { .. } => {}
+            Arrived::Operation(operation) => self.operation(*operation),
             Arrived::Quarantined(quarantined) => self.quarantine(message, quarantined.reason),
         }
     }
 
-    fn event(&mut self, event: Event, message: &RawMessage) {
+    fn event(&mut self, event: Event) -> Recorded {
+        let at = event.position;
         match self.known.get(&(event.key(), event.identity_digest)) {
-            Some(content) if *content == event.content => self.duplicates += 1,
-            Some(_) => self.quarantine(message, Reason::ConflictingDuplicate),
+            Some(content) if *content == event.content => Recorded::Duplicate(at),
+            Some(_) => Recorded::Conflict(at),
             None => {
                 self.known.insert((event.key(), event.identity_digest), event.content);
                 self.events.push(event);
+                Recorded::Changed
             }
+        }
+    }
+
+    fn operation(&mut self, operation: Operation) {
+        self.counted += 1;
+        self.departments.insert(operation.department);
+        let open = |model: &Self, of| model.quarantined.contains_key(&of) && !model.settled.contains_key(&of);
+        let settles = match operation.kind {
+            OperationKind::Skipped { of } => open(self, of).then_some(of),
+            OperationKind::Redriven { of, .. } if !open(self, of) => None,
+            OperationKind::Redriven { of, arrived } => {
+                let recorded = match *arrived {
+                    Arrived::Event(event) => Some(self.event(*event)),
+                    Arrived::Directory(change) => Some(self.directory.record(&change)),
+                    Arrived::UnknownDocument { .. } | Arrived::Operation(_) | Arrived::Quarantined(_) => None,
+                };
+                recorded.filter(|recorded| !matches!(recorded, Recorded::Conflict(_))).map(|_| of)
+            }
+            OperationKind::LossAccepted(_) => {
+                self.losses.push(operation.position);
+                None
+            }
+        };
+        if let Some(of) = settles {
+            self.settled.insert(of, operation.position);
+            self.complaints.remove(&of);
         }
     }
 
@@ -78,17 +119,19 @@ impl Model {
     }
 
     pub(super) fn issues(&self) -> Vec<Issue> {
+        self.files().into_values().filter_map(|events| fold(&events, &self.directory)).collect()
+    }
+
+    /// The events of each issue, in order.
+    fn files(&self) -> BTreeMap<IssueId, Vec<Event>> {
         let mut files: BTreeMap<_, Vec<Event>> = BTreeMap::new();
         for event in &self.events {
             if let Some(name) = &event.issue {
                 files.entry(name.id).or_default().push(event.clone());
             }
         }
-        let issues = files.into_values().map(|mut events| {
-            events.sort_by(|one, other| one.order().cmp(&other.order()));
-            fold(&events, &self.directory).unwrap()
-        });
-        issues.collect()
+        files.values_mut().for_each(|events| events.sort_by(|one, other| one.order().cmp(&other.order())));
+        files
     }
 }
 
@@ -100,17 +143,31 @@ pub(super) fn audit(store: &dyn Store, messages: &[RawMessage], codec: &dyn Code
         assert_eq!(store.issue(issue.id).unwrap().as_ref(), Some(issue));
         assert!(store.file(EventKey::Issue(issue.id)).unwrap().unwrap().tail.is_whole());
     }
+    let gone: BTreeSet<_> =
+        model.files().into_keys().filter(|id| issues.iter().all(|issue| issue.id != *id)).collect();
+    for id in &gone {
+        assert_eq!(store.issue(*id).unwrap(), None);
+    }
+    let found = rows(store, RowRange::Gone { after: None });
+    assert_eq!(found, gone.into_iter().map(|id| Row::Gone { id }).collect::<Vec<_>>());
     assert_rows(store, &model, &issues);
     assert_customers(store, &model, &issues);
     assert_departments(store, &model, &issues);
-    assert_timelines(store, &model, &issues);
+    assert_timelines(store, &model);
     let quarantined: BTreeMap<_, _> =
         quarantine(store).into_iter().map(|message| (message.position, message.reason)).collect();
     assert_eq!(quarantined, model.quarantined);
+    let settled = quarantine(store)
+        .into_iter()
+        .filter_map(|message| Some((message.position, message.settled?.position)));
+    assert_eq!(settled.collect::<BTreeMap<_, _>>(), model.settled);
+    let losses = store.cursor().unwrap().unwrap_or_default().losses;
+    let latest = model.losses.len().saturating_sub(limits::LOSSES);
+    assert!(losses.iter().map(|loss| loss.position).eq(model.losses[latest..].iter().copied()));
     let counts = Counts {
-        events: len(&model.events) + model.documents,
+        events: model.counted,
         duplicates: model.duplicates,
-        quarantined: len(&model.quarantined),
+        quarantined: len(&model.quarantined) - len(&model.settled),
         issues: len(&issues),
         unacknowledged: len(issues.iter().filter(|issue| unacknowledged(issue))),
         customers: len(named_customers(store)),
@@ -199,6 +256,7 @@ fn assert_departments(store: &dyn Store, model: &Model, issues: &[Issue]) {
     let mut see = |department: &Department| {
         expected.entry(department.clone()).or_default();
     };
+    model.departments.iter().for_each(&mut see);
     for event in &model.events {
         see(event.origin.department());
         if let Payload::Assigned(assignment) = &event.payload {
@@ -217,8 +275,13 @@ fn assert_departments(store: &dyn Store, model: &Model, issues: &[Issue]) {
 }
 
 /// Every event stands exactly once, in the timeline of its issue's customer or else its own.
-fn assert_timelines(store: &dyn Store, model: &Model, issues: &[Issue]) {
-    let customer_of: BTreeMap<_, _> = issues.iter().map(|issue| (issue.id, issue.customer_id())).collect();
+fn assert_timelines(store: &dyn Store, model: &Model) {
+    let under = |events: Vec<Event>| {
+        let state = fold(&events, &model.directory);
+        listed_under(state.as_ref(), &events).map(|customer| customer.leaf.id())
+    };
+    let customer_of: BTreeMap<_, _> =
+        model.files().into_iter().map(|(id, events)| (id, under(events))).collect();
     let mut expected: BTreeMap<LeafId, BTreeSet<TimelineRef>> = BTreeMap::new();
     let mut leaves: BTreeSet<LeafId> = BTreeSet::from([None]);
     for event in &model.events {

@@ -9,8 +9,8 @@ use super::{
     audit::{Model, audit, pages, rows},
     run::{Then, fold_all, folded},
     said::{
-        But as _, Said, TEN, about, accepted, acknowledged, assigned, closed_department, contact, corrected,
-        department, duplicate_of, leaf, of_record, offered, publish, reported,
+        But as _, Retract, Said, TEN, about, accepted, acknowledged, assigned, closed_department, contact,
+        corrected, department, duplicate_of, leaf, of_record, offered, publish, reported, resolved,
     },
 };
 use crate::{
@@ -73,6 +73,29 @@ fn fact() -> impl Strategy<Value = Said> {
     .prop_map(|event| Said::Event(Box::new(event)))
 }
 
+/// Of an event that may come later, or not at all.
+fn retraction() -> impl Strategy<Value = Said> {
+    let by = prop_oneof![
+        3 => select(&DEPARTMENTS).prop_map(|slug| Origin::Department(department(slug))),
+        2 => select(&DEPARTMENTS).prop_map(|slug| Origin::Command(department(slug))),
+    ];
+    (any::<usize>(), by, MINUTES).prop_map(|(of, by, minutes)| Said::Retract(Retract { of, by, minutes }))
+}
+
+fn fact_or_retraction() -> impl Strategy<Value = Said> {
+    prop_oneof![3 => fact(), 1 => retraction()]
+}
+
+fn operation() -> impl Strategy<Value = Said> {
+    let of = any::<usize>;
+    prop_oneof![
+        2 => of().prop_map(Said::Skip),
+        3 => (of(), option::of(event())).prop_map(|(of, event)| Said::Redrive(of, event.map(Box::new))),
+        1 => (of(), document()).prop_map(|(of, document)| Said::RedriveDocument(of, document)),
+        1 => Just(Said::Lost),
+    ]
+}
+
 fn document() -> impl Strategy<Value = Document> {
     let slug = select(&DEPARTMENTS);
     prop_oneof![slug.clone().prop_map(of_record), slug.prop_map(closed_department)]
@@ -88,7 +111,9 @@ fn said() -> impl Strategy<Value = Said> {
         2 => any::<usize>().prop_map(Said::Otherwise),
         1 => document().prop_map(Said::Document),
         1 => Just(Said::UnknownDocument),
-        1 => Just(Said::Garbled),
+        3 => Just(Said::Garbled),
+        5 => retraction(),
+        4 => operation(),
     ]
 }
 
@@ -111,7 +136,12 @@ fn permuted(said: &[Said], priorities: &[u32]) -> Vec<Said> {
         | Said::Otherwise(_)
         | Said::Document(_)
         | Said::UnknownDocument
-        | Said::Garbled => None,
+        | Said::Garbled
+        | Said::Retract(_)
+        | Said::Skip(_)
+        | Said::Redrive(..)
+        | Said::RedriveDocument(..)
+        | Said::Lost => None,
     };
     let mut slots: Vec<usize> = (0..said.len()).collect();
     slots.sort_by_key(|index| priorities.get(*index).copied());
@@ -148,7 +178,7 @@ impl Picture {
         });
         let ranges = ranges
             .chain(customers.iter().map(|id| RowRange::OfCustomer { customer: *id, after: None }))
-            .chain([RowRange::Customers { after: None }]);
+            .chain([RowRange::Customers { after: None }, RowRange::Gone { after: None }]);
         // Who was without a customer for a moment only depends on the order of arrival.
         let lasting = |row: &Row| !matches!(row, Row::Customer { customer: None, .. });
         let timelines = customers.iter().map(|id| {
@@ -195,10 +225,11 @@ proptest! {
 
     #[test]
     fn which_message_came_again_and_how_late_makes_no_difference(
-        said in vec(fact(), 1..40),
+        said in vec(fact_or_retraction(), 1..40),
         again in vec(any::<usize>(), 40),
         bytes in select(&PACKED_BYTES),
     ) {
+        let said = resolved(&said);
         let with = |again: &dyn Fn(usize) -> usize| -> Vec<Said> {
             let pairs = said.iter().enumerate();
             pairs.flat_map(|(number, say)| [say.clone(), Said::Again(again(number))]).collect()
@@ -219,10 +250,11 @@ proptest! {
     #[test]
     fn late_events_give_what_the_same_events_in_order_give(
         documents in vec(document(), 0..3),
-        facts in vec(fact(), 1..60),
+        facts in vec(fact_or_retraction(), 1..60),
         priorities in vec(any::<u32>(), 60),
         bytes in select(&PACKED_BYTES),
     ) {
+        let facts = resolved(&facts);
         let documents: Vec<Said> = documents.into_iter().map(Said::Document).collect();
         let [one, other] = [facts.clone(), permuted(&facts, &priorities)].map(|facts| {
             let said: Vec<Said> = documents.iter().cloned().chain(facts).collect();
@@ -240,7 +272,7 @@ proptest! {
 
     #[test]
     fn long_timelines_stay_whole_through_moves_batches_and_crashes(
-        said in vec(fact(), 300..500),
+        said in vec(prop_oneof![20 => fact(), 1 => retraction()], 300..500),
         incidents in vec(incident(), 0..500),
     ) {
         let codec = Arc::new(SlabCodec::new(600));

@@ -31,7 +31,15 @@ impl Run {
             directory.record(&change);
         }
         let (port, codec_port) = (Arc::clone(store), Arc::clone(codec));
-        let folder = Folder::open(port, codec_port, Arc::new(directory), "life".to_owned(), apply).unwrap();
+        let folder = Folder::open(
+            port,
+            codec_port,
+            Arc::new(directory),
+            "life".to_owned(),
+            domain::Losses::default(),
+            apply,
+        )
+        .unwrap();
         Self { store: Arc::clone(store), codec: Arc::clone(codec), folder, on_its_way: None }
     }
 

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use domain::{
     Actor, ActorKind, Anomalies, Arrived, AsReported, Assignment, Department, DepartmentDocument, Digest,
-    DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, LeafId, Link, LinkKind, OfferTerms,
-    Ordinal, Origin, Payload, Person, Position, Quarantined, Reason, Reference, Report, Severity,
-    SystemDocument,
+    DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, LeafId, Link, LinkKind, Loss,
+    OfferTerms, Operation, OperationKind, Ordinal, Origin, Payload, Person, Position, Quarantined, Reason,
+    Reference, Report, Retraction, Severity, SystemDocument,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -31,6 +31,23 @@ pub(super) enum Said {
     Document(Document),
     UnknownDocument,
     Garbled,
+    /// An event is taken back.
+    Retract(Retract),
+    /// A message is skipped.
+    Skip(usize),
+    /// A message is read again, as this; still garbled without it.
+    Redrive(usize, Option<Box<Event>>),
+    /// A message is read again, as a document.
+    RedriveDocument(usize, Document),
+    Lost,
+}
+
+/// Which event is taken back, by whose word, so many minutes after ten.
+#[derive(Clone, Debug)]
+pub(super) struct Retract {
+    pub(super) of: usize,
+    pub(super) by: Origin,
+    pub(super) minutes: i64,
 }
 
 /// An event about an issue, by support, of customer 1, so many minutes after ten.
@@ -106,6 +123,7 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::LinkAdded(_)
         | Payload::LinkRemoved(_)
         | Payload::CustomerCorrected { .. } => "issue.folded",
+        Payload::Retracted(_) => "event.retracted",
     }
 }
 
@@ -174,38 +192,98 @@ fn as_reported(number: u8) -> AsReported {
     AsReported { leaf: Leaf::new("crm", &number.to_string()).unwrap(), raw: None }
 }
 
+/// With the ids that events have by their place, and retractions as events: in another order it says the same.
+pub(super) fn resolved(said: &[Said]) -> Vec<Said> {
+    let numbered = said.iter().enumerate().map(|(number, say)| match say {
+        Said::Event(event) => Said::Event(Box::new(numbered(event, number))),
+        Said::Bare(event, bare, seconds) => Said::Bare(Box::new(numbered(event, number)), *bare, *seconds),
+        Said::Retract(retract) => Said::Event(Box::new(numbered(&retraction(said, retract), number))),
+        Said::Redrive(of, Some(event)) => Said::Redrive(*of, Some(Box::new(numbered(event, number)))),
+        Said::Again(_)
+        | Said::Otherwise(_)
+        | Said::Document(_)
+        | Said::UnknownDocument
+        | Said::Garbled
+        | Said::Skip(_)
+        | Said::Redrive(_, None)
+        | Said::RedriveDocument(..)
+        | Said::Lost => say.clone(),
+    });
+    numbered.collect()
+}
+
+fn numbered(event: &Event, number: usize) -> Event {
+    let mut event = event.clone();
+    if event.identity.id.is_empty() {
+        event.identity.id = number.to_string();
+    }
+    event
+}
+
+/// It names what its event names; where there is none, it is a customer's.
+fn retraction(said: &[Said], Retract { of, by, minutes }: &Retract) -> Event {
+    let of = of % said.len();
+    let identity = Identity { source: "/zendesk".to_owned(), id: of.to_string() };
+    let payload = Payload::Retracted(Retraction { identity });
+    let named = match &said[of] {
+        Said::Event(event) | Said::Bare(event, ..) | Said::Redrive(_, Some(event)) => (**event).clone(),
+        Said::Retract(retract) if !matches!(said[retract.of % said.len()], Said::Retract(_)) => {
+            retraction(said, retract)
+        }
+        Said::Again(_)
+        | Said::Otherwise(_)
+        | Said::Document(_)
+        | Said::UnknownDocument
+        | Said::Garbled
+        | Said::Retract(_)
+        | Said::Skip(_)
+        | Said::Redrive(_, None)
+        | Said::RedriveDocument(..)
+        | Said::Lost => contact(Some(1), 0),
+    };
+    let Event { issue, customer, token, .. } = named;
+    let event = about(0, *minutes, payload);
+    Event { issue, customer, token, origin: by.clone(), ..event }
+}
+
 /// Says one after the other: the log of it, in which every message has its own id.
 pub(super) fn publish(codec: &SlabCodec, said: &[Said]) -> MemoryLog {
     let log = MemoryLog::new("life", TEN);
+    let said = &resolved(said);
     let mut messages: Vec<NewMessage> = Vec::new();
     for (number, say) in said.iter().enumerate() {
         let message = match say {
-            Said::Event(event) => codec.message(named(event, number, 0)),
+            Said::Event(event) => codec.message(named(event, 0)),
             Said::Bare(event, bare, seconds) => {
                 log.wait(SignedDuration::from_secs(*seconds));
-                codec.bare_message(named(event, number, 0), Digest([*bare; 16]))
+                codec.bare_message(named(event, 0), Digest([*bare; 16]))
             }
             Said::Again(of) => number.checked_sub(1).map_or_else(
                 || codec.message(garbled()),
                 |last| messages.get(of % (last + 1)).cloned().unwrap(),
             ),
-            Said::Otherwise(of) => match number.checked_sub(1).map(|last| of % (last + 1)) {
-                Some(of) => match said.get(of).unwrap() {
-                    Said::Event(event) => codec.message(named(event, of, 1)),
-                    Said::Bare(..)
-                    | Said::Again(_)
-                    | Said::Otherwise(_)
-                    | Said::Document(_)
-                    | Said::UnknownDocument
-                    | Said::Garbled => codec.message(garbled()),
-                },
-                None => codec.message(garbled()),
+            Said::Otherwise(of) => match number.checked_sub(1).map(|last| &said[of % (last + 1)]) {
+                Some(Said::Event(event)) => codec.message(named(event, 1)),
+                _ => codec.message(garbled()),
             },
             Said::Document(document) => codec.message(changed(document, number)),
             Said::UnknownDocument => {
                 codec.message(Arrived::UnknownDocument { type_name: "calendar.set".to_owned() })
             }
             Said::Garbled => codec.message(garbled()),
+            Said::Retract(_) => panic!("retractions are resolved"),
+            Said::Skip(of) => codec.message(operation(number, OperationKind::Skipped { of: at(said, *of) })),
+            Said::Redrive(of, event) => {
+                let arrived = event.as_ref().map_or_else(garbled, |event| named(event, 0));
+                codec.message(redriven(number, at(said, *of), arrived))
+            }
+            Said::RedriveDocument(of, document) => {
+                codec.message(redriven(number, at(said, *of), changed(document, number)))
+            }
+            Said::Lost => {
+                let loss = Loss { from: Position::new(1), to: at(said, number) };
+                codec.message(operation(number, OperationKind::LossAccepted(loss)))
+            }
         };
         log.publish(message.clone());
         messages.push(message);
@@ -213,10 +291,32 @@ pub(super) fn publish(codec: &SlabCodec, said: &[Said]) -> MemoryLog {
     log
 }
 
-/// With an id of its own, and content of which there are several versions.
-fn named(event: &Event, number: usize, version: u8) -> Arrived {
+/// Where a message stands, or will.
+fn at(said: &[Said], of: usize) -> Position {
+    Position::new(u64::try_from(of % said.len()).unwrap() + 1)
+}
+
+fn redriven(number: usize, of: Position, arrived: Arrived) -> Arrived {
+    operation(number, OperationKind::Redriven { of, arrived: Box::new(arrived) })
+}
+
+fn operation(number: usize, kind: OperationKind) -> Arrived {
+    Arrived::Operation(Box::new(Operation {
+        position: Position::START,
+        stored_at: TEN,
+        identity: Identity { source: "/davy".to_owned(), id: number.to_string() },
+        content: digest(number, 0),
+        department: department(if number.is_multiple_of(2) { "it" } else { "support" }),
+        person: None,
+        reason: "A test".to_owned(),
+        kind,
+    }))
+}
+
+/// Content of an event of which there are several versions.
+fn named(event: &Event, version: u8) -> Arrived {
     let mut event = event.clone();
-    event.identity.id = number.to_string();
+    let number = event.identity.id.parse().unwrap();
     event.identity_digest = digest(number, 0);
     event.content = digest(number, version);
     Arrived::Event(Box::new(event))
@@ -245,5 +345,6 @@ fn garbled() -> Arrived {
         reason: Reason::Unreadable,
         detail: "the body ends early".to_owned(),
         excerpt: String::new(),
+        settled: None,
     }))
 }

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Position, Severity};
+use domain::{Losses, Position, Severity};
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -14,7 +14,7 @@ use super::{
     said::{Said, TEN, about, publish, reported},
 };
 use crate::{
-    Aggregator, AggregatorError, Phase, Projection, Store,
+    Aggregator, AggregatorError, Pace, Phase, Projection, Store,
     pipeline::{
         drive::{self, Ends},
         folder::{FoldError, Folder},
@@ -35,7 +35,7 @@ struct Service {
 impl Service {
     fn start(log: &Arc<MemoryLog>, store: &Arc<MemoryStore>, codec: &Arc<SlabCodec>) -> Self {
         let (port, codec_port) = (Arc::clone(store), Arc::clone(codec));
-        let projection = Arc::new(Projection::open(port, codec_port).unwrap());
+        let projection = Arc::new(Projection::open(port, codec_port, "v0-0").unwrap());
         let log_port = Arc::clone(log);
         let aggregator = Aggregator::new(log_port, Arc::clone(&projection));
         let shutdown = CancellationToken::new();
@@ -182,18 +182,19 @@ fn a_gap_that_the_log_did_not_notice_stops_the_fold_after_what_came_before() {
     let (codec, log, _) = folded_log(4);
     let store = Arc::new(MemoryStore::default());
     let (port, codec_port) = (Arc::clone(&store), Arc::clone(&codec));
-    let projection = Projection::open(port, codec_port).unwrap();
+    let projection = Projection::open(port, codec_port, "v0-0").unwrap();
     let (port, codec_port) = (Arc::clone(&store), Arc::clone(&codec));
     let directory = Arc::default();
     let mut folder =
-        Folder::open(port, codec_port, directory, "life".to_owned(), domain::Issue::apply).unwrap();
+        Folder::open(port, codec_port, directory, "life".to_owned(), Losses::default(), domain::Issue::apply)
+            .unwrap();
     let (chunks_in, chunks) = sync_channel(1);
     let (batches, batches_out) = sync_channel(1);
     let (_done, done) = sync_channel(1);
     let mut messages = log.messages();
     messages.remove(2);
     chunks_in.send(messages.into_iter().map(|message| prepare(&*codec, message)).collect()).unwrap();
-    let gap = drive::run(&mut folder, &projection, &Ends { chunks, batches, done }).unwrap_err();
+    let gap = drive::run(&mut folder, &projection, Pace::Alone, &Ends { chunks, batches, done }).unwrap_err();
     assert!(matches!(gap, FoldError::Gap { expected, .. } if expected == Position::new(3)), "{gap}");
     assert_eq!(batches_out.recv().unwrap().batch.cursor.position, Position::new(2));
 }

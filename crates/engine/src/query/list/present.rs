@@ -1,11 +1,13 @@
 //! A page of a list as things are.
 
-use domain::{LeafId, limits};
+use std::ops::ControlFlow;
+
+use domain::{LeafId, Position, limits};
 use jiff::Timestamp;
 
 use super::{IssuePage, IssuesQuery, ListCursor, Which, is_wanted, key_of, key_of_quarantined, render};
 use crate::{
-    View,
+    Entry, Row, RowRange, View,
     query::{
         Answer, QueryError, RowKey,
         filter::Viewpoint,
@@ -86,13 +88,34 @@ fn keys_of_customer(
         }
         Which::Unacknowledged => {}
     }
+    let mut looks = 0;
     view.store.quarantine(None, &mut |message| {
-        if message.may_be_a_complaint() {
+        looks += 1;
+        if message.may_be_a_complaint() && message.settled.is_none() {
             keys.push(key_of_quarantined(&message));
         }
-        std::ops::ControlFlow::Continue(())
+        if looks <= limits::PAGE_LOOKS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     })?;
-    Ok(Some(keys))
+    Ok((looks <= limits::PAGE_LOOKS).then_some(keys))
+}
+
+/// Whether the list holds a quarantined message. Its row decides: not every message is listed, nor for ever.
+pub(super) fn holds_quarantined(
+    view: &View<'_>,
+    which: Which,
+    position: Position,
+) -> Result<bool, QueryError> {
+    let (Which::Unacknowledged, Some(message)) = (which, view.store.quarantined(position)?) else {
+        return Ok(false);
+    };
+    let RowKey { rank, since, entry } = key_of_quarantined(&message);
+    let before = Entry::Quarantined(Position::new(position.sequence().saturating_sub(1)));
+    let mut holds = false;
+    view.store.rows(RowRange::Unacknowledged { rank, after: Some((since, before)) }, &mut |row| {
+        holds = row == Row::Unacknowledged { rank, since, entry };
+        ControlFlow::Break(())
+    })?;
+    Ok(holds)
 }
 
 impl Which {

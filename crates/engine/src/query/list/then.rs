@@ -117,7 +117,8 @@ impl Reader {
                 Ok(shown.map(|shown| Shown::Issue(Arc::new(shown))))
             }
             Entry::Quarantined(position) => {
-                Ok(view.store.quarantined(position)?.map(|message| Shown::Quarantined(Box::new(message))))
+                let message = view.store.quarantined(position)?.and_then(|message| past.quarantined(message));
+                Ok(message.map(|message| Shown::Quarantined(Box::new(message))))
             }
         })
     }
@@ -140,15 +141,20 @@ fn candidates(view: &View<'_>, query: &IssuesQuery) -> Result<Vec<IssueId>, Quer
     if issues > limits::CANDIDATES {
         return Err(too_many(issues));
     }
-    // Of every rank: an issue may have been worse then.
+    // Of every rank: an issue may have been worse then, and one of which everything is retracted may have stood.
+    let every = IssueFilter::default();
+    let ranks = every.ranks().map(|rank| RowRange::Issues { rank, after: None });
     let mut ids = Vec::with_capacity(issues);
-    for rank in IssueFilter::default().ranks() {
-        view.store.rows(RowRange::Issues { rank, after: None }, &mut |row| {
-            if let Row::Issue { rank: _, since: _, id } = row {
+    for range in ranks.chain([RowRange::Gone { after: None }]) {
+        view.store.rows(range, &mut |row| {
+            if let Row::Issue { rank: _, since: _, id } | Row::Gone { id } = row {
                 ids.push(id);
             }
-            ControlFlow::Continue(())
+            if ids.len() <= limits::CANDIDATES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
+    }
+    if ids.len() > limits::CANDIDATES {
+        return Err(too_many(ids.len()));
     }
     Ok(ids)
 }
@@ -164,7 +170,7 @@ fn quarantined_then(
     let mut looked = 0_usize;
     view.store.quarantine(next_of(past.position), &mut |message| {
         looked += 1;
-        if past.as_of.is_none_or(|instant| message.stored_at <= instant) {
+        if let Some(message) = past.quarantined(message) {
             total += 1;
             let listed = query.which == Which::Unacknowledged && message.may_be_a_complaint();
             if listed && query.filter.takes_quarantined(&message, now) {

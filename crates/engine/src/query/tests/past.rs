@@ -1,12 +1,15 @@
 //! Stories of queries about the past.
 
-use domain::{Lifecycle, Position, Severity};
+use domain::{Lifecycle, Position, Quarantined, Severity};
 
 use super::{
     Say, Town, at, issue,
     town::{acknowledgement, customer},
 };
-use crate::query::{IssueFilter, IssuesQuery, Order, QueryError, ReadAt, Which};
+use crate::query::{
+    Fate, IssueFilter, IssuesQuery, Order, QuarantineQuery, QueryError, ReadAt, Scope, TimelineOrder,
+    TimelineQuery, Which,
+};
 
 fn as_of(minutes: i64) -> ReadAt {
     ReadAt { as_of: Some(at(minutes)), known_at: None }
@@ -119,4 +122,91 @@ fn later_pages_are_of_the_list_that_the_first_was_of_even_when_it_is_forgotten()
     assert_eq!(first.position, second.position);
     query.after = None;
     assert_eq!(town.list(query.which, query.filter, query.order, query.read), ["1", "2", "3", "5"]);
+}
+
+/// Struck out by the department's own word.
+fn gone() -> Town {
+    Town::heard([
+        Say::reported(1, 0, Severity::Two),
+        Say::reported(2, 1, Severity::Two),
+        Say::retracted(1, 5, 1),
+        Say::retracted(2, 6, 77),
+    ])
+}
+
+#[test]
+fn an_issue_of_which_everything_is_retracted_stands_in_earlier_lists_alone() {
+    let town = gone();
+    for which in [Which::Unacknowledged, Which::Every] {
+        let list = |read| town.list(which, IssueFilter::default(), Order::OldestFirst, read);
+        assert_eq!(list(ReadAt::default()), ["2"]);
+        assert_eq!(list(known_at(2)), ["1", "2"]);
+        assert_eq!(list(as_of(4)), ["1", "2"]);
+        assert_eq!(list(as_of(5)), ["2"]);
+    }
+    assert!(matches!(town.reader.issue(issue(1), ReadAt::default()), Err(QueryError::UnknownIssue(_))));
+    let then = town.reader.issue_detail(issue(1), known_at(2)).unwrap().value;
+    assert_eq!(then.report.map(|report| report.position), Some(Position::new(1)));
+}
+
+#[test]
+fn a_retracted_event_stands_struck_out_in_the_timeline_and_as_it_was_before() {
+    let town = gone();
+    let fates = |scope, read| {
+        let order = TimelineOrder::OldestFirst;
+        let query = TimelineQuery { scope, order, read, page_size: 9, after: None };
+        let page = town.reader.timeline(&query).unwrap().value;
+        page.items.into_iter().map(|item| (item.event.position.sequence(), item.fate)).collect::<Vec<_>>()
+    };
+    let by = Position::new(3);
+    let struck = [(1, Fate::Retracted { by }), (3, Fate::Applied)];
+    assert_eq!(fates(Scope::Issue(issue(1)), ReadAt::default()), struck);
+    assert_eq!(fates(Scope::IssueOf(customer(1), issue(1)), ReadAt::default()), struck);
+    assert_eq!(fates(Scope::Issue(issue(1)), known_at(2)), [(1, Fate::Applied)]);
+    let whole = [struck[0], (2, Fate::Applied), struck[1], (4, Fate::NotApplied)];
+    assert_eq!(fates(Scope::Customer(customer(1)), ReadAt::default()), whole);
+    assert_eq!(fates(Scope::Customer(customer(1)), known_at(4)), whole);
+}
+
+#[test]
+fn a_customers_own_event_is_struck_out_too() {
+    let contact = |minutes| Say { issue: None, ..Say::about(0, minutes, domain::Payload::Noted) };
+    let retraction = Say { issue: None, ..Say::retracted(0, 3, 1) };
+    let town = Town::heard([contact(0), contact(1), retraction]);
+    let query = TimelineQuery {
+        scope: Scope::Customer(customer(1)),
+        order: TimelineOrder::NewestFirst,
+        read: ReadAt::default(),
+        page_size: 9,
+        after: None,
+    };
+    let items = town.reader.timeline(&query).unwrap().value.items;
+    let by = Position::new(3);
+    let fates: Vec<_> = items.into_iter().map(|item| item.fate).collect();
+    assert_eq!(fates, [Fate::Applied, Fate::Applied, Fate::Retracted { by }]);
+}
+
+#[test]
+fn a_settled_message_is_listed_until_it_was_settled_and_no_longer() {
+    let mut town = Town::new();
+    let garbled = town.garble("support", Some("crm:1"));
+    town.say(Say::reported(1, 2, Severity::Two));
+    let skipped = town.skip(garbled);
+    assert_eq!(town.skip(garbled).sequence(), 4);
+    assert_eq!(town.unacknowledged(), ["1"]);
+    let list = |read| town.list(Which::Unacknowledged, IssueFilter::default(), Order::OldestFirst, read);
+    assert_eq!(list(known_at(2)), ["0-1", "1"]);
+    assert_eq!(list(known_at(3)), ["1"]);
+    assert_eq!(list(as_of(1)), ["0-1"]);
+
+    let quarantine = |include_settled, read| {
+        let query = QuarantineQuery { reason: None, include_settled, read, page_size: 9, after: None };
+        let page = town.reader.quarantine(&query).unwrap().value;
+        let by = |message: Quarantined| message.settled.map(|settled| settled.position);
+        (page.messages.into_iter().map(by).collect::<Vec<_>>(), page.quarantined)
+    };
+    assert_eq!(quarantine(false, ReadAt::default()), (vec![], 0));
+    assert_eq!(quarantine(true, ReadAt::default()), (vec![Some(skipped)], 0));
+    assert_eq!(quarantine(false, known_at(2)), (vec![None], 1));
+    assert_eq!(quarantine(true, known_at(3)), (vec![Some(skipped)], 0));
 }

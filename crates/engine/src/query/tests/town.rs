@@ -8,7 +8,8 @@ use std::{
 use domain::{
     Acknowledgement, Actor, ActorKind, Anomalies, Arrival, Arrived, AsReported, Assignment, Department,
     Digest, Directory, DirectoryChange, Document, Event, Identity, Issue, IssueId, IssueName, Leaf, LeafId,
-    Link, LinkKind, Ordinal, Origin, Payload, Position, Quarantined, Reason, Reference, Report, Severity,
+    Link, LinkKind, Operation, OperationKind, Ordinal, Origin, Payload, Position, Quarantined, Reason,
+    Reference, Report, Retraction, Severity,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -80,6 +81,12 @@ impl Say {
         Self::about(issue, minutes, Payload::CustomerCorrected { to: as_reported(to) })
     }
 
+    /// Strikes out what was said about the same issue, by its place among all that was said.
+    pub(super) fn retracted(issue: u8, minutes: i64, sequence: u64) -> Self {
+        let identity = Identity { source: "/zendesk".to_owned(), id: sequence.to_string() };
+        Self::about(issue, minutes, Payload::Retracted(Retraction { identity }))
+    }
+
     pub(super) fn of(self, customer: Option<u8>) -> Self {
         Self { customer, ..self }
     }
@@ -123,19 +130,19 @@ pub(super) struct Town {
     next: u64,
     /// To check against.
     pub(super) events: Vec<Event>,
+    /// Everything that was folded, with its packed form.
+    heard: Vec<(Arrived, Vec<u8>)>,
 }
 
 impl Town {
     pub(super) fn new() -> Self {
         let codec = Arc::new(Aside::default());
-        let store = Arc::new(MemoryStore::default());
-        let projection = Arc::new(Projection::open(store.clone(), codec.clone()).unwrap());
+        let (projection, folder) = empty(&codec, "v0-0");
         projection.set_phase(Phase::Live);
-        let directory = Arc::new(Directory::default());
-        let folder = Folder::open(store, codec.clone(), directory, "life".to_owned(), Issue::apply).unwrap();
+        let projection = Arc::new(projection);
         let clock = Arc::new(ManualClock::at(at(600)));
         let reader = Reader::new(projection.clone(), clock.clone());
-        Self { folder, codec, projection, clock, reader, next: 1, events: Vec::new() }
+        Self { folder, codec, projection, clock, reader, next: 1, events: Vec::new(), heard: Vec::new() }
     }
 
     pub(super) fn heard(events: impl IntoIterator<Item = Say>) -> Self {
@@ -148,10 +155,24 @@ impl Town {
 
     /// Says it; it is stored a minute after what was said before.
     pub(super) fn say(&mut self, say: Say) -> Position {
-        let event = event(&say, self.next);
+        let position = self.hear(&say);
+        self.commit();
+        position
+    }
+
+    /// Says all of it within one batch.
+    pub(super) fn say_together(&mut self, all: impl IntoIterator<Item = Say>) {
+        for say in all {
+            self.hear(&say);
+        }
+        self.commit();
+    }
+
+    fn hear(&mut self, say: &Say) -> Position {
+        let event = event(say, self.next);
         self.events.push(event.clone());
         let packed = self.codec.pack(&event);
-        self.fold(Arrived::Event(Box::new(event)), packed)
+        self.take(Arrived::Event(Box::new(event)), packed)
     }
 
     pub(super) fn garble(&mut self, department: &str, token: Option<&str>) -> Position {
@@ -164,6 +185,7 @@ impl Town {
             reason: Reason::Unreadable,
             detail: "the body ends early".to_owned(),
             excerpt: String::new(),
+            settled: None,
         };
         self.fold(Arrived::Quarantined(Box::new(message)), Vec::new())
     }
@@ -178,17 +200,51 @@ impl Town {
         self.fold(Arrived::Directory(Box::new(change)), Vec::new())
     }
 
-    fn fold(&mut self, content: Arrived, packed: Vec<u8>) -> Position {
+    /// Judges a quarantined message to be of no use.
+    pub(super) fn skip(&mut self, of: Position) -> Position {
         let position = Position::new(self.next);
-        self.next += 1;
-        let stored_at = stored_at(position.sequence());
-        let arrival = Arrival { position, stored_at, fingerprint: Digest::default(), bare: None, content };
-        let raw =
-            RawMessage { position, stored_at, subject: String::new(), headers: Vec::new(), body: Vec::new() };
-        self.folder.fold(Prepared { raw, arrival, packed }).unwrap();
-        let handover = self.folder.hand_over().unwrap();
-        self.projection.commit(&handover.batch, handover.directory).unwrap();
+        let operation = Operation {
+            position,
+            stored_at: stored_at(self.next),
+            identity: Identity { source: "/operator".to_owned(), id: position.to_string() },
+            content: Digest::default(),
+            department: "support".parse().unwrap(),
+            person: None,
+            reason: "an empty line".to_owned(),
+            kind: OperationKind::Skipped { of },
+        };
+        self.fold(Arrived::Operation(Box::new(operation)), Vec::new())
+    }
+
+    /// Folds everything into another store, which takes the place of the first.
+    pub(super) fn rebuild(&mut self, generation: &str) {
+        let (projection, mut folder) = empty(&self.codec, generation);
+        for (sequence, (content, packed)) in (1..).zip(&self.heard) {
+            folder.fold(prepared(sequence, content.clone(), packed.clone())).unwrap();
+        }
+        let handover = folder.hand_over().unwrap();
+        projection.commit(&handover.batch, handover.directory, handover.touched).unwrap();
+        self.projection.adopt(&projection);
+        self.folder = folder;
+    }
+
+    fn fold(&mut self, content: Arrived, packed: Vec<u8>) -> Position {
+        let position = self.take(content, packed);
+        self.commit();
         position
+    }
+
+    fn take(&mut self, content: Arrived, packed: Vec<u8>) -> Position {
+        let sequence = self.next;
+        self.next += 1;
+        self.heard.push((content.clone(), packed.clone()));
+        self.folder.fold(prepared(sequence, content, packed)).unwrap();
+        Position::new(sequence)
+    }
+
+    fn commit(&mut self) {
+        let handover = self.folder.hand_over().unwrap();
+        self.projection.commit(&handover.batch, handover.directory, handover.touched).unwrap();
     }
 
     /// All pages of a list, three rows each.
@@ -209,6 +265,24 @@ impl Town {
     pub(super) fn unacknowledged(&self) -> Vec<String> {
         self.list(Which::Unacknowledged, IssueFilter::default(), Order::OldestFirst, ReadAt::default())
     }
+}
+
+/// Nothing folded yet.
+fn empty(codec: &Arc<Aside>, generation: &str) -> (Projection, Folder) {
+    let store = Arc::new(MemoryStore::default());
+    let projection = Projection::open(store.clone(), codec.clone(), generation).unwrap();
+    let (directory, losses) = (Arc::new(Directory::default()), domain::Losses::default());
+    let life = "life".to_owned();
+    let folder = Folder::open(store, codec.clone(), directory, life, losses, Issue::apply).unwrap();
+    (projection, folder)
+}
+
+fn prepared(sequence: u64, content: Arrived, packed: Vec<u8>) -> Prepared {
+    let (position, stored_at) = (Position::new(sequence), stored_at(sequence));
+    let arrival = Arrival { position, stored_at, fingerprint: Digest::default(), bare: None, content };
+    let raw =
+        RawMessage { position, stored_at, subject: String::new(), headers: Vec::new(), body: Vec::new() };
+    Prepared { raw, arrival, packed }
 }
 
 /// An issue's number in the tool, or a message's position.

@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use domain::{EventKey, IssueId, LeafId, Position};
+use domain::{EventKey, IssueId, LeafId, Position, replay_own};
 
 use super::{Past, QueryError, TimelineItem, replayed};
 use crate::{TimelineRef, View};
 
 /// The entries of some references, in their order. A reference without an event is left out.
-pub(super) fn items(
+pub(in crate::query) fn items(
     view: &View<'_>,
     references: &[TimelineRef],
     customer: LeafId,
@@ -22,9 +22,7 @@ pub(super) fn items(
     for (issue, positions) in wanted {
         let items = match issue {
             Some(id) => of_issue(view, id, past)?,
-            None => {
-                view.events_at(own_key(customer), &positions)?.into_iter().map(TimelineItem::own).collect()
-            }
+            None => own(view, own_key(customer), &positions, past)?,
         };
         let shown = items.into_iter().filter(|item| positions.contains(&item.event.position));
         found.extend(shown.map(|item| (item.event.position, item)));
@@ -38,8 +36,25 @@ fn of_issue(view: &View<'_>, id: IssueId, past: Option<Past>) -> Result<Vec<Time
     Ok(replayed(events, view).1)
 }
 
+/// Events that name no issue. Where one is struck out, what became of each takes all of them.
+fn own(
+    view: &View<'_>,
+    key: EventKey,
+    wanted: &BTreeSet<Position>,
+    past: Option<Past>,
+) -> Result<Vec<TimelineItem>, QueryError> {
+    if !view.has_retractions(key)? {
+        return Ok(view.events_at(key, wanted)?.into_iter().map(TimelineItem::own).collect());
+    }
+    let mut events = view.events(key)?;
+    events.retain(|event| past.is_none_or(|past| past.holds(event)));
+    let mut became = Vec::with_capacity(events.len());
+    replay_own(&events, |_, applied| became.push(applied));
+    Ok(events.into_iter().zip(became).map(|(event, applied)| TimelineItem::new(event, applied)).collect())
+}
+
 /// The file of a customer's events that name no issue.
-pub(super) fn own_key(customer: LeafId) -> EventKey {
+pub(in crate::query) fn own_key(customer: LeafId) -> EventKey {
     customer.map_or(EventKey::Nobody, EventKey::Customer)
 }
 
@@ -51,9 +66,7 @@ pub(in crate::query) fn at_position(
 ) -> Result<Option<TimelineItem>, QueryError> {
     let items = match key {
         EventKey::Issue(id) => of_issue(view, id, None)?,
-        EventKey::Customer(_) | EventKey::Nobody => {
-            view.events_at(key, &BTreeSet::from([position]))?.into_iter().map(TimelineItem::own).collect()
-        }
+        EventKey::Customer(_) | EventKey::Nobody => own(view, key, &BTreeSet::from([position]), None)?,
     };
     Ok(items.into_iter().find(|item| item.event.position == position))
 }

@@ -1,7 +1,7 @@
 //! A customer's timeline as of an earlier instant or position: which issues were theirs then is folded, once, and the
 //! sorted references are kept for the pages after the first.
 
-use domain::{EventKey, LeafId, fold, limits};
+use domain::{EventKey, LeafId, fold, limits, listed_under};
 
 use super::{
     Answer, QueryError, Reader, TimelineCursor, TimelinePage, TimelineQuery,
@@ -52,7 +52,8 @@ impl Reader {
             self.view(|view| {
                 let events = past.events(view, EventKey::Issue(id))?;
                 let state = fold(&events, view.directory());
-                if state.is_some_and(|issue| issue.customer_id() == customer) {
+                let under = listed_under(state.as_ref(), &events).map(|customer| customer.leaf.id());
+                if !events.is_empty() && under == customer {
                     refs.extend(events.iter().map(reference));
                 }
                 Ok(())

@@ -157,7 +157,7 @@ fn an_event_of_a_department_takes_little_more_than_its_data() {
 
 #[test]
 fn damage_is_told() {
-    for (bytes, says) in [(b"".as_slice(), "empty"), (b"\xff", "format 255"), (b"\x01\x01", "event")] {
+    for (bytes, says) in [(b"".as_slice(), "empty"), (b"\xff", "format 255"), (b"\x02\x01", "event")] {
         let told = CODEC.unpack(bytes).unwrap_err().to_string();
         assert!(told.contains(says), "{told}");
     }
