@@ -95,11 +95,16 @@ impl Check {
     }
 
     pub(crate) fn page_size(&mut self, sent: i32) -> usize {
+        self.rows("page_size", sent)
+    }
+
+    /// How many rows are wanted.
+    pub(crate) fn rows(&mut self, field: &str, sent: i32) -> usize {
         match usize::try_from(sent) {
             Ok(0) => limits::PAGE_DEFAULT,
             Ok(wanted) => wanted.min(limits::PAGE_MAX),
             Err(_) => {
-                self.refuse("page_size", "is negative; leave it out for 50");
+                self.refuse(field, "is negative; leave it out for 50");
                 limits::PAGE_DEFAULT
             }
         }

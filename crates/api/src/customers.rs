@@ -17,6 +17,7 @@ use crate::{
     deadline::patience,
     shared::Shared,
     token::Binding,
+    watch::{Frames, Opening},
 };
 
 pub(crate) struct Customers(pub(crate) Arc<Shared>);
@@ -79,7 +80,7 @@ impl CustomerService for Customers {
         let page_size = check.page_size(std::mem::take(&mut request.page_size));
         let page_token = std::mem::take(&mut request.page_token);
         let order = check.timeline_order(request.order_by);
-        let scope = check.scope(&request);
+        let scope = check.scope(&request.customer, request.issue.as_ref());
         unread(&mut request.read);
         let scope = check.done(scope)?;
         let binding = Binding::new("GetTimeline", &request);
@@ -94,13 +95,29 @@ impl CustomerService for Customers {
             read_state: self.0.read_state(position),
         }))
     }
+
+    type WatchTimelineStream = Frames<v1::WatchTimelineResponse>;
+
+    async fn watch_timeline(
+        &self,
+        request: Request<v1::WatchTimelineRequest>,
+    ) -> Result<Response<Self::WatchTimelineStream>, Status> {
+        let v1::WatchTimelineRequest { customer, issue, recent, resume_token } = request.get_ref();
+        let mut check = Check::default();
+        let scope = check.scope(customer, issue.as_ref());
+        let (recent, resume) = (check.rows("recent", *recent), check.resume_point(resume_token));
+        let scope = check.done(scope)?;
+        let opening = Opening::new(&request, resume);
+        self.0.watch(opening, move |reader, resume| reader.watch_timeline(scope, recent, resume)).await
+    }
 }
 
 impl Check {
     /// A customer, an issue, or an issue of a customer.
-    fn scope(&mut self, request: &v1::GetTimelineRequest) -> Option<Scope> {
-        let customer: Option<LeafId> = self.any_customer("customer", &request.customer);
-        match (&request.issue, request.customer.is_empty()) {
+    fn scope(&mut self, customer: &str, issue: Option<&v1::IssueName>) -> Option<Scope> {
+        let unnamed = customer.is_empty();
+        let customer: Option<LeafId> = self.any_customer("customer", customer);
+        match (issue, unnamed) {
             (None, true) => {
                 self.refuse("customer", "name a customer or an issue");
                 None
@@ -131,7 +148,11 @@ fn customer_of(record: &CustomerRecord) -> v1::Customer {
 
 /// An entry, as timelines and traces show it.
 pub(crate) fn timeline_entry(item: &TimelineItem) -> v1::TimelineEntry {
-    wire::proto::timeline_entry(&item.event, outcome(item.fate), item.anomalies)
+    let retracted_by = match item.fate {
+        Fate::Retracted { by } => Some(by),
+        Fate::Applied | Fate::NotApplied | Fate::Unfolded => None,
+    };
+    wire::proto::timeline_entry(&item.event, outcome(item.fate), item.anomalies, retracted_by)
 }
 
 /// What became of an event.
@@ -140,5 +161,6 @@ pub(crate) const fn outcome(fate: Fate) -> v1::EventOutcome {
         Fate::Applied => v1::EventOutcome::Applied,
         Fate::NotApplied => v1::EventOutcome::NotApplied,
         Fate::Unfolded => v1::EventOutcome::Unfolded,
+        Fate::Retracted { .. } => v1::EventOutcome::Retracted,
     }
 }

@@ -93,18 +93,24 @@ fn described(known: &'static wire::EventType) -> v1::EventType {
 
 /// What is read out of an event. What depends on the position that it will get is left empty.
 fn accepted(draft: &Draft) -> v1::AcceptedEvent {
-    let mut accepted = match &draft.arrival.content {
-        Arrived::Event(event) => accepted_event(event, draft.is_unnamed()),
-        Arrived::Directory(change) => accepted_change(change),
-        Arrived::UnknownDocument { type_name } => {
-            v1::AcceptedEvent { r#type: type_name.clone(), ..v1::AcceptedEvent::default() }
-        }
-        Arrived::Quarantined(_) => v1::AcceptedEvent::default(),
-    };
+    let mut accepted = read_out(&draft.arrival.content, draft.is_unnamed());
     if draft.is_unnamed() {
         accepted.id.clear();
     }
     accepted
+}
+
+/// What is read out of a message; an unnamed one has no lasting id.
+pub(crate) fn read_out(content: &Arrived, unnamed: bool) -> v1::AcceptedEvent {
+    match content {
+        Arrived::Event(event) => accepted_event(event, unnamed),
+        Arrived::Directory(change) => accepted_change(change),
+        Arrived::UnknownDocument { type_name } => {
+            v1::AcceptedEvent { r#type: type_name.clone(), ..v1::AcceptedEvent::default() }
+        }
+        // Refused before: nobody but Davy publishes operations.
+        Arrived::Operation(_) | Arrived::Quarantined(_) => v1::AcceptedEvent::default(),
+    }
 }
 
 fn accepted_event(event: &Event, unnamed: bool) -> v1::AcceptedEvent {

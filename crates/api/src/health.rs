@@ -34,6 +34,14 @@ impl Health {
         self.say(ServingStatus::NotServing).await;
     }
 
+    /// Ends whoever watches, after the last word; they would keep the listener from ending.
+    pub(crate) async fn end(&self) {
+        let mut reporter = self.reporter();
+        for service in SERVICES {
+            reporter.clear_service_status(service).await;
+        }
+    }
+
     async fn follow_phase(&self, projection: &Projection) {
         let mut phase = projection.phase();
         loop {
@@ -55,8 +63,9 @@ impl Health {
 const fn serving(phase: &Phase) -> ServingStatus {
     match phase {
         Phase::Live => ServingStatus::Serving,
-        Phase::CatchingUp { .. } | Phase::Diverged { .. } | Phase::Stalled { .. } => {
-            ServingStatus::NotServing
-        }
+        Phase::CatchingUp { .. }
+        | Phase::Diverged { .. }
+        | Phase::Stalled { .. }
+        | Phase::OutOfSpace { .. } => ServingStatus::NotServing,
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     deadline::patience,
     shared::Shared,
     token::Binding,
+    watch::{Frames, Opening},
 };
 
 pub(crate) struct Issues(pub(crate) Arc<Shared>);
@@ -117,15 +118,10 @@ impl IssueService for Issues {
         self.0.reach(read.wait_for, patience).await?;
         let cheap = read.at.is_present();
         let answer = self.0.ask(cheap, move |reader| reader.issue_detail(id, read.at)).await?;
-        let Answer { value: IssueDetail { shown, report }, position } = answer;
-        let heard_by = shown.issue.reported.as_ref().and_then(|reported| reported.heard_by.as_ref());
-        Ok(Response::new(v1::GetIssueResponse {
-            issue: Some(wire::proto::issue(&shown.issue, &shown.owner)),
-            body: report.as_ref().map(wire::proto::report_body).unwrap_or_default(),
-            heard_by: heard_by.map(wire::proto::person),
-            duplicate_of: shown.issue.duplicate_of.map(|other| other.to_string()).unwrap_or_default(),
-            read_state: self.0.read_state(position),
-        }))
+        let Answer { value: found, position } = answer;
+        let v1::IssueDetail { issue, body, heard_by, duplicate_of } = detail(&found);
+        let read_state = self.0.read_state(position);
+        Ok(Response::new(v1::GetIssueResponse { issue, body, heard_by, duplicate_of, read_state }))
     }
 
     async fn who_owns(
@@ -151,9 +147,56 @@ impl IssueService for Issues {
             read_state: self.0.read_state(position),
         }))
     }
+
+    type WatchUnacknowledgedStream = Frames<v1::WatchUnacknowledgedResponse>;
+
+    async fn watch_unacknowledged(
+        &self,
+        request: Request<v1::WatchUnacknowledgedRequest>,
+    ) -> Result<Response<Self::WatchUnacknowledgedStream>, Status> {
+        let v1::WatchUnacknowledgedRequest { filter, resume_token } = request.get_ref();
+        let mut check = Check::default();
+        let (filter, resume) = (check.filter(filter.as_ref()), check.resume_point(resume_token));
+        if filter.older_than.is_some() {
+            check.refuse(
+                "filter.older_than",
+                "cannot be watched: nothing changes in the log when a row comes of age; ask ListUnacknowledged now and then",
+            );
+        }
+        let filter = check.done(Some(filter))?;
+        let opening = Opening::new(&request, resume);
+        self.0.watch(opening, |reader, resume| reader.watch_unacknowledged(filter, resume)).await
+    }
+
+    type WatchIssueStream = Frames<v1::WatchIssueResponse>;
+
+    async fn watch_issue(
+        &self,
+        request: Request<v1::WatchIssueRequest>,
+    ) -> Result<Response<Self::WatchIssueStream>, Status> {
+        let v1::WatchIssueRequest { issue, resume_token } = request.get_ref();
+        let mut check = Check::default();
+        let (id, resume) = (check.issue("issue", issue.as_ref()), check.resume_point(resume_token));
+        let id = check.done(id)?;
+        let opening = Opening::new(&request, resume);
+        self.0.watch(opening, move |reader, resume| reader.watch_issue(id, resume)).await
+    }
 }
 
-fn entry(row: &Shown) -> Entry {
+/// An issue whole, as GetIssue and its watch show it.
+pub(crate) fn detail(found: &IssueDetail) -> v1::IssueDetail {
+    let IssueDetail { shown, report } = found;
+    let heard_by = shown.issue.reported.as_ref().and_then(|reported| reported.heard_by.as_ref());
+    v1::IssueDetail {
+        issue: Some(wire::proto::issue(&shown.issue, &shown.owner)),
+        body: report.as_ref().map(wire::proto::report_body).unwrap_or_default(),
+        heard_by: heard_by.map(wire::proto::person),
+        duplicate_of: shown.issue.duplicate_of.map(|other| other.to_string()).unwrap_or_default(),
+    }
+}
+
+/// A row of the unacknowledged.
+pub(crate) fn entry(row: &Shown) -> Entry {
     match row {
         Shown::Issue(shown) => Entry::Issue(wire::proto::issue(&shown.issue, &shown.owner)),
         Shown::Quarantined(message) => Entry::Quarantined(wire::proto::quarantined(message)),

@@ -12,6 +12,7 @@ mod health;
 mod issues;
 mod operations;
 mod publish;
+mod rebuild;
 mod server;
 mod services;
 mod shared;
@@ -20,7 +21,9 @@ mod status;
 mod tests;
 mod token;
 mod trace;
+mod watch;
 
+pub use rebuild::{Rebuild, RebuildRefusal, RebuildWish};
 pub use server::{ServeError, serve};
 pub use services::{Dependencies, Options, Services};
-pub use shared::{Durability, Facts};
+pub use shared::{Durability, Facts, Rebuilding};

@@ -1,10 +1,17 @@
 //! `OperationsService`: how Davy itself is doing.
 
+mod by;
+mod loss;
+mod redrive;
+mod retract;
+mod settle;
+mod verify;
+
 use std::sync::Arc;
 
-use domain::{Position, Reason};
+use domain::{Loss, Position, Reason};
 use engine::{
-    Phase,
+    AcceptedLoss, Phase,
     query::{Answer, QuarantineQuery, Status as Standing},
 };
 use jiff::Timestamp;
@@ -14,6 +21,7 @@ use tonic::{Request, Response, Status};
 use crate::{
     check::{Check, unread},
     deadline::patience,
+    rebuild,
     shared::{Durability, Facts, Shared},
     status,
     token::Binding,
@@ -53,7 +61,8 @@ impl OperationsService for Operations {
         check.done(Some(()))?;
         let binding = Binding::new("ListQuarantine", &request);
         let after = self.0.tokens.open::<Position>(binding, &page_token)?;
-        let query = QuarantineQuery { reason, read: read.at, page_size, after };
+        let include_settled = request.include_settled;
+        let query = QuarantineQuery { reason, include_settled, read: read.at, page_size, after };
         self.0.reach(read.wait_for, patience).await?;
         let Answer { value: page, position } =
             self.0.ask(false, move |reader| reader.quarantine(&query)).await?;
@@ -64,6 +73,48 @@ impl OperationsService for Operations {
             read_state: self.0.read_state(position),
         }))
     }
+
+    async fn redrive(
+        &self,
+        request: Request<v1::RedriveRequest>,
+    ) -> Result<Response<v1::RedriveResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.redrive(request.into_inner(), patience).await.map(Response::new)
+    }
+
+    async fn skip(&self, request: Request<v1::SkipRequest>) -> Result<Response<v1::SkipResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.skip(request.into_inner(), patience).await.map(Response::new)
+    }
+
+    async fn retract_events(
+        &self,
+        request: Request<v1::RetractEventsRequest>,
+    ) -> Result<Response<v1::RetractEventsResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.retract_events(request.into_inner(), patience).await.map(Response::new)
+    }
+
+    async fn verify_customer(
+        &self,
+        request: Request<v1::VerifyCustomerRequest>,
+    ) -> Result<Response<v1::VerifyCustomerResponse>, Status> {
+        self.0.verify_customer(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn accept_loss(
+        &self,
+        request: Request<v1::AcceptLossRequest>,
+    ) -> Result<Response<v1::AcceptLossResponse>, Status> {
+        self.0.accept_loss(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn rebuild(
+        &self,
+        request: Request<v1::RebuildRequest>,
+    ) -> Result<Response<v1::RebuildResponse>, Status> {
+        self.0.begin_rebuild(request.into_inner()).await.map(Response::new)
+    }
 }
 
 impl Operations {
@@ -73,7 +124,7 @@ impl Operations {
 
     fn status(&self, position_at: Option<Position>) -> v1::GetStatusResponse {
         let Standing { phase, cursor, sight, departments } = self.0.reader.status();
-        let Facts { durability, verified, generation } = (self.0.facts)();
+        let Facts { durability, verified, generation, rebuild, free_bytes } = (self.0.facts)();
         let (phase, problem) = phase_of(phase);
         let tail = sight.tail.filter(|_| sight.connected);
         v1::GetStatusResponse {
@@ -109,6 +160,10 @@ impl Operations {
                 .collect(),
             position_at: position_at.map(|position| position.to_string()).unwrap_or_default(),
             started_at: Some(wire::proto::timestamp(self.0.started_at)),
+            rebuild: rebuild.map(rebuild::shown),
+            free_bytes: free_bytes.map(count),
+            watches: i32::try_from(self.0.watches.open()).unwrap_or(i32::MAX),
+            losses: cursor.losses.into_iter().map(loss).collect(),
         }
     }
 }
@@ -132,7 +187,13 @@ fn phase_of(phase: Phase) -> (v1::Phase, String) {
         Phase::Live => (v1::Phase::Live, String::new()),
         Phase::Diverged { problem } => (v1::Phase::Diverged, problem),
         Phase::Stalled { problem } => (v1::Phase::Stalled, problem),
+        Phase::OutOfSpace { problem } => (v1::Phase::OutOfSpace, problem),
     }
+}
+
+fn loss(accepted: AcceptedLoss) -> v1::AcceptedLoss {
+    let AcceptedLoss { loss: Loss { from, to }, reason, position } = accepted;
+    v1::AcceptedLoss { from: from.to_string(), to: to.to_string(), reason, position: position.to_string() }
 }
 
 const fn durability_of(durability: Durability) -> v1::Durability {

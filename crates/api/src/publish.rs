@@ -17,14 +17,14 @@ use proto::v1;
 use tokio::sync::{Mutex, MutexGuard};
 use tonic::Status;
 
-pub(crate) use draft::{Draft, Refused};
+pub(crate) use draft::{Draft, Refused, refusal};
 
 use crate::{shared::Shared, status};
 
 /// The last position that this node appended; `None` while that is not known, as after a fault. Held while a batch is
 /// looked up and appended, so that the next one sees it.
 #[derive(Default)]
-pub(crate) struct Publishing(Mutex<Option<Position>>);
+pub(crate) struct Publishing(pub(crate) Mutex<Option<Position>>);
 
 /// What is to become of an event of a request.
 pub(crate) enum Verdict {
@@ -62,10 +62,15 @@ impl Shared {
     }
 
     /// Waits until everything that this node appended is folded, so that a repeated event is found.
-    async fn caught_up(&self, last: Option<Position>, patience: Duration) -> Result<Position, Status> {
+    pub(crate) async fn caught_up(
+        &self,
+        last: Option<Position>,
+        patience: Duration,
+    ) -> Result<Position, Status> {
         match &*self.reader.projection().phase_now() {
             Phase::Diverged { problem } => return Err(status::diverged(problem)),
             Phase::Stalled { problem } => return Err(status::stalled(problem)),
+            Phase::OutOfSpace { problem } => return Err(status::out_of_space(problem)),
             Phase::Live | Phase::CatchingUp { .. } => {}
         }
         let end = match last {
@@ -95,7 +100,7 @@ impl Shared {
         .await
     }
 
-    async fn append(
+    pub(crate) async fn append(
         &self,
         last: &mut MutexGuard<'_, Option<Position>>,
         messages: Vec<NewMessage>,
@@ -135,7 +140,7 @@ fn verdict(draft: Draft, novelty: Option<Novelty>, readable: &[usize]) -> Verdic
         let detail = match &draft.arrival.content {
             Arrived::Event(event) => status::conflict_detail(&event.identity, &at),
             Arrived::Directory(change) => status::conflict_detail(&change.identity, &at),
-            Arrived::UnknownDocument { .. } | Arrived::Quarantined(_) => at,
+            Arrived::UnknownDocument { .. } | Arrived::Operation(_) | Arrived::Quarantined(_) => at,
         };
         Verdict::Refused(Refused::new(domain::Reason::ConflictingDuplicate.code(), detail))
     };

@@ -1,17 +1,25 @@
 //! The gRPC listener, with every limit it has.
 
+mod link;
+
 use std::{future::Future, time::Duration};
 
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    time::{Instant, sleep},
+};
+use tokio_stream::StreamExt as _;
+use tokio_util::sync::CancellationToken;
 use tonic::transport::{Server, server::TcpIncoming};
 
 use crate::Services;
+use link::Link;
 
-/// Requests of one connection worked on at once.
+/// Requests of one connection worked on at once. A watch counts until its answer begins.
 const REQUESTS_PER_CONNECTION: usize = 256;
-/// HTTP/2 streams of one connection; what is above the line before waits.
-const STREAMS_PER_CONNECTION: u32 = 1_024;
-/// A request is given up after this long, or after its own deadline.
+/// HTTP/2 streams of one connection: its open watches, and requests; what is above the line before waits.
+const STREAMS_PER_CONNECTION: u32 = 4_096;
+/// A request is given up after this long, or after its own deadline. An answer that is a stream may go on for longer.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 /// A silent connection is asked after this long whether it lives.
 const KEEPALIVE_AFTER: Duration = Duration::from_secs(30);
@@ -21,13 +29,22 @@ const KEEPALIVE_TIME: Duration = Duration::from_secs(10);
 const CONNECTION_AGE: Duration = Duration::from_secs(3_600);
 /// How long requests may go on after that.
 const CONNECTION_GRACE: Duration = Duration::from_secs(60);
+/// How long they may go on after the request to stop; then their connections are cut.
+const STOP_GRACE: Duration = if cfg!(test) { Duration::from_millis(500) } else { Duration::from_secs(3) };
+
+/// When a connection is to end: its watches end then, and say where to go on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ConnectionAge {
+    pub(crate) ends: Instant,
+}
 
 /// The listener failed.
 #[derive(Debug, thiserror::Error)]
 #[error("serve gRPC")]
 pub struct ServeError(#[from] tonic::transport::Error);
 
-/// Serves until `shutdown`, then says so to health checks, lets requests end and returns.
+/// Serves until `shutdown`, then says so to health checks, ends every watch, lets requests end and returns, after 3 s at the
+/// latest: whoever does not read is cut off.
 ///
 /// # Errors
 /// If the listener fails.
@@ -36,9 +53,18 @@ pub async fn serve(
     services: Services,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
-    let stop = services.health().follow(services.shared().reader.projection(), shutdown);
-    Server::builder()
+    let (stopping, cut) = (CancellationToken::new(), CancellationToken::new());
+    let _cut_at_the_end = cut.clone().drop_guard();
+    let links = TcpIncoming::from(listener).with_nodelay(Some(true)).map(move |accepted| {
+        accepted.map(|stream| Link::new(stream, Instant::now() + CONNECTION_AGE, cut.clone()))
+    });
+    let stop = async {
+        services.health().follow(services.shared().reader.projection(), shutdown).await;
+        services.shared().watches.stop();
+        services.health().end().await;
+        stopping.cancel();
+    };
+    let served = Server::builder()
         .concurrency_limit_per_connection(REQUESTS_PER_CONNECTION)
         .max_concurrent_streams(STREAMS_PER_CONNECTION)
         .timeout(REQUEST_TIME)
@@ -47,7 +73,13 @@ pub async fn serve(
         .max_connection_age(CONNECTION_AGE)
         .max_connection_age_grace(CONNECTION_GRACE)
         .add_routes(services.routes())
-        .serve_with_incoming_shutdown(incoming, stop)
-        .await?;
-    Ok(())
+        .serve_with_incoming_shutdown(links, stop);
+    let late = async {
+        stopping.cancelled().await;
+        sleep(STOP_GRACE).await;
+    };
+    tokio::select! {
+        served = served => Ok(served?),
+        () = late => Ok(()),
+    }
 }

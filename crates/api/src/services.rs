@@ -18,8 +18,10 @@ use crate::{
     issues::Issues,
     operations::Operations,
     publish::Publishing,
+    rebuild::Rebuild,
     shared::{Facts, Shared},
     token::Tokens,
+    watch::Watches,
 };
 
 /// What the services stand on.
@@ -51,6 +53,8 @@ pub struct Options {
     pub started_at: Timestamp,
     /// Asked for every GetStatus.
     pub facts: Box<dyn Fn() -> Facts + Send + Sync>,
+    /// Asked to rebuild the projection.
+    pub rebuild: Rebuild,
 }
 
 impl std::fmt::Debug for Options {
@@ -89,10 +93,23 @@ impl Services {
     /// Over the engine. They report not to be serving until [`crate::serve`] sees the pipeline live.
     pub async fn new(dependencies: Dependencies, options: Options) -> Self {
         let Dependencies { reader, log, codec, clock } = dependencies;
-        let Options { page_key, version, started_at, facts } = options;
+        let Options { page_key, version, started_at, facts, rebuild } = options;
         let tokens = Tokens::new(&page_key);
         let publishing = Publishing::default();
-        let shared = Shared { reader, log, codec, clock, tokens, publishing, facts, version, started_at };
+        let watches = Watches::default();
+        let shared = Shared {
+            reader,
+            log,
+            codec,
+            clock,
+            tokens,
+            publishing,
+            watches,
+            facts,
+            rebuild,
+            version,
+            started_at,
+        };
         Self { shared: Arc::new(shared), health: Health::new().await }
     }
 

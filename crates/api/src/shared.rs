@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use proto::v1;
 use tonic::Status;
 
-use crate::{publish::Publishing, status, token::Tokens};
+use crate::{publish::Publishing, rebuild::Rebuild, status, token::Tokens, watch::Watches};
 
 /// Whether what the log confirmed survives a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,25 @@ pub struct Facts {
     pub verified: bool,
     /// Of the projection in the store.
     pub generation: String,
+    /// The rebuild that is under way.
+    pub rebuild: Option<Rebuilding>,
+    /// On the disk of the store; `None` where it cannot be told.
+    pub free_bytes: Option<u64>,
+}
+
+/// A projection in the making.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rebuilding {
+    /// Why.
+    pub reason: String,
+    /// Messages folded so far.
+    pub done: u64,
+    /// Messages to fold.
+    pub total: u64,
+    /// When it was begun.
+    pub started_at: Timestamp,
+    /// Of the projection in the making.
+    pub generation: String,
 }
 
 /// What every service needs.
@@ -43,7 +62,9 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
     pub(crate) publishing: Publishing,
+    pub(crate) watches: Watches,
     pub(crate) facts: Box<dyn Fn() -> Facts + Send + Sync>,
+    pub(crate) rebuild: Rebuild,
     pub(crate) version: String,
     pub(crate) started_at: Timestamp,
 }

@@ -5,8 +5,11 @@
 
 use std::{collections::HashMap, error::Error, time::Duration};
 
-use domain::{Identity, Position};
-use engine::{LogError, query::QueryError};
+use domain::{Identity, Position, Reason};
+use engine::{
+    LogError,
+    query::{QueryError, ResumePoint},
+};
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -66,6 +69,7 @@ pub(crate) fn query(error: QueryError) -> Status {
     let message = error.to_string();
     match error {
         QueryError::CatchingUp { done, total } => {
+            let message = format!("rebuilding {}%; ask again later", percent(done, total));
             try_again("CATCHING_UP", message, &[("done", done.to_string()), ("total", total.to_string())])
         }
         QueryError::UnknownIssue(id) => {
@@ -85,12 +89,19 @@ pub(crate) fn query(error: QueryError) -> Status {
             let metadata = [("found", found.to_string()), ("limit", limit.to_string())];
             status(Code::FailedPrecondition, "TOO_MANY", message, &metadata)
         }
-        QueryError::Store(_) | QueryError::Event(_) => {
+        QueryError::Store(_) | QueryError::Event(_) | QueryError::Panicked => {
             let chain = chain(&error);
             tracing::error!(error = %chain, "cannot answer from the store");
-            status(Code::Internal, "STORE_FAILED", chain, &[])
+            let message = format!("{chain}; the store is rebuilt from the log, ask again");
+            try_again("STORE_FAILED", message, &[])
         }
     }
+}
+
+/// How much of the log is folded. Not 100 before all of it is.
+fn percent(done: Position, total: Position) -> u64 {
+    let (done, total) = (done.sequence(), total.sequence());
+    done.saturating_mul(100).checked_div(total).unwrap_or(0).min(99)
 }
 
 /// The log did not do what was asked.
@@ -100,6 +111,10 @@ pub(crate) fn log(error: &LogError) -> Status {
         LogError::Gap { expected, found } => {
             let metadata = [("expected", expected.to_string()), ("found", found.to_string())];
             status(Code::DataLoss, "LOG_GAP", error.to_string(), &metadata)
+        }
+        LogError::Missing => {
+            let message = "the stream is not there; GetStatus tells what to do";
+            status(Code::FailedPrecondition, "LOG_DIVERGED", message, &[])
         }
         LogError::Refused { .. } => status(Code::FailedPrecondition, "LOG_REFUSED", error.to_string(), &[]),
     }
@@ -127,6 +142,45 @@ pub(crate) fn stalled(problem: &str) -> Status {
     try_again("STALLED", problem, &[])
 }
 
+/// The same, for want of room on the disk.
+pub(crate) fn out_of_space(problem: &str) -> Status {
+    try_again("OUT_OF_SPACE", problem, &[])
+}
+
+/// Nothing is quarantined there.
+pub(crate) fn not_quarantined(at: Position) -> Status {
+    let message = format!("the message at {at} is not quarantined; ListQuarantine has those that are");
+    status(Code::FailedPrecondition, "NOT_QUARANTINED", message, &[("position", at.to_string())])
+}
+
+/// Somebody dealt with a quarantined message before, by the event at `by`.
+pub(crate) fn already_settled(at: Position, by: Position) -> Status {
+    let message = format!("the message at {at} was settled before, by the event at {by}");
+    status(Code::FailedPrecondition, "ALREADY_SETTLED", message, &[("position", by.to_string())])
+}
+
+/// Read again, a message would be quarantined again.
+pub(crate) fn still_quarantined(at: Position, reason: Reason, detail: &str) -> Status {
+    let message = format!("the message at {at} would be quarantined again ({}): {detail}", reason.code());
+    let metadata = [("reason", reason.code().to_owned()), ("detail", detail.to_owned())];
+    status(Code::FailedPrecondition, "STILL_QUARANTINED", message, &metadata)
+}
+
+/// A message does not fit into the event that would read it again.
+pub(crate) fn too_large(at: Position, found: usize, most: usize) -> Status {
+    let message = format!(
+        "with the message at {at} in it, the event would be {found} bytes long; at most {most} are taken. Publish a \
+         corrected event yourself and skip this one"
+    );
+    status(Code::FailedPrecondition, "TOO_LARGE", message, &[("limit", most.to_string())])
+}
+
+/// The log holds a message that was to be given up.
+pub(crate) fn not_missing(at: Position) -> Status {
+    let message = format!("the log holds the message at {at}; only what is missing can be given up");
+    status(Code::FailedPrecondition, "NOT_MISSING", message, &[("position", at.to_string())])
+}
+
 /// The message at a position is gone from the log.
 pub(crate) fn lost(position: Position) -> Status {
     let message = format!("the log holds no message at {position}");
@@ -143,6 +197,49 @@ pub(crate) fn unknown_type(name: &str) -> Status {
 pub(crate) fn thread(error: &tokio::task::JoinError) -> Status {
     tracing::error!(error = %error, "a query ended early");
     status(Code::Internal, "QUERY_FAILED", "the query ended early; the server's log says why", &[])
+}
+
+/// The server is asked to stop.
+pub(crate) fn shutting_down() -> Status {
+    try_again("SHUTTING_DOWN", "the server stops; watch again from resume_token", &[])
+}
+
+/// Connections end after a while, so that clients spread over replicas again.
+pub(crate) fn connection_aged() -> Status {
+    try_again("CONNECTION_AGED", "the connection is an hour old; watch again from resume_token", &[])
+}
+
+/// A watch whose frames nobody takes.
+pub(crate) fn slow_reader(patience: Duration) -> Status {
+    let message = format!(
+        "no frame was taken for {} s; take them as they come, and watch again from resume_token, with a filter where they \
+         are too many",
+        patience.as_secs_f32()
+    );
+    status(Code::ResourceExhausted, "SLOW_READER", message, &[])
+}
+
+/// There is no place for one more watch.
+pub(crate) fn too_many_watches(limit: usize) -> Status {
+    let mut details = details("TOO_MANY_WATCHES", &[("limit", limit.to_string())]);
+    details.set_retry_info(Some(SOON));
+    let message =
+        format!("{limit} watches are open, which is the limit; end some, ask another replica or try again");
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
+/// The task of a watch ended without a word.
+pub(crate) fn watch_failed() -> Status {
+    status(Code::Internal, "WATCH_FAILED", "the watch ended early; the server's log says why", &[])
+}
+
+/// The same, and where to go on.
+pub(crate) fn resumable(status: Status, point: ResumePoint) -> Status {
+    let mut all = status.get_error_details();
+    let Some(mut info) = all.error_info().cloned() else { return status };
+    info.metadata.insert("resume_token".to_owned(), point.to_string());
+    all.set_error_info(info.reason, info.domain, info.metadata);
+    Status::with_error_details(status.code(), status.message(), all)
 }
 
 /// An event of the same source and id says something else.

@@ -1,8 +1,10 @@
 //! Stories over the services as clients reach them: requests in, a log in memory, the real pipeline, answers out.
 
+mod operating;
 mod publishing;
 mod reading;
 mod served;
 mod system;
+mod watching;
 
 use system::{System, bare, event, reason};

@@ -33,28 +33,27 @@ impl Check {
                 None
             }
             Some(Named::Position(position)) => self.position("position", position).map(Sought::At),
-            Some(Named::Identity(identity)) => self.identity(identity),
+            Some(Named::Identity(identity)) => self.identity("identity", identity),
         }
     }
 
-    fn identity(&mut self, sent: &v1::EventIdentity) -> Option<Sought> {
+    pub(crate) fn identity(&mut self, field: &str, sent: &v1::EventIdentity) -> Option<Sought> {
         let v1::EventIdentity { source, id, scope } = sent;
-        for (field, value) in [("identity.source", source), ("identity.id", id)] {
+        for (member, value) in [("source", source), ("id", id)] {
             if value.is_empty() {
-                self.refuse(field, "is missing");
+                self.refuse(&format!("{field}.{member}"), "is missing");
             }
         }
         let key = match scope {
             None => {
-                self.refuse(
-                    "identity",
-                    "name the `issue` or `customer` of the event, where it is looked for",
-                );
+                self.refuse(field, "name the `issue` or `customer` of the event, where it is looked for");
                 None
             }
-            Some(Scope::Issue(issue)) => self.issue("identity.issue", Some(issue)).map(EventKey::Issue),
+            Some(Scope::Issue(issue)) => {
+                self.issue(&format!("{field}.issue"), Some(issue)).map(EventKey::Issue)
+            }
             Some(Scope::Customer(customer)) => {
-                let customer = self.customer("identity.customer", customer)?;
+                let customer = self.customer(&format!("{field}.customer"), customer)?;
                 Some(customer.map_or(EventKey::Nobody, EventKey::Customer))
             }
         };
@@ -117,6 +116,11 @@ fn response(traced: Traced) -> v1::TraceEventResponse {
         Traced::Duplicate { of } => {
             response.duplicate_of = of.map(|position| position.to_string()).unwrap_or_default();
             v1::EventOutcome::Duplicate
+        }
+        Traced::Operation { operation, applied } => {
+            let outcome = if applied { v1::EventOutcome::Applied } else { v1::EventOutcome::NotApplied };
+            response.entry = Some(wire::proto::operation_entry(&operation, outcome));
+            outcome
         }
         Traced::Quarantined(message) => {
             response.quarantined = Some(wire::proto::quarantined(&message));

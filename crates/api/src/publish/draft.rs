@@ -72,6 +72,15 @@ impl Draft {
     }
 }
 
+/// Why a message cannot be published as it is, whatever it says.
+pub(crate) fn refusal(event: &v1::EventMessage) -> Option<String> {
+    let v1::EventMessage { subject, body, headers } = event;
+    let checked = check_origin(subject)
+        .and_then(|()| check_headers(headers))
+        .and_then(|()| check_size(subject, body, headers));
+    checked.err().map(|Refused { reason: _, detail }| detail)
+}
+
 /// What is left where a message was taken out to be appended.
 pub(super) const fn taken() -> NewMessage {
     NewMessage { subject: String::new(), headers: Vec::new(), body: Vec::new() }
@@ -145,7 +154,7 @@ fn keep_identity(raw: &mut RawMessage, named: Arrival, codec: &dyn Codec) -> Arr
     let (identity, type_name) = match &named.content {
         Arrived::Event(event) => (&event.identity, event.type_name.to_string()),
         Arrived::Directory(change) => (&change.identity, type_of(&raw.subject)),
-        Arrived::UnknownDocument { .. } | Arrived::Quarantined(_) => return named,
+        Arrived::UnknownDocument { .. } | Arrived::Operation(_) | Arrived::Quarantined(_) => return named,
     };
     raw.headers.extend(cloud_event(identity, type_name));
     codec.decode(raw)

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::{Arrival, Event, Position};
+use domain::{Arrival, Event, Losses, Position};
 use engine::{
     Aggregator, Async, Clock, Codec, CodecError, EventLog, LogError, LogState, NewMessage, Phase, Projection,
     RawMessage,
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Status, service::Routes};
 use tonic_types::StatusExt as _;
 
-use crate::{Dependencies, Durability, Facts, Options, Services};
+use crate::{Dependencies, Durability, Facts, Options, RebuildRefusal, Services};
 
 /// Messages in memory.
 pub(super) struct Log {
@@ -31,12 +31,23 @@ pub(super) struct Log {
 
 impl Log {
     pub(super) fn append_now(&self, message: NewMessage) -> Position {
+        self.append_after(0, message)
+    }
+
+    /// Behind so many messages that were lost before anybody read them.
+    pub(super) fn append_after(&self, lost: u64, message: NewMessage) -> Position {
         let NewMessage { subject, headers, body } = message;
         let mut messages = self.messages.lock().unwrap();
-        let position = Position::new(messages.len() as u64 + 1);
+        let last = messages.last().map_or(Position::START, |last| last.position);
+        let position = Position::new(last.sequence() + lost + 1);
         messages.push(RawMessage { position, stored_at: self.clock.now(), subject, headers, body });
         self.tail.send_replace(messages.len());
         position
+    }
+
+    /// Loses the message at a position.
+    pub(super) fn lose(&self, at: Position) {
+        self.messages.lock().unwrap().retain(|message| message.position != at);
     }
 
     fn check(&self) -> Result<(), LogError> {
@@ -53,7 +64,7 @@ impl EventLog for Log {
     fn state(&self) -> Async<'_, Result<LogState, LogError>> {
         Box::pin(async {
             self.check()?;
-            let tail = Position::new(self.all().len() as u64);
+            let tail = self.all().last().map_or(Position::START, |last| last.position);
             Ok(LogState { incarnation: "life".to_owned(), first: Position::new(1), tail })
         })
     }
@@ -73,18 +84,48 @@ impl EventLog for Log {
         })
     }
 
-    fn read(&self, after: Position, into: mpsc::Sender<Vec<RawMessage>>) -> Async<'_, Result<(), LogError>> {
+    fn read(
+        &self,
+        mut after: Position,
+        losses: Losses,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Async<'_, Result<(), LogError>> {
         Box::pin(async move {
-            let mut read = usize::try_from(after.sequence()).unwrap();
             let mut tail = self.tail.subscribe();
             loop {
-                tail.wait_for(|tail| *tail > read).await.unwrap();
-                let new = self.all().split_off(read);
-                read += new.len();
-                if into.send(new).await.is_err() {
-                    return Ok(());
+                tail.mark_unchanged();
+                let new: Vec<_> = self.all().into_iter().filter(|message| message.position > after).collect();
+                for message in new {
+                    let (expected, found) = (after.next(), message.position);
+                    if found > expected && !losses.cover(expected, found) {
+                        return Err(LogError::Gap { expected, found });
+                    }
+                    after = found;
+                    if into.send(vec![message]).await.is_err() {
+                        return Ok(());
+                    }
+                }
+                tail.changed().await.unwrap();
+            }
+        })
+    }
+
+    fn matching(
+        &self,
+        filter: String,
+        after: Position,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Async<'_, Result<(), LogError>> {
+        Box::pin(async move {
+            self.check()?;
+            let mut found = self.all();
+            found.retain(|message| message.position > after && matches(&filter, &message.subject));
+            for message in found {
+                if into.send(vec![message]).await.is_err() {
+                    break;
                 }
             }
+            Ok(())
         })
     }
 
@@ -93,6 +134,19 @@ impl EventLog for Log {
             self.check()?;
             Ok(messages.into_iter().map(|message| self.append_now(message)).collect())
         })
+    }
+}
+
+/// Whether a subject matches a filter with NATS wildcards.
+fn matches(filter: &str, subject: &str) -> bool {
+    let (mut wanted, mut tokens) = (filter.split('.'), subject.split('.'));
+    loop {
+        match (wanted.next(), tokens.next()) {
+            (Some(">"), Some(_)) | (None, None) => return true,
+            (Some("*"), Some(_)) => {}
+            (Some(wanted), Some(token)) if wanted == token => {}
+            (Some(_) | None, Some(_) | None) => return false,
+        }
     }
 }
 
@@ -144,24 +198,34 @@ impl System {
         });
         let codec = Arc::new(WireCodec::default());
         let store = Arc::new(MemoryStore::default());
-        let projection = Arc::new(Projection::open(store, codec.clone()).unwrap());
+        let projection = Arc::new(Projection::open(store, codec.clone(), "v0-0").unwrap());
         let reader = Reader::new(projection.clone(), clock.clone());
         let stop = CancellationToken::new();
-        let aggregator = Aggregator::new(log.clone(), projection.clone());
-        let stopping = stop.clone();
-        tokio::spawn(async move { aggregator.run(stopping).await });
+        fold(&log, &projection, &stop);
         projection.phase().wait_for(|phase| *phase == Phase::Live).await.unwrap();
         let dependencies = Dependencies { reader, log: log.clone(), codec, clock: clock.clone() };
-        let facts =
-            || Facts { durability: Durability::Durable, verified: true, generation: "v1-1".to_owned() };
+        let facts = || Facts {
+            durability: Durability::Durable,
+            verified: true,
+            generation: "v1-1".to_owned(),
+            rebuild: None,
+            free_bytes: Some(1 << 30),
+        };
+        let rebuild = |_wish| -> Async<'static, _> { Box::pin(async { Err(RebuildRefusal::Stopping) }) };
         let options = Options {
             page_key: b"key".to_vec(),
             version: "0.1.0".to_owned(),
             started_at: clock.now(),
             facts: Box::new(facts),
+            rebuild: Box::new(rebuild),
         };
         let services = Services::new(dependencies, options).await;
         Self { log, clock, projection, services, stop }
+    }
+
+    /// Folds on after it stopped.
+    pub(super) fn fold_on(&self) {
+        fold(&self.log, &self.projection, &self.stop);
     }
 
     pub(super) fn issues(&self) -> IssueServiceClient<Routes> {
@@ -206,6 +270,12 @@ impl System {
         };
         entries.into_iter().map(title).collect()
     }
+}
+
+fn fold(log: &Arc<Log>, projection: &Arc<Projection>, stop: &CancellationToken) {
+    let aggregator = Aggregator::new(log.clone(), projection.clone());
+    let stopping = stop.clone();
+    tokio::spawn(async move { aggregator.run(stopping).await });
 }
 
 /// A bare event of sales about crm:4711.
