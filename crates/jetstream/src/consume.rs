@@ -3,60 +3,49 @@
 //! The rules (`design.md` 4): skip what is not after the cursor; whatever is not exactly the next message puts the consumer
 //! in doubt, and a doubtful consumer is made anew from the cursor. If that does not help, the next message is asked for
 //! by its position: a consumer can be kept from delivering a message that is there (by headers that break the connection),
-//! and only the leader can say that one is not.
+//! and only the leader can say that one is not. So it is asked too before messages that were given up are passed over.
 
 use std::time::Duration;
 
-use domain::Position;
+use domain::{Losses, Position};
 use engine::{LogError, RawMessage};
 use tokio::{sync::mpsc, time::sleep};
 
 use crate::{
     backoff,
+    chunk::Chunk,
     link::SharedLink,
     message,
     pull::{Arrived, Pull},
-    read,
+    read, restored, stream,
 };
 
-/// Messages in a chunk, at most.
-const CHUNK_MESSAGES: usize = 1_000;
-/// Bytes of bodies after which a chunk ends.
-const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 /// Reads on from a cursor.
 pub(crate) struct Reader {
     link: SharedLink,
     cursor: Position,
+    losses: Losses,
+    /// Up to where the stream of the present consumer was restored from a backup.
+    restored_through: Position,
     into: mpsc::Sender<Vec<RawMessage>>,
 }
 
 /// Why a consumer was left.
 enum Ended {
     NobodyListens,
+    /// It went past messages that were given up.
+    AtLoss,
     InDoubt(String),
 }
 
-/// Messages on their way to the receiver.
-#[derive(Default)]
-struct Chunk {
-    messages: Vec<RawMessage>,
-    bytes: usize,
-}
-
-impl Chunk {
-    fn is_full(&self) -> bool {
-        self.messages.len() >= CHUNK_MESSAGES || self.bytes >= CHUNK_BYTES
-    }
-
-    fn push(&mut self, message: RawMessage) {
-        self.bytes += message.body.len();
-        self.messages.push(message);
-    }
-}
-
 impl Reader {
-    pub(crate) fn new(link: SharedLink, after: Position, into: mpsc::Sender<Vec<RawMessage>>) -> Self {
-        Self { link, cursor: after, into }
+    pub(crate) fn new(
+        link: SharedLink,
+        after: Position,
+        losses: Losses,
+        into: mpsc::Sender<Vec<RawMessage>>,
+    ) -> Self {
+        Self { link, cursor: after, losses, restored_through: Position::START, into }
     }
 
     /// Reads until nobody listens, or messages are missing for good.
@@ -66,6 +55,9 @@ impl Reader {
             let start = self.cursor;
             match self.consume().await {
                 Ended::NobodyListens => break,
+                Ended::AtLoss => {
+                    self.step(1).await?;
+                }
                 Ended::InDoubt(why) => {
                     tracing::debug!(why, cursor = %self.cursor, "left a consumer of the log")
                 }
@@ -113,6 +105,7 @@ impl Reader {
             Ok(pull) => pull,
             Err(why) => return Ended::InDoubt(why),
         };
+        self.restored_through = pull.restored_through();
         let ended = loop {
             if let Err(ended) = self.deliver_chunk(&mut pull).await {
                 break ended;
@@ -130,17 +123,20 @@ impl Reader {
             () = self.into.closed() => return Err(Ended::NobodyListens),
         };
         let mut chunk = Chunk::default();
-        let filled = self.take(first, &mut chunk).and_then(|()| self.fill(&mut chunk, pull));
-        if !chunk.messages.is_empty() {
-            self.into.send(chunk.messages).await.map_err(|_| Ended::NobodyListens)?;
+        let filled = match self.take(first, &mut chunk).await {
+            Ok(()) => self.fill(&mut chunk, pull).await,
+            Err(ended) => Err(ended),
+        };
+        if !chunk.is_empty() {
+            self.into.send(chunk.take()).await.map_err(|_| Ended::NobodyListens)?;
         }
-        filled.map_err(Ended::InDoubt)
+        filled
     }
 
-    fn fill(&mut self, chunk: &mut Chunk, pull: &mut Pull) -> Result<(), String> {
+    async fn fill(&mut self, chunk: &mut Chunk, pull: &mut Pull) -> Result<(), Ended> {
         while !chunk.is_full() {
             match pull.ready() {
-                Some(arrived) => self.take(arrived, chunk)?,
+                Some(arrived) => self.take(arrived, chunk).await?,
                 None => break,
             }
         }
@@ -148,61 +144,71 @@ impl Reader {
     }
 
     /// Puts the next message into the chunk, skips one before it, and refuses any other.
-    fn take(&mut self, arrived: Arrived, chunk: &mut Chunk) -> Result<(), String> {
+    async fn take(&mut self, arrived: Arrived, chunk: &mut Chunk) -> Result<(), Ended> {
         let message = match arrived {
             Arrived::Message(message) => message,
             Arrived::Word => return Ok(()),
-            Arrived::Doubt(why) => return Err(why),
+            Arrived::Doubt(why) => return Err(Ended::InDoubt(why)),
         };
-        let message = message::delivered(message).ok_or("what came is not a message of a stream")?;
+        let message = message::delivered(message)
+            .ok_or_else(|| Ended::InDoubt("what came is not a message of a stream".to_owned()))?;
         let found = message.position;
         let expected = self.cursor.next();
+        if found > expected && self.losses.cover(expected, found) {
+            return Err(Ended::AtLoss);
+        }
         if found > expected {
-            return Err(format!("{found} came instead of {expected}"));
+            return Err(Ended::InDoubt(format!("{found} came instead of {expected}")));
         }
         if found == expected {
+            let message = self.as_first_stored(message).await?;
             self.cursor = found;
             chunk.push(message);
         }
         Ok(())
     }
 
+    /// The message as it was before it was restored, if it was. Restoring may have begun after this consumer was made.
+    async fn as_first_stored(&mut self, message: RawMessage) -> Result<RawMessage, Ended> {
+        if message.position > self.restored_through && restored::is_marked(&message) {
+            let info = stream::info(&self.link).await;
+            let info = info.map_err(|failure| Ended::InDoubt(failure.to_string()))?;
+            self.restored_through = stream::restored_through(&info);
+        }
+        Ok(restored::unpacked(message, self.restored_through))
+    }
+
     /// Reads up to `count` messages by position; whether there was any.
     async fn step(&mut self, count: u32) -> Result<bool, LogError> {
         let start = self.cursor;
         for _ in 0..count {
-            match read::message(&self.link, self.cursor.next()).await {
-                Ok(Some(message)) => {
-                    tracing::warn!(position = %message.position, "read a message that the consumer did not bring");
-                    self.cursor = message.position;
-                    if self.into.send(vec![message]).await.is_err() {
-                        break;
-                    }
-                }
-                Ok(None) => {
-                    self.look_for_gap().await?;
-                    break;
-                }
-                Err(error) => {
-                    tracing::debug!(%error, "could not read a message by its position");
-                    break;
-                }
+            let Some(message) = self.look_up().await? else { break };
+            self.cursor = message.position;
+            if self.into.send(vec![message]).await.is_err() {
+                break;
             }
         }
         Ok(self.cursor > start)
     }
 
-    /// The next message is not there: either it is yet to come, or it is missing for good.
-    async fn look_for_gap(&self) -> Result<(), LogError> {
+    /// The next message by its position, or, if it was given up and is not there, the first after the loss. None if it is yet
+    /// to come or the server does not answer.
+    async fn look_up(&self) -> Result<Option<RawMessage>, LogError> {
         let expected = self.cursor.next();
         match read::message_from(&self.link, expected).await {
-            Ok(Some(later)) if later.position > expected => {
-                Err(LogError::Gap { expected, found: later.position })
+            Ok(Some(message)) if message.position == expected => {
+                tracing::warn!(position = %expected, "read a message that the consumer did not bring");
+                Ok(Some(message))
             }
-            Ok(Some(_) | None) => Ok(()),
+            Ok(Some(message)) if self.losses.cover(expected, message.position) => {
+                tracing::info!(%expected, found = %message.position, "passed over messages that were given up");
+                Ok(Some(message))
+            }
+            Ok(Some(later)) => Err(LogError::Gap { expected, found: later.position }),
+            Ok(None) => Ok(None),
             Err(error) => {
-                tracing::debug!(%error, "could not look for a gap in the log");
-                Ok(())
+                tracing::debug!(%error, "could not read a message by its position");
+                Ok(None)
             }
         }
     }

@@ -1,12 +1,13 @@
 //! The log on NATS JetStream: [`engine::EventLog`] over async-nats.
 //!
 //! Owns: the connection, the stream `DAVY` and what it must look like, the loop that reads it without gaps, appending all
-//! or nothing, and the question whether what was acked survives a power cut. Deliberately absent: what the messages
+//! or nothing, putting a backup's messages back, and the question whether what was acked survives a power cut. Deliberately absent: what the messages
 //! mean, and where a reader was when it stopped; that is the engine's and the store's.
 
 mod append;
 mod backoff;
 mod base64;
+mod chunk;
 mod connect;
 mod consume;
 mod durability;
@@ -17,6 +18,8 @@ mod message;
 mod options;
 mod pull;
 mod read;
+mod restore;
+mod restored;
 mod stream;
 mod version;
 
@@ -25,5 +28,6 @@ pub use durability::Durability;
 pub use event::{ConnectionEvent, OnEvent};
 pub use log::JetStreamLog;
 pub use options::{Credentials, Options, Start};
+pub use restore::{Held, RestoreError};
 pub use stream::{Difference, ProvisionError, Provisioned};
 pub use version::TooOld;

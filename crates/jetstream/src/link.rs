@@ -16,7 +16,7 @@ use futures_util::FutureExt as _;
 use serde_json::Value;
 use tokio::{sync::Mutex, time::timeout};
 
-use crate::{connect::Dialer, event::Events};
+use crate::{connect::Dialer, event::Events, stream::STREAM_NOT_FOUND};
 
 /// How long an answer may take.
 pub(crate) const ANSWER: Duration = Duration::from_secs(5);
@@ -199,9 +199,14 @@ impl fmt::Display for Failure {
 }
 
 impl From<Failure> for LogError {
-    /// For questions, where every failure is worth another try.
+    /// For questions, where every failure but one is worth another try.
     fn from(failure: Failure) -> Self {
-        Self::Unreachable { detail: failure.to_string() }
+        match failure {
+            Failure::Refused(Refusal { code: STREAM_NOT_FOUND, .. }) => Self::Missing,
+            Failure::Refused(_) | Failure::Unreachable(_) => {
+                Self::Unreachable { detail: failure.to_string() }
+            }
+        }
     }
 }
 

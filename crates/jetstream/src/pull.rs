@@ -12,7 +12,10 @@ use futures_util::{FutureExt as _, StreamExt as _};
 use serde_json::json;
 use tokio::{sync::watch, task::unconstrained, time::timeout};
 
-use crate::{link::Link, stream::STREAM};
+use crate::{
+    link::Link,
+    stream::{self, STREAM},
+};
 
 /// Messages asked for at once, at most. Another request follows when half of them have come, so that the server never
 /// waits; far below the 65,536 that async-nats keeps for a reader before it drops some.
@@ -37,6 +40,7 @@ pub(crate) struct Pull {
     breaks: watch::Receiver<u64>,
     inbox: String,
     consumer: String,
+    restored_through: Position,
     outstanding: usize,
     mean_bytes: usize,
 }
@@ -77,8 +81,23 @@ impl Pull {
         link.ask(&format!("CONSUMER.CREATE.{STREAM}.{consumer}"), &config)
             .await
             .map_err(|failure| format!("create a consumer: {failure}"))?;
-        let mean_bytes = REQUEST_BYTES / REQUEST_MESSAGES;
-        Ok(Self { client, subscriber, breaks, inbox, consumer, outstanding: 0, mean_bytes })
+        // Asked after the consumer was made, which does not outlive the stream: so it is this stream's.
+        let info = stream::info(link).await.map_err(|failure| failure.to_string())?;
+        Ok(Self {
+            client,
+            subscriber,
+            breaks,
+            inbox,
+            consumer,
+            restored_through: stream::restored_through(&info),
+            outstanding: 0,
+            mean_bytes: REQUEST_BYTES / REQUEST_MESSAGES,
+        })
+    }
+
+    /// Up to where the stream was restored from a backup.
+    pub(crate) fn restored_through(&self) -> Position {
+        self.restored_through
     }
 
     /// Asks for more messages if fewer than half of those asked for are still to come.

@@ -4,6 +4,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use domain::Position;
 use engine::LogError;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -17,15 +18,18 @@ use crate::{
 /// Its name.
 pub(crate) const STREAM: &str = "DAVY";
 const INCARNATION: &str = "davy.incarnation";
+/// The last position of the backup that the stream was restored from. Up to it, messages have the form of `restored`.
+const RESTORED: &str = "davy.restored_through";
 /// Room for the headers of a message whose body is as large as it may be.
 const HEADER_BYTES: usize = 16 * 1024;
+/// While a backup is restored: its messages carry more than they did, up to three bytes for one of their headers.
+const RESTORING_BYTES: usize = 1024 * 1024;
 /// In nanoseconds, as the server counts: 2 minutes.
 const DUPLICATE_WINDOW: u64 = 120 * 1_000_000_000;
-/// What an operator may choose: it loses and hides no event.
-const FREE: [&str; 4] = ["compression", "description", "max_bytes", "placement"];
+/// What an operator may choose, or a backup: it loses and hides no event.
+const FREE: [&str; 5] = ["compression", "description", "first_seq", "max_bytes", "placement"];
 
-const STREAM_NOT_FOUND: u64 = 10059;
-/// Somebody else made it just now.
+pub(crate) const STREAM_NOT_FOUND: u64 = 10059;
 const NAME_IN_USE: u64 = 10058;
 
 /// What [`crate::JetStreamLog::provision`] found.
@@ -52,6 +56,12 @@ pub enum ProvisionError {
     /// The server does not make it.
     #[error("create stream DAVY: {detail}")]
     Create {
+        /// What the server said.
+        detail: String,
+    },
+    /// The server does not change it.
+    #[error("update stream DAVY: {detail}")]
+    Update {
         /// What the server said.
         detail: String,
     },
@@ -101,26 +111,86 @@ pub(crate) async fn provision(
     replicas: u8,
     now: Timestamp,
 ) -> Result<Provisioned, ProvisionError> {
+    if found(link, replicas).await?.is_some() {
+        return Ok(Provisioned::Found);
+    }
+    match create(link, new(replicas, now)).await {
+        Err(CreateError::Exists) => match info(link).await {
+            Ok(found) => compared(&expected(replicas), &found).map(|()| Provisioned::Found),
+            Err(failure) => Err(ProvisionError::Unreachable { detail: failure.to_string() }),
+        },
+        Err(CreateError::Provision(error)) => Err(error),
+        Ok(()) => Ok(Provisioned::Created),
+    }
+}
+
+/// What the server says of the stream, if it is there and as it must be.
+pub(crate) async fn found(link: &Link, replicas: u8) -> Result<Option<Value>, ProvisionError> {
     Version::check(&link.client().server_info().version)?;
     match info(link).await {
-        Ok(found) => compared(&expected(replicas), &found),
-        Err(Failure::Refused(Refusal { code: STREAM_NOT_FOUND, .. })) => create(link, replicas, now).await,
+        Ok(found) => compared(&expected(replicas), &found).map(|()| Some(found)),
+        Err(Failure::Refused(Refusal { code: STREAM_NOT_FOUND, .. })) => Ok(None),
         Err(failure) => Err(ProvisionError::Unreachable { detail: failure.to_string() }),
     }
 }
 
-async fn create(link: &Link, replicas: u8, now: Timestamp) -> Result<Provisioned, ProvisionError> {
-    let mut config = expected(replicas);
-    config["metadata"][INCARNATION] = incarnation(now).into();
-    match link.ask(&format!("STREAM.CREATE.{STREAM}"), &config).await {
-        Ok(_) => Ok(Provisioned::Created),
-        Err(Failure::Refused(Refusal { code: NAME_IN_USE, .. })) => match info(link).await {
-            Ok(found) => compared(&expected(replicas), &found),
-            Err(failure) => Err(ProvisionError::Unreachable { detail: failure.to_string() }),
-        },
-        Err(Failure::Refused(Refusal { text, .. })) => Err(ProvisionError::Create { detail: text }),
-        Err(Failure::Unreachable(detail)) => Err(ProvisionError::Unreachable { detail }),
+/// Makes the stream for the messages of a backup.
+pub(crate) async fn create_for_backup(
+    link: &Link,
+    replicas: u8,
+    first: Position,
+    last: Position,
+    now: Timestamp,
+) -> Result<(), ProvisionError> {
+    let mut config = for_backup(&new(replicas, now), last);
+    config["first_seq"] = first.sequence().into();
+    match create(link, config).await {
+        Ok(()) => Ok(()),
+        Err(CreateError::Exists) => Err(ProvisionError::Create {
+            detail: "somebody else made it just now; stop what uses it, and try again".to_owned(),
+        }),
+        Err(CreateError::Provision(error)) => Err(error),
     }
+}
+
+/// The configuration while a backup up to `last` is restored.
+pub(crate) fn for_backup(config: &Value, last: Position) -> Value {
+    let mut config = config.clone();
+    config["metadata"][RESTORED] = last.to_string().into();
+    config["max_msg_size"] = RESTORING_BYTES.into();
+    config
+}
+
+/// The configuration after it, if that is another one.
+pub(crate) fn after_backup(config: &Value) -> Option<Value> {
+    let restoring = config["max_msg_size"] == RESTORING_BYTES;
+    restoring.then(|| {
+        let mut config = config.clone();
+        config["max_msg_size"] = (domain::limits::MESSAGE_BYTES + HEADER_BYTES).into();
+        config
+    })
+}
+
+/// Up to where the stream was restored from a backup; the start if it was not.
+pub(crate) fn restored_through(info: &Value) -> Position {
+    let through = info["config"]["metadata"][RESTORED].as_str();
+    through.and_then(|text| text.parse().ok()).unwrap_or(Position::START)
+}
+
+enum CreateError {
+    /// Somebody else made it just now.
+    Exists,
+    Provision(ProvisionError),
+}
+
+async fn create(link: &Link, config: Value) -> Result<(), CreateError> {
+    let error = match link.ask(&format!("STREAM.CREATE.{STREAM}"), &config).await {
+        Ok(_) => return Ok(()),
+        Err(Failure::Refused(Refusal { code: NAME_IN_USE, .. })) => return Err(CreateError::Exists),
+        Err(Failure::Refused(Refusal { text, .. })) => ProvisionError::Create { detail: text },
+        Err(Failure::Unreachable(detail)) => ProvisionError::Unreachable { detail },
+    };
+    Err(CreateError::Provision(error))
 }
 
 /// The stream's configuration, state and place, from its leader.
@@ -138,6 +208,12 @@ pub(crate) fn incarnation_in(info: &Value) -> Result<String, LogError> {
 
 fn incarnation(now: Timestamp) -> String {
     Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("davy:incarnation/{now}").as_bytes()).to_string()
+}
+
+fn new(replicas: u8, now: Timestamp) -> Value {
+    let mut config = expected(replicas);
+    config["metadata"][INCARNATION] = incarnation(now).into();
+    config
 }
 
 fn expected(replicas: u8) -> Value {
@@ -163,13 +239,15 @@ fn expected(replicas: u8) -> Value {
     })
 }
 
-fn compared(expected: &Value, info: &Value) -> Result<Provisioned, ProvisionError> {
+fn compared(expected: &Value, info: &Value) -> Result<(), ProvisionError> {
     let found = &info["config"];
-    let differences = differences(&settings(expected), &settings(found));
+    // A restore that is under way, or was interrupted, is no reason not to read.
+    let restoring = if restored_through(info) > Position::START { after_backup(found) } else { None };
+    let differences = differences(&settings(expected), &settings(restoring.as_ref().unwrap_or(found)));
     if !differences.is_empty() {
         Err(ProvisionError::Different { differences })
     } else if found["metadata"][INCARNATION].is_string() {
-        Ok(Provisioned::Found)
+        Ok(())
     } else {
         Err(ProvisionError::NoIncarnation)
     }
@@ -182,7 +260,7 @@ fn settings(config: &Value) -> Map<String, Value> {
     let metadata = settings.remove("metadata");
     settings.retain(|name, value| !FREE.contains(&name.as_str()) && !is_off(value));
     for (name, value) in metadata.iter().filter_map(Value::as_object).flatten() {
-        if name != INCARNATION && !name.starts_with("_nats.") {
+        if ![INCARNATION, RESTORED].contains(&name.as_str()) && !name.starts_with("_nats.") {
             settings.insert(format!("metadata {name}"), value.clone());
         }
     }

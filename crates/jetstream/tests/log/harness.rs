@@ -4,7 +4,7 @@ use std::{env, path::Path, sync::Arc, time::Duration};
 
 use davy_jetstream::{ConnectionEvent, JetStreamLog, OnEvent, Options, Provisioned, connect};
 use devkit::{Finder, NatsServer};
-use domain::Position;
+use domain::{Losses, Position};
 use engine::{EventLog as _, LogError, NewMessage, RawMessage};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -134,9 +134,24 @@ pub(crate) struct Reading {
 
 impl Reading {
     pub(crate) fn start(log: &Arc<JetStreamLog>, after: Position) -> Self {
+        Self::giving_up(log, after, Losses::default())
+    }
+
+    pub(crate) fn giving_up(log: &Arc<JetStreamLog>, after: Position, losses: Losses) -> Self {
         let (into, chunks) = mpsc::channel(2);
         let log = Arc::clone(log);
-        Self { chunks, task: tokio::spawn(async move { log.read(after, into).await }), at: after }
+        Self { chunks, task: tokio::spawn(async move { log.read(after, losses, into).await }), at: after }
+    }
+
+    /// Takes what comes up to and including a position, whatever is missing; the positions.
+    pub(crate) async fn positions_until(&mut self, target: u64) -> Vec<u64> {
+        let mut all = Vec::new();
+        while all.last() != Some(&target) {
+            let chunk = timeout(PATIENCE, self.chunks.recv()).await;
+            let chunk = chunk.unwrap_or_else(|_| panic!("nothing came after {all:?}")).unwrap();
+            all.extend(chunk.iter().map(|message| message.position.sequence()));
+        }
+        all
     }
 
     /// Reads up to and including a position.

@@ -5,5 +5,8 @@
 mod append;
 mod harness;
 mod hostile;
+mod losses;
+mod matching;
 mod reading;
+mod restoring;
 mod stream;

@@ -118,30 +118,6 @@ async fn a_slow_reader_gets_everything_and_holds_up_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_missing_message_is_told_and_not_skipped() {
-    let server = Server::start();
-    let context = async_nats::jetstream::new(server.client().await);
-    let log = std::sync::Arc::new(davy_jetstream::connect(server.options()).await.unwrap());
-    context
-        .create_stream(async_nats::jetstream::stream::Config {
-            name: "DAVY".to_owned(),
-            subjects: vec!["davy.events.>".to_owned()],
-            allow_atomic_publish: true,
-            ..Default::default()
-        })
-        .await
-        .unwrap();
-    fill(&log, 10).await;
-    context.get_stream("DAVY").await.unwrap().delete_message(6).await.unwrap();
-
-    let mut reading = Reading::start(&log, Position::START);
-    reading.until(Position::new(5)).await;
-
-    let error = reading.failure().await;
-    assert_eq!(error.to_string(), "messages 0-6 to before 0-7 are missing from the log");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn reading_ends_when_nobody_listens() {
     let server = Server::start();
     let log = server.log().await;
