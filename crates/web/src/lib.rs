@@ -1,9 +1,15 @@
-//! The HTTP listener: whether Davy lives, whether it is ready, and its metrics.
+//! The HTTP listener: whether Davy lives, whether it is ready, its metrics, and JSON for every RPC.
 //!
-//! What is told comes in as a plain [`Snapshot`], taken anew for every request. Deliberately absent: the engine, the
-//! store and the log, and anything that changes something.
+//! Health and metrics come in as a plain [`Snapshot`], taken anew for every request; the RPCs as the routes of the gRPC
+//! services, which are called in this process. Deliberately absent: the engine, the store and the log; what an RPC means
+//! (`api`); and the name of any RPC, so that a new one needs nothing here.
 
+mod fault;
+mod index;
+mod json;
 mod metrics;
+mod routes;
+mod rpc;
 mod serve;
 mod snapshot;
 

@@ -1,59 +1,96 @@
-//! The routes, and serving them until told to stop.
+//! The listener, with every limit of its connections.
+//!
+//! `axum::serve` has no time limit for a request's headers and waits for every connection when it is told to stop, so one
+//! client that sends half a request would keep it from ending. Hence this loop.
 
-use std::{io, sync::Arc};
+mod patient;
 
-use axum::{
-    Router,
-    extract::State,
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
+use std::{io, pin::pin, time::Duration};
+
+use axum::{Router, serve::Listener};
+use hyper_util::{
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::conn::auto,
+    service::TowerToHyperService,
 };
-use serde_json::{Map, Value, json};
-use tokio::net::TcpListener;
+use patient::Patient;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+    time::timeout,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    Snapshot,
-    metrics::{MEDIA_TYPE, Metrics},
-    snapshot::Probe,
-};
+use crate::{Probe, routes, rpc::Rpcs};
 
-/// Serves until `shutdown`, then finishes the requests that have begun.
+/// Connections at once; those above wait in the operating system's queue.
+const CONNECTIONS: usize = 4_096;
+/// From a connection's begin, or the end of its last answer, to the end of the next request's headers.
+const HEADERS_TIME: Duration = Duration::from_secs(30);
+/// What is buffered of a connection, and so the size of a request's headers.
+const BUFFER_BYTES: usize = 64 * 1024;
+/// How long a connection may take nothing of what is sent to it.
+const STALL_TIME: Duration = Duration::from_secs(30);
+/// How long open requests may take after the request to stop; then their connections are cut.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Serves health, metrics and `rpcs`, the routes of the gRPC services, until `shutdown`. Streams then end, other requests
+/// may take 3 s more, and whatever is open after that is cut.
 ///
 /// # Errors
-/// If the listener fails for good.
-pub async fn serve(listener: TcpListener, probe: Probe, shutdown: CancellationToken) -> io::Result<()> {
-    axum::serve(listener, routes(probe)).with_graceful_shutdown(shutdown.cancelled_owned()).await
-}
-
-fn routes(probe: Probe) -> Router {
-    let metrics = Arc::new(Metrics::new(probe.clone()));
-    Router::new()
-        .route("/livez", get(|| async { "ok\n" }))
-        .route("/readyz", get(readiness).with_state(probe))
-        .route("/metrics", get(metrics_text).with_state(metrics))
-}
-
-async fn readiness(State(probe): State<Probe>) -> Response {
-    let Snapshot { checks, .. } = probe.take();
-    let ready = checks.iter().all(|check| check.fault.is_none());
-    let told: Map<String, Value> = checks
-        .into_iter()
-        .map(|check| (check.name.to_owned(), check.fault.unwrap_or_else(|| "ok".to_owned()).into()))
-        .collect();
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let body = format!("{}\n", json!({ "ready": ready, "checks": told }));
-    (status, [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body)
-        .into_response()
-}
-
-async fn metrics_text(State(metrics): State<Arc<Metrics>>) -> Response {
-    match metrics.text() {
-        Ok(text) => ([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "metrics cannot be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+/// If the listener is none. That a connection cannot be taken is logged and tried again.
+pub async fn serve(
+    mut listener: TcpListener,
+    probe: Probe,
+    rpcs: Router,
+    shutdown: CancellationToken,
+) -> io::Result<()> {
+    tracing::debug!(address = %listener.local_addr()?, "http listens");
+    let service = routes::routes(probe, Rpcs::new(rpcs, shutdown.clone()));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => break,
+            Some(ended) = connections.join_next() => told(ended),
+            (stream, _) = Listener::accept(&mut listener), if connections.len() < CONNECTIONS => {
+                connections.spawn(connection(stream, service.clone(), shutdown.clone()));
+            }
         }
+    }
+    drop(listener);
+    let drained = async {
+        while let Some(ended) = connections.join_next().await {
+            told(ended);
+        }
+    };
+    if timeout(GRACE, drained).await.is_err() {
+        tracing::debug!(connections = connections.len(), "connections are cut");
+    }
+    Ok(())
+}
+
+async fn connection(stream: TcpStream, service: Router, shutdown: CancellationToken) {
+    // A line of a stream is to be seen at once.
+    stream.set_nodelay(true).ok();
+    let mut builder = auto::Builder::new(TokioExecutor::new()).http1_only();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEADERS_TIME).max_buf_size(BUFFER_BYTES);
+    let io = TokioIo::new(Patient::new(stream, STALL_TIME));
+    let mut connection = pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = shutdown.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    // The client is gone, or sends what is no HTTP; neither is news.
+    if let Err(error) = ended {
+        tracing::trace!(%error, "a connection ended early");
+    }
+}
+
+fn told(ended: Result<(), tokio::task::JoinError>) {
+    if let Err(error) = ended {
+        tracing::error!(%error, "a connection's task panicked");
     }
 }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
+use axum::Router;
 use davy_web::{Check, Probe, Snapshot, Unacknowledged};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -13,8 +14,8 @@ async fn answers(path: &str, snapshot: Snapshot) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = CancellationToken::new();
-    let server =
-        tokio::spawn(davy_web::serve(listener, Probe::new(move || snapshot.clone()), shutdown.clone()));
+    let probe = Probe::new(move || snapshot.clone());
+    let server = tokio::spawn(davy_web::serve(listener, probe, Router::new(), shutdown.clone()));
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: davy\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
