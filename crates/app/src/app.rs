@@ -2,18 +2,19 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use engine::{Aggregator, Projection, Store as _};
+use domain::Position;
+use engine::Projection;
 use jetstream::JetStreamLog;
-use store::{SledStore, Verification};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    build::{Parts, Stated},
+    build::Parts,
     connection,
     progress::Progress,
-    projection,
+    room,
     snapshot::Probing,
+    supervise::{SuperviseError, Supervisor},
 };
 
 /// How long open requests may take after the request to stop; then their connections are cut.
@@ -22,8 +23,6 @@ const DRAIN: Duration = Duration::from_secs(5);
 const FINISH: Duration = Duration::from_secs(4);
 /// How long folding waits for a stream that may have to be made first.
 const FIRST_CONTACT: Duration = Duration::from_secs(3);
-/// Batches may go on during a scan of the rows, which then tells nothing and is made again.
-const VERIFY_AGAIN: Duration = Duration::from_secs(30);
 
 /// Where a running Davy listens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,19 +51,9 @@ pub enum RunError {
     /// The stream is not what it must be.
     #[error(transparent)]
     Provision(#[from] jetstream::ProvisionError),
-    /// The store has not as many rows as it should have.
-    #[error(
-        "rows are missing from the projection: {recorded} expected, {found} found; start again and it is rebuilt from the log"
-    )]
-    RowsMissing {
-        /// By its cursor.
-        recorded: String,
-        /// By a scan.
-        found: String,
-    },
-    /// The projection's directory cannot be marked.
+    /// The store cannot be replaced within this process.
     #[error(transparent)]
-    Mark(#[from] projection::OpenProjectionError),
+    Supervise(#[from] SuperviseError),
     /// A part of the program panicked.
     #[error("run {0}: it panicked, which is a defect of Davy's; the log lines above say where")]
     Panicked(&'static str),
@@ -80,7 +69,7 @@ impl App {
 
     /// How it is doing, for who starts it.
     pub fn progress(&self) -> Progress {
-        Progress(Arc::clone(&self.parts.projection))
+        Progress::of(&self.parts.projection, &self.parts.stated.told)
     }
 
     /// Runs until `shutdown` or until something fails that cannot be helped, then stops in order: not ready any more, open
@@ -115,27 +104,30 @@ struct Tasks {
     listeners: JoinSet<Outcome>,
     folding: JoinSet<Outcome>,
     watching: JoinSet<Outcome>,
-    store: Arc<SledStore>,
+    projection: Arc<Projection>,
 }
 
 impl Tasks {
     fn start(parts: Parts, stopping: &Stopping) -> Self {
-        let Parts { addresses: _, grpc, http, services, log, projection, opened, stated } = parts;
-        let Stated { durability, verified } = stated;
-        let store = Arc::clone(&opened.store);
+        let Parts { addresses: _, grpc, http, services, log, projection, supervisor, stated, measuring } =
+            parts;
         let mut listeners = JoinSet::new();
+        let rpcs = services.clone();
         let stop = stopping.listeners.clone().cancelled_owned();
         listeners.spawn(async { ("gRPC", api::serve(grpc, services, stop).await.map_err(Into::into)) });
         let probe =
             Probing { projection: Arc::clone(&projection), stopping: stopping.listeners.clone() }.probe();
-        listeners.spawn(serve_http(http, probe, stopping.listeners.clone()));
+        listeners.spawn(serve_http(http, probe, rpcs, stopping.listeners.clone()));
         let mut folding = JoinSet::new();
         let provisioned = CancellationToken::new();
-        folding.spawn(fold(Arc::clone(&log), projection, provisioned.clone(), stopping.folding.clone()));
+        folding.spawn(supervise(supervisor, provisioned.clone(), stopping.folding.clone()));
         let mut watching = JoinSet::new();
-        watching.spawn(watch_log(log, provisioned, durability));
-        watching.spawn(verify(opened, verified));
-        Self { listeners, folding, watching, store }
+        watching.spawn(watch_log(log, Arc::clone(&projection), provisioned, stated.durability));
+        watching.spawn(async move {
+            room::watch(measuring.measure, measuring.min_free_mb, measuring.room).await;
+            ("the disk's room", Ok(()))
+        });
+        Self { listeners, folding, watching, projection }
     }
 
     /// Waits until something fails that ends everything.
@@ -163,10 +155,10 @@ impl Tasks {
             self.listeners.abort_all();
         }
         stopping.folding.cancel();
-        let store = self.store;
+        let projection = self.projection;
         let finished = async {
             drained(&mut self.folding).await;
-            tokio::task::spawn_blocking(move || store.flush()).await
+            tokio::task::spawn_blocking(move || projection.store().flush()).await
         };
         match timeout(FINISH, finished).await {
             Ok(Ok(Ok(()))) => {}
@@ -189,58 +181,42 @@ async fn drained(tasks: &mut JoinSet<Outcome>) {
     }
 }
 
-async fn serve_http(listener: TcpListener, probe: web::Probe, stop: CancellationToken) -> Outcome {
-    ("HTTP", web::serve(listener, probe, stop).await.map_err(Into::into))
+async fn serve_http(
+    listener: TcpListener,
+    probe: web::Probe,
+    services: api::Services,
+    stop: CancellationToken,
+) -> Outcome {
+    let rpcs = services.routes().into_axum_router();
+    ("HTTP", web::serve(listener, probe, rpcs, stop).await.map_err(Into::into))
 }
 
 /// When folding cannot go on, queries are still answered, and say why; so that ends nothing.
-async fn fold(
-    log: Arc<JetStreamLog>,
-    projection: Arc<Projection>,
+async fn supervise(
+    supervisor: Supervisor,
     provisioned: CancellationToken,
     stop: CancellationToken,
 ) -> Outcome {
     // Where NATS is away, what is folded already is to be answered from.
-    timeout(FIRST_CONTACT, provisioned.cancelled()).await.ok();
-    if let Err(error) = Aggregator::new(log, projection).run(stop).await {
-        tracing::error!(error = %chain(&error), "folding has stopped; queries are answered from what is folded");
-    }
-    ("the aggregator", Ok(()))
+    let first_contact = timeout(FIRST_CONTACT, provisioned.cancelled());
+    stop.run_until_cancelled(first_contact).await;
+    ("the supervisor", supervisor.run(stop).await.map_err(Into::into))
 }
 
+/// A stream that is missing is made only where nothing was folded: it may be restored, and an operator may decide otherwise.
 async fn watch_log(
     log: Arc<JetStreamLog>,
+    projection: Arc<Projection>,
     provisioned: CancellationToken,
     durability: watch::Sender<api::Durability>,
 ) -> Outcome {
-    if let Err(error) = connection::provision(&log).await {
+    let may_create = || projection.position() == Position::START;
+    if let Err(error) = connection::provision(&log, may_create).await {
         return ("the log", Err(error.into()));
     }
     provisioned.cancel();
     connection::watch_durability(log, durability).await;
     ("the log", Ok(()))
-}
-
-/// Counts the rows once while nothing is written.
-async fn verify(opened: Arc<projection::Opened>, verified: watch::Sender<bool>) -> Outcome {
-    loop {
-        let store = Arc::clone(&opened.store);
-        match tokio::task::spawn_blocking(move || store.verify()).await {
-            Ok(Ok(Verification::Whole)) => {
-                verified.send_replace(true);
-                return ("verification", Ok(()));
-            }
-            Ok(Ok(Verification::Differs { recorded, found })) => {
-                let error =
-                    RunError::RowsMissing { recorded: format!("{recorded:?}"), found: format!("{found:?}") };
-                return ("verification", opened.suspect().map_err(RunError::from).and(Err(error)));
-            }
-            Ok(Ok(Verification::Moved)) => {}
-            Ok(Err(error)) => tracing::warn!(error = %chain(&error), "the rows cannot be counted"),
-            Err(_) => return ("verification", Err(RunError::Panicked("the count of rows"))),
-        }
-        tokio::time::sleep(VERIFY_AGAIN).await;
-    }
 }
 
 /// An error and its causes in one line.

@@ -7,17 +7,22 @@ use std::{
     sync::Arc,
 };
 
-use api::{Dependencies, Facts, Services};
+use api::{Dependencies, Facts, RebuildRefusal, Services};
 use engine::{Projection, query::Reader};
 use jetstream::JetStreamLog;
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    sync::{mpsc, oneshot, watch},
+};
 
 use crate::{
     Addresses, App, Config, SystemClock,
     codec::CODEC,
     config::{self, Secret},
     connection::{self, LogError},
-    projection::{self, OpenProjectionError, Opened},
+    room::{self, Measure, Room},
+    stores::{self, OpenProjectionError, Opened},
+    supervise::{Stated, Supervisor, Told, WISHES, Wish},
 };
 
 /// Why a Davy could not be started.
@@ -55,7 +60,6 @@ pub enum BuildError {
 }
 
 /// What runs.
-#[derive(Debug)]
 pub(crate) struct Parts {
     pub(crate) addresses: Addresses,
     pub(crate) grpc: TcpListener,
@@ -63,15 +67,22 @@ pub(crate) struct Parts {
     pub(crate) services: Services,
     pub(crate) log: Arc<JetStreamLog>,
     pub(crate) projection: Arc<Projection>,
-    pub(crate) opened: Arc<Opened>,
+    pub(crate) supervisor: Supervisor,
     pub(crate) stated: Stated,
+    pub(crate) measuring: Measuring,
 }
 
-/// What is found out beside the engine, and told by GetStatus.
-#[derive(Debug)]
-pub(crate) struct Stated {
-    pub(crate) durability: watch::Sender<api::Durability>,
-    pub(crate) verified: watch::Sender<bool>,
+impl std::fmt::Debug for Parts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Parts").field("addresses", &self.addresses).finish_non_exhaustive()
+    }
+}
+
+/// How the room on the disk is looked at.
+pub(crate) struct Measuring {
+    pub(crate) measure: Measure,
+    pub(crate) min_free_mb: u64,
+    pub(crate) room: watch::Sender<Room>,
 }
 
 /// Takes the listeners, opens the store and begins to connect. Nothing is folded or answered before [`App::run`].
@@ -83,17 +94,22 @@ pub async fn build(config: &Config) -> Result<App, BuildError> {
     // First of all: a second Davy ends here without having touched anything.
     let grpc = listen("gRPC", config.api.listen).await?;
     let http = listen("HTTP", config.web.listen).await?;
-    let opened = Arc::new(open(&config.store).await?);
+    let opened = open(&config.store).await?;
     let log = Arc::new(connection::connect(&config.nats).await?);
     let projection = Arc::clone(&opened.projection);
-    let stated = Stated {
-        durability: watch::Sender::new(api::Durability::Unknown),
-        verified: watch::Sender::new(false),
-    };
-    let services = services(config, &opened, &log, &stated).await?;
+    let measure = room::of(config.store.directory.clone());
+    let min_free_mb = config.store.min_free_mb;
+    let (room, looked) = watch::channel(room::look(&measure, Room::default(), min_free_mb));
+    let durability = watch::Sender::new(api::Durability::Unknown);
+    let stated = Stated { durability, told: Arc::new(Told::default()), room: looked.clone() };
+    let (wishes, asked) = mpsc::channel(WISHES);
+    let services = services(config, &projection, &log, &stated, wishes).await?;
+    let supervisor = Supervisor::new(Arc::clone(&log), opened, asked, looked, Arc::clone(&stated.told));
+    let measuring = Measuring { measure, min_free_mb, room };
     let addresses =
         Addresses { grpc: address(&grpc, config.api.listen), http: address(&http, config.web.listen) };
-    Ok(App { parts: Parts { addresses, grpc, http, services, log, projection, opened, stated } })
+    let parts = Parts { addresses, grpc, http, services, log, projection, supervisor, stated, measuring };
+    Ok(App { parts })
 }
 
 async fn listen(what: &'static str, address: SocketAddr) -> Result<TcpListener, BuildError> {
@@ -105,35 +121,51 @@ fn address(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
 }
 
 async fn open(config: &config::Store) -> Result<Opened, BuildError> {
-    let config::Store { directory, cache_mb } = config.clone();
+    let config::Store { directory, cache_mb, min_free_mb: _ } = config.clone();
     let options = store::Options { cache_bytes: cache_mb << 20, ..store::Options::default() };
-    let opening = tokio::task::spawn_blocking(move || projection::open(&directory, options));
+    let opening = tokio::task::spawn_blocking(move || stores::open(&directory, options));
     Ok(opening.await.map_err(|_| BuildError::Cancelled)??)
 }
 
 async fn services(
     config: &Config,
-    opened: &Opened,
+    projection: &Arc<Projection>,
     log: &Arc<JetStreamLog>,
     stated: &Stated,
+    wishes: mpsc::Sender<Wish>,
 ) -> Result<Services, BuildError> {
     let clock = Arc::new(SystemClock);
-    let reader = Reader::new(Arc::clone(&opened.projection), Arc::clone(&clock) as _);
+    let reader = Reader::new(Arc::clone(projection), Arc::clone(&clock) as _);
     let dependencies = Dependencies { reader, log: Arc::clone(log) as _, codec: Arc::new(CODEC), clock };
-    let (durability, verified) = (stated.durability.subscribe(), stated.verified.subscribe());
-    let generation = opened.generation.clone();
+    let (stated, projection) = (stated.clone(), Arc::clone(projection));
     let facts = move || Facts {
-        durability: *durability.borrow(),
-        verified: *verified.borrow(),
-        generation: generation.clone(),
+        durability: *stated.durability.borrow(),
+        verified: stated.told.is_verified(),
+        generation: projection.generation().to_string(),
+        rebuild: stated.told.rebuilding(),
+        free_bytes: stated.room.borrow().free,
     };
     let options = api::Options {
         page_key: page_key(&config.api)?,
         version: crate::VERSION.to_owned(),
         started_at: SystemClock::now(),
         facts: Box::new(facts),
+        rebuild: asking(wishes),
     };
     Ok(Services::new(dependencies, options).await)
+}
+
+/// Passes operators' wishes to the supervisor.
+fn asking(wishes: mpsc::Sender<Wish>) -> api::Rebuild {
+    Box::new(move |wish| {
+        let wishes = wishes.clone();
+        Box::pin(async move {
+            let (answer, answered) = oneshot::channel();
+            let stopping = |_| RebuildRefusal::Stopping;
+            wishes.send(Wish { wish, answer }).await.map_err(|_| RebuildRefusal::Stopping)?;
+            answered.await.map_err(stopping)?
+        })
+    })
 }
 
 fn page_key(config: &config::Api) -> Result<Vec<u8>, BuildError> {

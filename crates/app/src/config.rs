@@ -22,7 +22,7 @@ use std::{
 pub use api::Api;
 pub use env::{Env, ProcessEnv};
 pub use log::{Format, Log};
-pub use nats::Nats;
+pub use nats::{Login, Nats};
 pub use report::{ConfigError, Mistake, Origin, Setting};
 pub use secret::Secret;
 pub use store::Store;

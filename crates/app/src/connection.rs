@@ -47,8 +47,13 @@ pub enum LogError {
 
 /// Begins to connect. There may be no server yet: queries are answered from the store until there is one.
 pub(crate) async fn connect(nats: &Nats) -> Result<JetStreamLog, LogError> {
+    Ok(jetstream::connect(options(nats)?).await?)
+}
+
+/// Of a connection that may begin without a server, and logs what happens to it.
+pub(crate) fn options(nats: &Nats) -> Result<jetstream::Options, LogError> {
     let Nats { url, login, name, inbox_prefix, monitor_url, replicas } = nats;
-    let options = jetstream::Options {
+    Ok(jetstream::Options {
         url: url.clone(),
         credentials: credentials(login)?,
         name: name.clone(),
@@ -57,8 +62,7 @@ pub(crate) async fn connect(nats: &Nats) -> Result<JetStreamLog, LogError> {
         replicas: *replicas,
         start: Start::Unconnected,
         on_event: OnEvent::new(logged()),
-    };
-    Ok(jetstream::connect(options).await?)
+    })
 }
 
 fn credentials(login: &Login) -> Result<Credentials, LogError> {
@@ -102,15 +106,24 @@ fn logged() -> impl Fn(ConnectionEvent) + Send + Sync + 'static {
     }
 }
 
-/// Makes or compares the stream; goes on trying until there is an answer.
-pub(crate) async fn provision(log: &JetStreamLog) -> Result<(), ProvisionError> {
+/// Compares the stream, or makes it where it may; goes on trying until there is one.
+pub(crate) async fn provision(
+    log: &JetStreamLog,
+    may_create: impl Fn() -> bool,
+) -> Result<(), ProvisionError> {
     loop {
         if log.is_connected() {
-            match log.provision(SystemClock::now()).await {
-                Ok(provisioned) => {
-                    tracing::info!(?provisioned, "stream DAVY is there");
+            let there = if may_create() {
+                log.provision(SystemClock::now()).await.map(|_| true)
+            } else {
+                log.is_there().await
+            };
+            match there {
+                Ok(true) => {
+                    tracing::info!("stream DAVY is there");
                     return Ok(());
                 }
+                Ok(false) => {}
                 Err(ProvisionError::Unreachable { detail }) => {
                     tracing::debug!(%detail, "stream DAVY cannot be asked for");
                 }

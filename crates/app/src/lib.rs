@@ -5,15 +5,18 @@
 //! are the services'.
 
 mod app;
+pub mod backup;
 mod build;
 mod clock;
 mod codec;
 pub mod config;
 mod connection;
 mod progress;
-mod projection;
+mod room;
 mod signals;
 mod snapshot;
+mod stores;
+mod supervise;
 pub mod telemetry;
 
 pub use app::{Addresses, App, RunError};
@@ -22,9 +25,13 @@ pub use clock::SystemClock;
 pub use codec::codec;
 pub use config::{Config, ConfigError};
 pub use connection::LogError;
-pub use progress::{Progress, Stage};
-pub use projection::{OpenProjectionError, Unusable};
+pub use progress::{Progress, Rebuild, Stage};
 pub use signals::Signals;
+pub use store::Unusable;
+pub use stores::OpenProjectionError;
+pub use supervise::SuperviseError;
+
+pub(crate) use app::chain;
 
 /// Of this Davy.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -11,6 +11,9 @@ pub struct Store {
     pub directory: PathBuf,
     /// Memory for cached pages, in MiB.
     pub cache_mb: u64,
+    /// Folding stops below so much room on the disk, in MiB; on a small disk below a twentieth of it, but not below 32 MiB
+    /// unless this says less.
+    pub min_free_mb: u64,
 }
 
 impl Store {
@@ -18,6 +21,7 @@ impl Store {
         Self {
             directory: reader.or("store.directory", "davy-data".to_owned(), words).into(),
             cache_mb: reader.or("store.cache_mb", 256, number(128..=65_536)),
+            min_free_mb: reader.or("store.min_free_mb", 512, number(0..=1_048_576)),
         }
     }
 }
