@@ -1,6 +1,8 @@
 //! The gRPC API, connected: every RPC as one call, asked again while Davy is unavailable, within a deadline.
 //!
-//! Every RPC here may be repeated: reads change nothing, and an event that is published again is its own duplicate.
+//! Every RPC here may be repeated: reads change nothing, an event that is published again is its own duplicate, and what was
+//! settled, retracted or accepted by a call whose answer was lost is not done twice: the repeat says `ALREADY_SETTLED`, or
+//! by which event it was done. A second `Rebuild` joins the one that runs.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -19,6 +21,7 @@ mod retry;
 
 pub use error::{ApiError, Code, FieldViolation};
 pub use page::{Paged, Pages};
+pub(crate) use retry::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
 
 /// The largest message that is sent or taken, as on the server.
 const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
@@ -112,6 +115,8 @@ impl Api {
         let endpoint = endpoint
             .connect_timeout(options.connect_timeout)
             .tcp_nodelay(true)
+            // While a call or a watch is open: a watch that nothing happens in notices a server that is gone. An idle
+            // connection is left alone, as servers take offence at pings there.
             .http2_keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10));
         Ok(Self { channel: endpoint.connect_lazy(), options })
@@ -123,6 +128,15 @@ impl Api {
         Self { channel: self.channel.clone(), options: ApiOptions { deadline, ..self.options.clone() } }
     }
 
+    pub(crate) fn error(&self, status: &tonic::Status) -> ApiError {
+        ApiError::new(status, &self.options.server)
+    }
+
+    /// Davy has ended a stream without saying why.
+    pub(crate) fn ended(&self) -> ApiError {
+        ApiError::new(&tonic::Status::unavailable("Davy has ended the stream"), &self.options.server)
+    }
+
     /// The pages of a list, from the first to the last.
     pub fn pages<P: Paged>(&self, request: P) -> Pages<P> {
         Pages::new(self.clone(), request)
@@ -132,7 +146,7 @@ impl Api {
 macro_rules! service {
     ($client:ident $make:ident $($(#[$doc:meta])* $method:ident: $request:ident -> $response:ident;)*) => {
         impl Api {
-            fn $make(&self) -> $client<Channel> {
+            pub(crate) fn $make(&self) -> $client<Channel> {
                 let client = $client::new(self.channel.clone())
                     .max_decoding_message_size(MESSAGE_BYTES)
                     .max_encoding_message_size(MESSAGE_BYTES);
@@ -195,6 +209,19 @@ service! { OperationsServiceClient operations
     get_status: GetStatusRequest -> GetStatusResponse;
     /// A page of the messages that could not be read or placed.
     list_quarantine: ListQuarantineRequest -> ListQuarantineResponse;
+    /// Reads a quarantined message again, as it stands or corrected.
+    redrive: RedriveRequest -> RedriveResponse;
+    /// Settles a quarantined message without reading it.
+    skip: SkipRequest -> SkipResponse;
+    /// Strikes events out: they are folded as if they had never been.
+    retract_events: RetractEventsRequest -> RetractEventsResponse;
+    /// Compares what the store holds of a customer with what the log says. It reads the log: give it minutes, by
+    /// [`with_deadline`](Self::with_deadline).
+    verify_customer: VerifyCustomerRequest -> VerifyCustomerResponse;
+    /// Gives up messages that are missing from the log for good.
+    accept_loss: AcceptLossRequest -> AcceptLossResponse;
+    /// Starts to build the projection anew from the log, or joins that.
+    rebuild: RebuildRequest -> RebuildResponse;
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod line;
 pub use line::parse_event;
 
 /// What derived ids of events are derived under (`contract.md` 2).
-const NAMESPACE: Uuid = uuid!("83dd1905-2798-53e5-9e2b-dffb7bd32a69");
+pub(crate) const NAMESPACE: Uuid = uuid!("83dd1905-2798-53e5-9e2b-dffb7bd32a69");
 
 /// An event cannot be published as it is.
 #[derive(Debug, thiserror::Error)]
@@ -223,7 +223,7 @@ fn message(subject: String, body: &Value, headers: HashMap<String, String>) -> E
 }
 
 /// `/<department>`, or `/directory`.
-fn default_source(subject: &str) -> String {
+pub(crate) fn default_source(subject: &str) -> String {
     match subject.strip_prefix(wire::EVENTS_PREFIX).and_then(|rest| rest.split('.').next()) {
         Some(department) => format!("/{department}"),
         None => "/directory".to_owned(),
@@ -231,7 +231,7 @@ fn default_source(subject: &str) -> String {
 }
 
 /// `<entity>.<verb>`, or `<kind>.set`.
-fn type_of(subject: &str) -> String {
+pub(crate) fn type_of(subject: &str) -> String {
     if let Some(rest) = subject.strip_prefix(wire::DIRECTORY_PREFIX) {
         return format!("{}.set", rest.split('.').next().unwrap_or_default());
     }

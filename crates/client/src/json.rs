@@ -124,10 +124,16 @@ canonical! {
     ListIssuesResponse IssueName GetIssueRequest GetIssueResponse WhoOwnsRequest WhoOwnsResponse
     Customer GetCustomerRequest GetCustomerResponse ListCustomersRequest ListCustomersResponse GetTimelineRequest Actor
     TimelineEntry GetTimelineResponse
+    SnapshotComplete Progress WatchUnacknowledgedRequest WatchUnacknowledgedResponse UnacknowledgedSnapshot
+    UnacknowledgedKey WatchIssueRequest WatchIssueResponse IssueSnapshot IssueDetail IssueKey WatchTimelineRequest
+    WatchTimelineResponse TimelineSnapshot TimelineKey
     EventMessage PublishEventsRequest PublishOutcome Rejection PublishEventsResponse ValidateEventRequest
     ValidateEventResponse AcceptedEvent EventIdentity TraceEventRequest TraceEventResponse DescribeCatalogueRequest
     EventType DescribeCatalogueResponse
     GetStatusRequest DepartmentStatus UnknownType GetStatusResponse ListQuarantineRequest ListQuarantineResponse
+    QuarantineSettlement Operator RebuildState AcceptedLoss RedriveRequest RedriveResponse SkipRequest SkipResponse
+    RetractEventsRequest EventRef RetractOutcome RetractEventsResponse VerifyCustomerRequest VerifyCustomerResponse
+    VerifyDifference AcceptLossRequest AcceptLossResponse RebuildRequest RebuildResponse
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Publishing over NATS JetStream, as a department's tool does: awaited acks, a bounded number on their way, and a
 //! refusal that says who may not do what.
 //!
-//! Deliberately absent: provisioning the stream, which is the aggregator's, and a spool for times without NATS.
+//! Deliberately absent: provisioning the stream, which is the aggregator's, and keeping what is not confirmed, which
+//! is the spool's.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -43,6 +44,7 @@ pub struct Publisher {
     /// Whom the server knows us as, as far as we know.
     user: String,
     ack_timeout: Duration,
+    max_in_flight: usize,
 }
 
 /// An event on its way: sent, but not known to be in the log. Dropping it does not take it back.
@@ -69,7 +71,9 @@ impl Publisher {
             .max_ack_inflight(options.max_in_flight.max(1))
             .backpressure_on_inflight(true)
             .build(client);
-        Ok(Self { context, violations, user: options.user(), ack_timeout: options.ack_timeout })
+        let user = options.user();
+        let PublisherOptions { ack_timeout, max_in_flight, .. } = options;
+        Ok(Self { context, violations, user, ack_timeout, max_in_flight: max_in_flight.max(1) })
     }
 
     /// Publishes an event and waits for its ack.
@@ -87,20 +91,34 @@ impl Publisher {
     /// # Errors
     /// If the event cannot be sent as it is, or there is no connection.
     pub async fn send(&self, event: EventMessage) -> Result<Pending, PublishError> {
-        let EventMessage { subject, body, headers } = event;
-        if body.len() > BODY_BYTES {
-            return Err(PublishError::TooLarge { bytes: body.len(), most: BODY_BYTES });
-        }
+        let headers = check(&event)?;
+        let EventMessage { subject, body, headers: _ } = event;
         // The client would send it whenever there is a connection again, long after the caller gave up.
-        if self.context.client().connection_state() != State::Connected {
+        if !self.is_connected() {
             return Err(PublishError::Disconnected);
         }
-        let headers = header_map(&headers)?;
         let watch = self.violations.watch();
         let sent = self.context.publish_with_headers(subject.clone(), headers, body).await;
         let ack = sent.map_err(|source| PublishError::Send { subject: subject.clone(), source })?;
         Ok(Pending { subject, ack, watch, user: self.user.clone(), ack_timeout: self.ack_timeout })
     }
+
+    /// Whether there is a connection at the moment; one that is lost is made again by itself.
+    pub fn is_connected(&self) -> bool {
+        self.context.client().connection_state() == State::Connected
+    }
+
+    pub(crate) const fn max_in_flight(&self) -> usize {
+        self.max_in_flight
+    }
+}
+
+/// What can be known of a message before it is sent; its headers as they are sent.
+pub(crate) fn check(event: &EventMessage) -> Result<HeaderMap, PublishError> {
+    if event.body.len() > BODY_BYTES {
+        return Err(PublishError::TooLarge { bytes: event.body.len(), most: BODY_BYTES });
+    }
+    header_map(&event.headers)
 }
 
 impl Pending {

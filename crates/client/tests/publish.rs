@@ -132,6 +132,11 @@ async fn a_seed_file_logs_in_and_a_wrong_password_says_so() {
     let refused = by_key.publish(complaint("billing", "1").build().unwrap()).await.unwrap_err();
     assert_eq!(refused.to_string(), format!("the user of {} may not publish to billing", path.display()));
 
+    let in_url = nats.url().replace("//", "//sales:secret@");
+    let options = PublisherOptions { inbox_prefix: "_INBOX_sales".into(), ..PublisherOptions::new(in_url) };
+    let by_url = Publisher::connect(options).await.unwrap();
+    assert_eq!(by_url.publish(complaint("sales", "2").build().unwrap()).await.unwrap().position, "0-2");
+
     let wrong = Credentials::Password { user: "sales".into(), password: "guess".into() };
     let options = PublisherOptions { credentials: wrong, ..PublisherOptions::new(nats.url()) };
     assert!(matches!(Publisher::connect(options).await, Err(PublishError::LogIn { .. })));

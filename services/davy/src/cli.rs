@@ -5,8 +5,21 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::{
-    exit, imports::ImportArgs, issues::IssuesListArgs, publish::PublishArgs, read::ReadArgs, time,
-    timeline::TimelineArgs, up::UpArgs,
+    board::{self, BoardArgs},
+    exit,
+    imports::ImportArgs,
+    issues::{self, IssuesListArgs, WatchArgs},
+    log::LogCommand,
+    publish::PublishArgs,
+    quarantine::{self, RedriveArgs, SkipArgs},
+    read::ReadArgs,
+    rebuild::{self, RebuildArgs},
+    retract::{self, RetractArgs},
+    spool::SpoolCommand,
+    time,
+    timeline::TimelineArgs,
+    up::UpArgs,
+    verify::{self, VerifyArgs},
 };
 
 /// One timeline for every customer, one accountable owner for every complaint.
@@ -69,6 +82,12 @@ pub(crate) enum Command {
     /// Publish events over NATS, as a department's tool does
     #[command(after_help = publish_help())]
     Publish(Box<PublishArgs>),
+    /// Events that NATS did not confirm: kept on this machine until they are delivered
+    #[command(after_help = examples("  davy spool list\n  davy spool send"))]
+    Spool {
+        #[command(subcommand)]
+        command: Box<SpoolCommand>,
+    },
     /// Bring in another tool's export, row by row, as events
     #[command(after_help = import_help())]
     Import(Box<ImportArgs>),
@@ -78,6 +97,9 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: IssuesCommand,
     },
+    /// What nobody has answered, live on the whole terminal
+    #[command(after_help = board::help())]
+    Board(Box<BoardArgs>),
     /// Say who answers for an issue
     #[command(after_help = owner_help())]
     Owner(OwnerArgs),
@@ -96,6 +118,21 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: QuarantineCommand,
     },
+    /// Strike out events that should never have been
+    #[command(after_help = retract::help())]
+    Retract(Box<RetractArgs>),
+    /// Compare what Davy holds of a customer with what the log says
+    #[command(after_help = verify::help())]
+    Verify(VerifyArgs),
+    /// Build Davy's store anew from the log, beside the one that answers
+    #[command(after_help = rebuild::help())]
+    Rebuild(RebuildArgs),
+    /// Save the log to a file, and put it back
+    #[command(after_help = examples("  davy log export davy.ndjson.gz\n  davy log restore davy.ndjson.gz\n  davy log accept-loss 0-17 0-19 --reason \"no backup\""))]
+    Log {
+        #[command(subcommand)]
+        command: Box<LogCommand>,
+    },
     /// How Davy is doing
     #[command(after_help = examples("  davy status\n  davy status -o json | jq .lag"))]
     Status,
@@ -112,6 +149,9 @@ pub(crate) enum IssuesCommand {
     /// Show one issue
     #[command(after_help = examples("  davy issues get zendesk:55\n  davy issues get 03ef809f-94b2-5eee-9bd2-9c2a8198024c -o json\n  davy issues get zendesk:55 --as-of 2026-03-02T10:04:00Z"))]
     Get(IssueArgs),
+    /// Print what is unacknowledged, or one issue, and then every change
+    #[command(after_help = issues::watch_help())]
+    Watch(Box<WatchArgs>),
 }
 
 /// One issue, at one point of time and of the log.
@@ -174,6 +214,12 @@ pub(crate) enum QuarantineCommand {
     /// List them, newest first, on all pages
     #[command(after_help = quarantine_help())]
     List(QuarantineListArgs),
+    /// Read one again, as it stands or corrected
+    #[command(after_help = quarantine::redrive_help())]
+    Redrive(Box<RedriveArgs>),
+    /// Settle one that is of no use
+    #[command(after_help = quarantine::skip_help())]
+    Skip(Box<SkipArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -181,6 +227,9 @@ pub(crate) struct QuarantineListArgs {
     /// Only this reason
     #[arg(long, value_parser = ["unreadable", "wrong_subject", "type_mismatch", "wrong_types", "no_issue", "conflicting_duplicate", "fold_panic"])]
     pub(crate) reason: Option<String>,
+    /// Also those that somebody dealt with
+    #[arg(long)]
+    pub(crate) settled: bool,
     #[command(flatten)]
     pub(crate) page: PageArgs,
 }
@@ -207,7 +256,9 @@ fn publish_help() -> String {
   davy publish --file events.ndjson          a line each: {\"subject\": ..., \"data\": {...}} or a CloudEvent
   davy publish --check --file events.ndjson  what would become of them; nothing is published
 
-The position that is printed can be passed to any query as --min-position.",
+The position that is printed can be passed to any query as --min-position.
+While NATS is away events are kept in the spool (exit code 75) and delivered, in order and each once, by the next
+`davy publish` or by `davy spool send`.",
     )
 }
 
@@ -228,7 +279,8 @@ fn issues_help() -> String {
   davy issues list --lifecycle open,waiting-customer --older-than 4h --order severity
   davy issues list --customer crm:4711 -o ndjson | jq -r .title
   davy issues list --as-of \"2026-03-02 10:04\" --known-at 0-6
-  davy issues get zendesk:55",
+  davy issues get zendesk:55
+  davy issues watch",
     )
 }
 
@@ -240,7 +292,7 @@ fn owner_help() -> String {
 
 fn timeline_help() -> String {
     examples(
-        "  davy timeline crm:4711\n  davy timeline servicenow:Caller%202403 --issue servicenow:INC0000045 --order oldest\n  davy timeline crm:4711 -o ndjson | jq -r .type",
+        "  davy timeline crm:4711\n  davy timeline servicenow:Caller%202403 --issue servicenow:INC0000045 --order oldest\n  davy timeline crm:4711 --follow\n  davy timeline crm:4711 -o ndjson | jq -r .type",
     )
 }
 
@@ -251,5 +303,7 @@ fn customers_help() -> String {
 }
 
 fn quarantine_help() -> String {
-    examples("  davy quarantine list\n  davy quarantine list --reason conflicting_duplicate -o json")
+    examples(
+        "  davy quarantine list\n  davy quarantine list --reason conflicting_duplicate -o json\n  davy quarantine list --settled\n  davy quarantine redrive 0-12 --check\n  davy quarantine skip 0-12 --reason test",
+    )
 }

@@ -23,6 +23,8 @@ pub enum Exit {
     Unavailable,
     /// A configuration file or a mapping is wrong.
     BadConfig,
+    /// NATS is away: events are kept in the spool, and delivered later.
+    Kept,
     /// Ctrl-C.
     Interrupted,
 }
@@ -38,6 +40,7 @@ Exit codes:
   5    denied: unknown caller, or not allowed
   6    unavailable, or no answer in time
   64   wrong configuration or mapping
+  75   NATS is away; the events are kept, and delivered later
   130  interrupted";
 
 impl Exit {
@@ -52,6 +55,7 @@ impl Exit {
             Self::Denied => 5,
             Self::Unavailable => 6,
             Self::BadConfig => 64,
+            Self::Kept => 75,
             Self::Interrupted => 130,
         }
     }
@@ -225,6 +229,7 @@ mod tests {
             Exit::Denied,
             Exit::Unavailable,
             Exit::BadConfig,
+            Exit::Kept,
             Exit::Interrupted,
         ] {
             assert!(

@@ -14,7 +14,7 @@ use crate::{
 
 mod batch;
 mod caught_up;
-mod progress;
+pub(crate) mod progress;
 mod report;
 mod send;
 

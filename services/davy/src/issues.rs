@@ -1,11 +1,10 @@
 //! `davy issues`.
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum, builder::NonEmptyStringValueParser};
-use client::{issue_name, json, reference};
+use clap::{Args, ValueEnum};
+use client::{issue_name, json};
 use proto::v1::{
-    GetIssueRequest, GetIssueResponse, IssueFilter, IssueOrder, Lifecycle, ListIssuesRequest,
-    ListUnacknowledgedRequest,
+    GetIssueRequest, GetIssueResponse, IssueOrder, ListIssuesRequest, ListUnacknowledgedRequest,
 };
 
 use crate::{
@@ -13,34 +12,24 @@ use crate::{
     exit::Failure,
     list,
     output::Out,
-    read::{ReadArgs, customer},
+    read::ReadArgs,
     session::Session,
     time, words,
 };
+
+mod filter;
+mod watch;
+
+pub(crate) use filter::FilterArgs;
+pub(crate) use watch::{WatchArgs, help as watch_help, watch, watch_list};
 
 #[derive(Debug, Args)]
 pub(crate) struct IssuesListArgs {
     /// Only what no human has acknowledged and is not done, with quarantined messages that may be complaints
     #[arg(long)]
     unacknowledged: bool,
-    /// Only with this owner's department
-    #[arg(long, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
-    department: Option<String>,
-    /// Only with this owner's team; "" for none
-    #[arg(long, value_name = "NAME")]
-    team: Option<String>,
-    /// Only with this owner: their id, or <system>:<id>
-    #[arg(long, value_name = "ID|SYSTEM:ID", value_parser = NonEmptyStringValueParser::new())]
-    owner: Option<String>,
-    /// Only of this severity or worse: 1 is the worst, what nobody assessed counts as 3
-    #[arg(long, value_name = "1..4", value_parser = clap::value_parser!(i32).range(1..=4))]
-    severity_at_least: Option<i32>,
-    /// Only of this customer: a token such as crm:4711, or _ where no customer is known
-    #[arg(long, value_name = "TOKEN", value_parser = NonEmptyStringValueParser::new())]
-    customer: Option<String>,
-    /// Only of these lifecycles
-    #[arg(long, value_delimiter = ',', value_enum)]
-    lifecycle: Vec<LifecycleWord>,
+    #[command(flatten)]
+    filter: FilterArgs,
     /// Only older than this, such as 4h
     #[arg(long, value_name = "DURATION", value_parser = time::duration)]
     older_than: Option<std::time::Duration>,
@@ -60,63 +49,9 @@ enum OrderWord {
     Severity,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum LifecycleWord {
-    Unreported,
-    Open,
-    WaitingCustomer,
-    WaitingExternal,
-    Deferred,
-    Resolved,
-    Closed,
-    Withdrawn,
-    Duplicate,
-}
-
-impl From<LifecycleWord> for Lifecycle {
-    fn from(word: LifecycleWord) -> Self {
-        match word {
-            LifecycleWord::Unreported => Self::Unreported,
-            LifecycleWord::Open => Self::Open,
-            LifecycleWord::WaitingCustomer => Self::WaitingCustomer,
-            LifecycleWord::WaitingExternal => Self::WaitingExternal,
-            LifecycleWord::Deferred => Self::Deferred,
-            LifecycleWord::Resolved => Self::Resolved,
-            LifecycleWord::Closed => Self::Closed,
-            LifecycleWord::Withdrawn => Self::Withdrawn,
-            LifecycleWord::Duplicate => Self::Duplicate,
-        }
-    }
-}
-
-impl IssuesListArgs {
-    fn filter(&self) -> anyhow::Result<IssueFilter> {
-        let (owner_system, owner) = match &self.owner {
-            None => Default::default(),
-            Some(text) if text.contains(':') => {
-                let owner = reference(text).map_err(|error| Failure::usage(error.to_string()))?;
-                (owner.system, owner.id)
-            }
-            Some(id) => (String::new(), id.clone()),
-        };
-        let older_than = self.older_than.map(prost_types::Duration::try_from).transpose();
-        let lifecycles = self.lifecycle.iter().map(|word| Lifecycle::from(*word).into()).collect();
-        Ok(IssueFilter {
-            department: self.department.clone().unwrap_or_default(),
-            team: self.team.clone(),
-            owner,
-            owner_system,
-            severity_at_least: self.severity_at_least.unwrap_or_default(),
-            customer: self.customer.as_deref().map(customer).transpose()?.unwrap_or_default(),
-            lifecycles,
-            older_than: older_than.map_err(|_| Failure::usage("--older-than is too long"))?,
-        })
-    }
-}
-
 /// `davy issues list`
 pub(crate) async fn list(args: IssuesListArgs, session: &mut Session) -> anyhow::Result<()> {
-    let filter = Some(args.filter()?);
+    let filter = Some(args.filter.filter(args.older_than)?);
     let read = args.read.options(session).await?;
     if let Some(as_of) = read.as_of.as_ref().and_then(time::from_proto) {
         // Ages are those of that day.

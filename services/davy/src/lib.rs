@@ -7,6 +7,8 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{CommandFactory as _, Parser as _};
 use jiff::Timestamp;
 
+mod accept_loss;
+mod board;
 mod cli;
 mod completions;
 mod customers;
@@ -14,16 +16,23 @@ mod exit;
 mod imports;
 mod issues;
 mod list;
+mod log;
+mod live;
+mod operator;
 mod output;
 mod owner;
 mod publish;
 mod quarantine;
 mod read;
+mod rebuild;
+mod retract;
 mod session;
+mod spool;
 mod status;
 mod time;
 mod timeline;
 mod up;
+mod verify;
 mod words;
 
 use cli::{Cli, Command, CustomersCommand, IssuesCommand, QuarantineCommand};
@@ -51,8 +60,17 @@ pub async fn run(args: impl IntoIterator<Item = OsString>, now: fn() -> Timestam
 /// Prints an error with its causes, and gives the exit code that says what kind it is.
 pub fn fail(error: &anyhow::Error) -> ExitCode {
     let exit = exit::of(error);
-    if exit != Exit::Ok {
-        output::say(&format!("error: {}", exit::chain(error)));
+    match exit {
+        Exit::Ok => {}
+        Exit::Kept => output::say(&exit::chain(error)),
+        Exit::Other
+        | Exit::Usage
+        | Exit::NotFound
+        | Exit::Refused
+        | Exit::Denied
+        | Exit::Unavailable
+        | Exit::BadConfig
+        | Exit::Interrupted => output::say(&format!("error: {}", exit::chain(error))),
     }
     exit.into()
 }
@@ -83,15 +101,20 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
         Some(Command::Completions(args)) => return completions::run(args),
         Some(command) => command,
     };
-    let mut session = Session::new(global, now())?;
+    let mut session = Session::new(global, now)?;
     let session = &mut session;
     match command {
-        Command::Publish(args) => Box::pin(publish::run(*args, session)).await?,
+        Command::Publish(args) => Box::pin(publish::run(*args, now, session)).await?,
+        Command::Spool { command } => Box::pin(spool::run(*command, now, session)).await?,
         Command::Import(args) => Box::pin(imports::run(*args, session)).await?,
         Command::Issues { command: IssuesCommand::List(args) } => issues::list(*args, session).await?,
         Command::Issues { command: IssuesCommand::Get(args) } => issues::get(args, session).await?,
+        Command::Issues { command: IssuesCommand::Watch(args) } => {
+            Box::pin(issues::watch(*args, session)).await?
+        }
+        Command::Board(args) => Box::pin(board::run(*args, session)).await?,
         Command::Owner(args) => owner::run(args, session).await?,
-        Command::Timeline(args) => timeline::run(*args, session).await?,
+        Command::Timeline(args) => Box::pin(timeline::run(*args, session)).await?,
         Command::Customers { command: CustomersCommand::List(args) } => {
             customers::list(args, session).await?
         }
@@ -99,6 +122,16 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
         Command::Quarantine { command: QuarantineCommand::List(args) } => {
             quarantine::list(args, session).await?
         }
+        Command::Quarantine { command: QuarantineCommand::Redrive(args) } => {
+            quarantine::redrive(*args, session).await?
+        }
+        Command::Quarantine { command: QuarantineCommand::Skip(args) } => {
+            quarantine::skip(*args, session).await?
+        }
+        Command::Retract(args) => retract::run(*args, session).await?,
+        Command::Verify(args) => verify::run(args, session).await?,
+        Command::Rebuild(args) => rebuild::run(args, session).await?,
+        Command::Log { command } => Box::pin(log::run(*command, session)).await?,
         Command::Status => status::run(session).await?,
         Command::Up(_) | Command::Completions(_) => {}
     }

@@ -9,7 +9,7 @@ use crate::{cli::Format, time};
 
 mod table;
 
-pub(crate) use table::{Column, Line, Look, Table, clean};
+pub(crate) use table::{Column, Line, Look, Table, clean, cut, paint};
 
 /// What one run prints, and how.
 pub(crate) struct Out {

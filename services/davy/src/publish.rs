@@ -4,19 +4,22 @@ use std::io::BufRead;
 
 use anyhow::Context as _;
 use clap::Args;
-use client::{Publisher, json, parse_event};
+use client::{json, parse_event};
+use jiff::Timestamp;
 use proto::v1::EventMessage;
 
-use crate::{exit::Failure, session::Session};
+use crate::{exit::Failure, session::Session, spool::SpoolDir};
 
 mod check;
 mod event;
-mod nats;
+mod keep;
+pub(crate) mod nats;
 mod send;
 
 use check::Checker;
 use event::EventArgs;
-use nats::NatsArgs;
+use keep::Keeper;
+pub(crate) use nats::NatsArgs;
 use send::Sender;
 
 /// Longer lines than any event are not read into memory.
@@ -33,6 +36,11 @@ pub(crate) struct PublishArgs {
     #[arg(long)]
     check: bool,
     #[command(flatten)]
+    spool: SpoolDir,
+    /// Keep nothing: what NATS does not confirm within --timeout is an error
+    #[arg(long, help_heading = "Spool")]
+    no_spool: bool,
+    #[command(flatten)]
     nats: NatsArgs,
 }
 
@@ -42,8 +50,12 @@ enum Target {
     Check(Checker),
 }
 
-pub(crate) async fn run(args: PublishArgs, session: &mut Session) -> anyhow::Result<()> {
-    let PublishArgs { event, file, check, nats } = args;
+pub(crate) async fn run(
+    args: PublishArgs,
+    clock: fn() -> Timestamp,
+    session: &mut Session,
+) -> anyhow::Result<()> {
+    let PublishArgs { event, file, check, spool, no_spool, nats } = args;
     let one = match &file {
         None => Some(event.message(session.now, &session.zone)?),
         Some(_) => None,
@@ -51,8 +63,8 @@ pub(crate) async fn run(args: PublishArgs, session: &mut Session) -> anyhow::Res
     let mut target = if check {
         Target::Check(Checker::new(session.api.clone()))
     } else {
-        let publisher = Publisher::connect(nats.options(session.timeout)?).await.context("publish")?;
-        Target::Log(Box::new(Sender::new(publisher, session.timeout)))
+        let keeper = if no_spool { None } else { Keeper::open(&spool, &nats, clock)? };
+        Target::Log(Box::new(Sender::start(&nats, keeper, session.timeout).await?))
     };
     match one {
         Some(message) => target.take(0, message, session).await?,
@@ -128,8 +140,13 @@ struct Rows {
 
 impl Rows {
     fn json<M: json::Canonical>(&mut self, row: &M, opened: &str) -> Result<String, json::JsonError> {
+        Ok(self.text(&json::to_string(row)?, opened))
+    }
+
+    /// The same with a row that is JSON already.
+    fn text(&mut self, row: &str, opened: &str) -> String {
         let before = if self.written == 0 { opened } else { "," };
         self.written += 1;
-        Ok(format!("{before}{}", json::to_string(row)?))
+        format!("{before}{row}")
     }
 }

@@ -24,17 +24,20 @@ pub(crate) struct Session {
     /// How long to wait for Davy or NATS.
     pub(crate) timeout: Duration,
     pub(crate) now: Timestamp,
+    /// What goes on from `now`, for what goes on.
+    pub(crate) clock: fn() -> Timestamp,
     pub(crate) zone: TimeZone,
 }
 
 impl Session {
-    pub(crate) fn new(global: Global, now: Timestamp) -> anyhow::Result<Self> {
+    pub(crate) fn new(global: Global, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
+        let now = clock();
         let zone = TimeZone::system();
         let options =
             ApiOptions { deadline: global.timeout, on_wait: tell_once(), ..ApiOptions::new(global.server) };
         let api = Api::connect(options).map_err(|error| Failure::usage(error.to_string()))?;
         let out = Out::new(global.output, global.no_color, now, zone.clone());
-        Ok(Self { api, out, timeout: global.timeout, now, zone })
+        Ok(Self { api, out, timeout: global.timeout, now, clock, zone })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use anyhow::Context as _;
 use client::json;
-use proto::v1::{Durability, GetStatusRequest, GetStatusResponse, Phase};
+use proto::v1::{Durability, GetStatusRequest, GetStatusResponse, Phase, RebuildState};
 
 use crate::{
     cli::Format,
@@ -29,18 +29,25 @@ fn show(status: &GetStatusResponse, out: &mut Out) -> anyhow::Result<()> {
     let log = if status.log_connected { "connected" } else { "not connected" };
     let unknown: Vec<_> =
         status.unknown_types.iter().map(|kind| format!("{} ({})", kind.r#type, kind.events)).collect();
-    let verified = if status.verified { "verified" } else { "not verified yet" };
+    let losses: Vec<_> = status
+        .losses
+        .iter()
+        .map(|loss| format!("{} to {} ({}; accepted by {})", loss.from, loss.to, loss.reason, loss.position))
+        .collect();
     out.fields(&[
         ("phase", phase(status.phase).to_owned()),
         ("problem", status.problem.clone()),
         ("position", format!("{} of {}, {behind}", status.position, dash(&status.tail))),
         ("log", format!("{log}, {}", durability(status.durability))),
-        ("store", format!("generation {}, {verified}", status.generation)),
+        ("store", store(status)),
+        ("rebuilding", status.rebuild.as_ref().map(|it| rebuild(it, out)).unwrap_or_default()),
         ("issues", format!("{}, {} unacknowledged", status.issues, status.unacknowledged_issues)),
         ("customers", status.customers.to_string()),
         ("duplicates", status.duplicates.to_string()),
         ("quarantined", status.quarantined_total.to_string()),
         ("unknown types", unknown.join(", ")),
+        ("losses", losses.join("; ")),
+        ("watches", status.watches.to_string()),
         ("version", status.version.clone()),
         ("started", out.time(status.started_at.as_ref())),
     ])?;
@@ -51,6 +58,27 @@ fn show(status: &GetStatusResponse, out: &mut Out) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+fn store(status: &GetStatusResponse) -> String {
+    let verified = if status.verified { "verified" } else { "not verified yet" };
+    let free =
+        status.free_bytes.map(|bytes| format!(", {} free on its disk", size(bytes))).unwrap_or_default();
+    format!("generation {}, {verified}{free}", status.generation)
+}
+
+/// In the largest unit of which there is one.
+fn size(bytes: i64) -> String {
+    const UNITS: [(i64, &str); 3] = [(1 << 40, "TiB"), (1 << 30, "GiB"), (1 << 20, "MiB")];
+    let unit = UNITS.iter().find(|(unit, _)| bytes >= *unit);
+    unit.map_or_else(|| format!("{bytes} bytes"), |(unit, name)| format!("{} {name}", bytes / unit))
+}
+
+fn rebuild(state: &RebuildState, out: &Out) -> String {
+    let RebuildState { reason, done, total, started_at, generation } = state;
+    let percent = done.saturating_mul(100) / (*total).max(1);
+    let since = out.time(started_at.as_ref());
+    format!("generation {generation}, {percent}% ({done} of {total}) since {since}: {reason}")
 }
 
 const DEPARTMENTS: &[Column] =
@@ -83,6 +111,7 @@ fn phase(number: i32) -> &'static str {
         Phase::Live => "live",
         Phase::Diverged => "diverged",
         Phase::Stalled => "stalled",
+        Phase::OutOfSpace => "out of space",
     }
 }
 

@@ -11,6 +11,8 @@ use crate::{
     session::Session,
 };
 
+mod follow;
+
 #[derive(Debug, Args)]
 pub(crate) struct TimelineArgs {
     /// Token such as crm:4711, customer id, or _ for what names no customer
@@ -24,7 +26,13 @@ pub(crate) struct TimelineArgs {
     order: OrderWord,
     #[command(flatten)]
     read: ReadArgs,
-    /// Stop after so many rows
+    /// Begin with the newest, oldest first, and print what comes until Ctrl-C; ~ marks what looks different now
+    #[arg(short, long, conflicts_with_all = ["order", "as_of", "known_at", "min_position"])]
+    follow: bool,
+    /// Follow on where that ended: the token that it printed
+    #[arg(long, value_name = "TOKEN", requires = "follow")]
+    resume: Option<String>,
+    /// Stop after so many rows; with --follow, begin with so many
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
 }
@@ -37,13 +45,18 @@ enum OrderWord {
 
 pub(crate) async fn run(args: TimelineArgs, session: &mut Session) -> anyhow::Result<()> {
     let issue = args.issue.as_deref().map(issue_name).transpose();
+    let issue = issue.map_err(|error| Failure::usage(error.to_string()))?;
+    let customer = customer(&args.customer)?;
+    if args.follow {
+        return follow::follow(customer, issue, args.limit, args.resume.unwrap_or_default(), session).await;
+    }
     let order = match args.order {
         OrderWord::Newest => TimelineOrder::NewestFirst,
         OrderWord::Oldest => TimelineOrder::OldestFirst,
     };
     let request = GetTimelineRequest {
-        customer: customer(&args.customer)?,
-        issue: issue.map_err(|error| Failure::usage(error.to_string()))?,
+        customer,
+        issue,
         order_by: order.into(),
         read: Some(args.read.options(session).await?),
         ..GetTimelineRequest::default()

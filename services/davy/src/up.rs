@@ -12,10 +12,10 @@ mod screen;
 mod settings;
 mod tips;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use app::{App, Progress, Signals, Stage, telemetry};
+use app::{App, Progress, Rebuild, Signals, Stage, telemetry};
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::{Exit, Failure};
@@ -24,6 +24,9 @@ pub(crate) use args::UpArgs;
 use nats::Nats;
 use screen::Screen;
 use settings::{Place, Settings};
+
+/// How often the progress of a rebuild is drawn.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// Runs until Ctrl-C.
 pub(crate) async fn run(args: UpArgs) -> anyhow::Result<()> {
@@ -103,13 +106,33 @@ async fn show(
         return Box::pin(demo::run(addresses, progress, screen)).await;
     }
     tips::without_demo(addresses).iter().for_each(|line| screen.line(line));
-    std::future::pending().await
+    show_rebuilds(progress, screen).await
+}
+
+/// How far a rebuild is, whenever there is one. That it begins and ends is a line of the log.
+async fn show_rebuilds(progress: &Progress, screen: &Screen) -> anyhow::Result<()> {
+    loop {
+        let lines: Vec<_> = progress.rebuild().iter().map(rebuilding).collect();
+        screen.block(&lines);
+        tokio::time::sleep(LOOK_EVERY).await;
+    }
+}
+
+fn rebuilding(rebuild: &Rebuild) -> String {
+    let Rebuild { done, total, reason } = rebuild;
+    format!("rebuilding {}%: {done} of {total} ({reason})", percent(*done, *total))
+}
+
+fn percent(done: u64, total: u64) -> u64 {
+    done.saturating_mul(100).checked_div(total).unwrap_or(0)
 }
 
 fn waiting(stage: &Stage) -> String {
     match stage {
         Stage::Connecting => "connecting to NATS ...".to_owned(),
-        Stage::Folding { done, total } => format!("folding the log: {done} of {total} ..."),
+        Stage::Folding { done, total } => {
+            format!("folding the log: {done} of {total}, {}% ...", percent(*done, *total))
+        }
         Stage::Ready | Stage::Stopped { .. } => String::new(),
     }
 }

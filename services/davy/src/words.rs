@@ -45,6 +45,7 @@ pub(crate) fn outcome(number: i32) -> &'static str {
         EventOutcome::Unfolded => "unknown type",
         EventOutcome::Duplicate => "duplicate",
         EventOutcome::Quarantined => "quarantined",
+        EventOutcome::Retracted => "retracted",
     }
 }
 

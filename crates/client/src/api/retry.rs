@@ -11,9 +11,9 @@ use tonic::{Request, Response, Status};
 use super::{Api, ApiError, Code};
 
 /// The first pause, doubled after each try.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+pub(crate) const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause of our own choice.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+pub(crate) const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 
 impl Api {
     /// Calls until there is an answer or the deadline has passed.
@@ -55,7 +55,7 @@ impl Api {
 }
 
 /// Between a half and the whole of it, so that callers who failed together do not come back together.
-fn jittered(pause: Duration) -> Duration {
+pub(crate) fn jittered(pause: Duration) -> Duration {
     let random = RandomState::new().hash_one(0_u8) % 500;
     pause.mul_f64(0.5 + f64::from(u32::try_from(random).unwrap_or_default()) / 1_000.0)
 }

@@ -41,6 +41,39 @@ impl OperationsService for Operations {
         let next_page_token = if token == "aa" { String::new() } else { format!("{token}a") };
         Ok(Response::new(v1::ListQuarantineResponse { next_page_token, ..Default::default() }))
     }
+
+    async fn redrive(&self, _: Request<v1::RedriveRequest>) -> Result<Response<v1::RedriveResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn skip(&self, _: Request<v1::SkipRequest>) -> Result<Response<v1::SkipResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn retract_events(
+        &self,
+        _: Request<v1::RetractEventsRequest>,
+    ) -> Result<Response<v1::RetractEventsResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn verify_customer(
+        &self,
+        _: Request<v1::VerifyCustomerRequest>,
+    ) -> Result<Response<v1::VerifyCustomerResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn accept_loss(
+        &self,
+        _: Request<v1::AcceptLossRequest>,
+    ) -> Result<Response<v1::AcceptLossResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
+    async fn rebuild(&self, _: Request<v1::RebuildRequest>) -> Result<Response<v1::RebuildResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
 }
 
 async fn api(unavailable: u32, deadline: Duration) -> (Api, Arc<Mutex<Vec<String>>>) {

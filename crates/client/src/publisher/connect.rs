@@ -137,7 +137,11 @@ async fn connect_options(
         .connection_timeout(TRY.min(options.connect_timeout))
         .event_callback(tell);
     Ok(match &options.credentials {
-        Credentials::None => connect,
+        // async-nats leaves what stands in the URL alone.
+        Credentials::None => match addresses(&options.url)?.iter().find_map(user_and_password) {
+            Some((user, password)) => connect.user_and_password(user, password),
+            None => connect,
+        },
         Credentials::Password { user, password } => connect.user_and_password(user.clone(), password.clone()),
         Credentials::Nkey { path } => connect.nkey(seed(path).await?),
         Credentials::File { path } => connect
@@ -180,6 +184,10 @@ fn addresses(urls: &str) -> Result<Vec<ServerAddr>, PublishError> {
         url.trim().parse().map_err(|source| PublishError::ParseUrl { url: without_password(url), source })
     };
     urls.split(',').map(parse).collect()
+}
+
+fn user_and_password(address: &ServerAddr) -> Option<(String, String)> {
+    address.username().map(|user| (user.to_owned(), address.password().unwrap_or_default().to_owned()))
 }
 
 fn without_password(url: &str) -> String {

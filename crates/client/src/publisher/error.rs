@@ -1,8 +1,11 @@
 //! Why an event could not be published, and what its sender can do about it.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{error::Error as _, io, path::PathBuf, time::Duration};
 
-use async_nats::jetstream::context;
+use async_nats::jetstream::{self, context, context::PublishErrorKind};
+
+/// What JetStream says when it cannot store for a reason that may pass: no room, no leader, no quorum.
+const UNAVAILABLE: usize = 503;
 
 /// An event could not be published.
 #[derive(Debug, thiserror::Error)]
@@ -134,9 +137,50 @@ impl PublishError {
         }
     }
 
+    /// Whether the event should be kept and sent again later: nobody refused it, or only for a reason that may pass.
+    pub fn is_unconfirmed(&self) -> bool {
+        match self {
+            Self::Send { source, .. } => match source.kind() {
+                PublishErrorKind::TimedOut
+                | PublishErrorKind::BrokenPipe
+                | PublishErrorKind::MaxAckPending => true,
+                PublishErrorKind::StreamNotFound
+                | PublishErrorKind::WrongLastMessageId
+                | PublishErrorKind::WrongLastSequence
+                | PublishErrorKind::MaxPayloadExceeded
+                | PublishErrorKind::Other => false,
+            },
+            Self::Refused { source, .. } => {
+                source.kind() == PublishErrorKind::BrokenPipe || is_unavailable(source)
+            }
+            Self::Reach { .. } | Self::Disconnected | Self::NoAck { .. } | Self::NoStream { .. } => {
+                self.is_transient()
+            }
+            Self::ParseUrl { .. }
+            | Self::ReadCredentials { .. }
+            | Self::LogIn { .. }
+            | Self::Forbidden { .. }
+            | Self::TooLarge { .. }
+            | Self::Header { .. } => false,
+        }
+    }
+
+    /// The error and its sources on one line.
+    pub(crate) fn chain(&self) -> String {
+        match self.source() {
+            Some(source) => format!("{self}: {source}"),
+            None => self.to_string(),
+        }
+    }
+
     pub(super) fn forbidden(subject: &str, user: String, detail: String) -> Self {
         let department = subject.strip_prefix(wire::EVENTS_PREFIX).and_then(|rest| rest.split('.').next());
         let to = department.unwrap_or(subject).to_owned();
         Self::Forbidden { user, to, subject: subject.to_owned(), detail }
     }
+}
+
+fn is_unavailable(error: &context::PublishError) -> bool {
+    let cause = error.source().and_then(|cause| cause.downcast_ref::<jetstream::Error>());
+    cause.is_some_and(|cause| cause.code() == UNAVAILABLE)
 }

@@ -14,23 +14,27 @@ use crate::output::say;
 const EVERY: Duration = Duration::from_secs(5);
 
 /// One job, with a known amount of work.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     verb: &'static str,
     unit: &'static str,
     bar: Option<ProgressBar>,
-    total: u64,
+    total: Cell<u64>,
     done: Cell<u64>,
     began: Instant,
     told: Cell<Instant>,
 }
 
 impl Progress {
-    pub(super) fn bytes(verb: &'static str, total: u64) -> Self {
+    pub(crate) fn bytes(verb: &'static str, total: u64) -> Self {
         Self::new(verb, "bytes", total, "{prefix} [{bar:30}] {bytes}/{total_bytes} {bytes_per_sec} {eta}")
     }
 
-    pub(super) fn events(verb: &'static str, total: u64) -> Self {
+    pub(crate) fn events(verb: &'static str, total: u64) -> Self {
         Self::new(verb, "events", total, "{prefix} [{bar:30}] {pos}/{len} events {per_sec} {eta}")
+    }
+
+    pub(crate) fn messages(verb: &'static str, total: u64) -> Self {
+        Self::new(verb, "messages", total, "{prefix} [{bar:30}] {pos}/{len} messages {per_sec} {eta}")
     }
 
     fn new(verb: &'static str, unit: &'static str, total: u64, template: &str) -> Self {
@@ -40,11 +44,19 @@ impl Progress {
             ProgressBar::new(total).with_style(style.progress_chars("=> ")).with_prefix(verb)
         });
         let now = Instant::now();
-        Self { verb, unit, bar, total, done: Cell::new(0), began: now, told: Cell::new(now) }
+        Self {
+            verb,
+            unit,
+            bar,
+            total: Cell::new(total),
+            done: Cell::new(0),
+            began: now,
+            told: Cell::new(now),
+        }
     }
 
     /// So much more is done.
-    pub(super) fn add(&self, more: u64) {
+    pub(crate) fn add(&self, more: u64) {
         self.done.set(self.done.get().saturating_add(more));
         match &self.bar {
             Some(bar) => bar.inc(more),
@@ -53,8 +65,21 @@ impl Progress {
         }
     }
 
+    /// So much is done, of so much.
+    pub(crate) fn reach(&self, done: u64, total: u64) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(total);
+            bar.set_position(done);
+        }
+        self.total.set(total);
+        self.done.set(done);
+        if self.bar.is_none() && self.told.get().elapsed() >= EVERY {
+            self.tell();
+        }
+    }
+
     /// A message that leaves the bar whole.
-    pub(super) fn say(&self, text: &str) {
+    pub(crate) fn say(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.suspend(|| say(text)),
             None => say(text),
@@ -62,7 +87,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub(super) fn done(&self) {
+    pub(crate) fn done(&self) {
         match &self.bar {
             Some(bar) => bar.finish_and_clear(),
             None if self.began.elapsed() >= EVERY => self.tell(),
@@ -75,6 +100,6 @@ impl Progress {
         let done = self.done.get();
         let milliseconds = self.began.elapsed().as_millis().max(1);
         let rate = u128::from(done) * 1_000 / milliseconds;
-        say(&format!("{}: {done} of {} {}, {rate} a second", self.verb, self.total, self.unit));
+        say(&format!("{}: {done} of {} {}, {rate} a second", self.verb, self.total.get(), self.unit));
     }
 }

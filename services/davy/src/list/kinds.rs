@@ -3,8 +3,8 @@
 use proto::v1::{
     Customer, GetTimelineRequest, GetTimelineResponse, Issue, ListCustomersRequest, ListCustomersResponse,
     ListIssuesRequest, ListIssuesResponse, ListQuarantineRequest, ListQuarantineResponse,
-    ListUnacknowledgedRequest, ListUnacknowledgedResponse, QuarantinedEvent, ReadState, Severity,
-    TimelineEntry, UnacknowledgedEntry, unacknowledged_entry::Entry,
+    ListUnacknowledgedRequest, ListUnacknowledgedResponse, QuarantineSettlement, QuarantinedEvent, ReadState,
+    Severity, TimelineEntry, UnacknowledgedEntry, quarantine_settlement::Kind, unacknowledged_entry::Entry,
 };
 
 use super::Listing;
@@ -206,6 +206,18 @@ impl Listing for GetTimelineRequest {
     }
 }
 
+/// How somebody dealt with it.
+fn settlement(settled: &QuarantineSettlement) -> String {
+    let by = words::place(&settled.department, "", settled.person.as_ref());
+    let verb = match settled.kind() {
+        Kind::Redriven => "redriven",
+        Kind::Skipped => "skipped",
+        Kind::Unspecified => "settled",
+    };
+    let reason = if settled.reason.is_empty() { String::new() } else { format!(": {}", settled.reason) };
+    format!("{verb} by {by} at {}{reason}", settled.position)
+}
+
 impl Listing for ListQuarantineRequest {
     type Row = QuarantinedEvent;
 
@@ -232,13 +244,14 @@ impl Listing for ListQuarantineRequest {
     }
 
     fn line(row: &QuarantinedEvent, out: &Out) -> Line {
-        Line::plain(vec![
+        let cells = vec![
             row.position.clone(),
             out.time(row.stored_at.as_ref()),
             row.reason.clone(),
             row.subject.clone(),
-            row.detail.clone(),
-        ])
+            row.settled.as_ref().map_or_else(|| row.detail.clone(), settlement),
+        ];
+        Line { cells, look: if row.settled.is_some() { Look::Faint } else { Look::Plain } }
     }
 
     fn note(_: &ListQuarantineResponse) -> Option<String> {

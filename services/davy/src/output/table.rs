@@ -57,6 +57,21 @@ impl Table {
         Self { columns, terminal, color, widths: None }
     }
 
+    /// One that grows by single rows: widths that suit most of them, where the first row says little.
+    pub(crate) fn growing(
+        columns: &'static [Column],
+        usual: &[usize],
+        terminal: Option<usize>,
+        color: bool,
+    ) -> (Self, String) {
+        let mut table = Self::new(columns, terminal, color);
+        let widths = widths(columns, usual, terminal, table.gap());
+        let names: Vec<_> = columns.iter().map(|column| column.name.to_owned()).collect();
+        let header = paint(&table.row(&names, &widths, table.gap()), None, color);
+        table.widths = Some(widths);
+        (table, header)
+    }
+
     /// The lines of a page; the first has the header.
     pub(crate) fn page(&mut self, rows: &[Line]) -> Vec<String> {
         if rows.is_empty() {
@@ -96,14 +111,19 @@ impl Table {
 
     /// Without a look it is the header.
     fn painted(&self, line: &str, look: Option<Look>) -> String {
-        let code = match look {
-            None => "1",
-            Some(Look::Alarm) => "31",
-            Some(Look::Faint) => "2",
-            Some(Look::Plain) => return line.to_owned(),
-        };
-        if self.color { format!("\u{1b}[{code}m{line}\u{1b}[0m") } else { line.to_owned() }
+        paint(line, look, self.color)
     }
+}
+
+/// A line in its colour; without a look it is a header.
+pub(crate) fn paint(line: &str, look: Option<Look>, color: bool) -> String {
+    let code = match look {
+        None => "1",
+        Some(Look::Alarm) => "31",
+        Some(Look::Faint) => "2",
+        Some(Look::Plain) => return line.to_owned(),
+    };
+    if color { format!("\u{1b}[{code}m{line}\u{1b}[0m") } else { line.to_owned() }
 }
 
 fn widest(lines: &[(Vec<String>, Option<Look>)], place: usize) -> usize {
@@ -111,9 +131,12 @@ fn widest(lines: &[(Vec<String>, Option<Look>)], place: usize) -> usize {
 }
 
 /// What fits; `…` stands for the rest.
-fn cut(cell: &str, width: usize) -> String {
+pub(crate) fn cut(cell: &str, width: usize) -> String {
     if cell.width() <= width {
         return cell.to_owned();
+    }
+    if width == 0 {
+        return String::new();
     }
     let mut out = String::new();
     let mut left = width.saturating_sub(1);
