@@ -109,7 +109,10 @@ async fn davy(
             durability: api::Durability::Unknown,
             verified: false,
             generation: String::new(),
+            rebuild: None,
+            free_bytes: None,
         }),
+        rebuild: Box::new(|_wish| Box::pin(async { Err(api::RebuildRefusal::Stopping) })),
     };
     let services = api::Services::new(dependencies, options).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
@@ -134,8 +137,27 @@ async fn bare(bare: Bare) -> anyhow::Result<Client> {
     client(address).await
 }
 
+type NoFrames<T> = futures_util::stream::Empty<Result<T, Status>>;
+
 #[tonic::async_trait]
 impl IssueService for Bare {
+    type WatchUnacknowledgedStream = NoFrames<proto::v1::WatchUnacknowledgedResponse>;
+    type WatchIssueStream = NoFrames<proto::v1::WatchIssueResponse>;
+
+    async fn watch_unacknowledged(
+        &self,
+        _: Request<proto::v1::WatchUnacknowledgedRequest>,
+    ) -> Result<Response<Self::WatchUnacknowledgedStream>, Status> {
+        Err(Status::unimplemented("not measured"))
+    }
+
+    async fn watch_issue(
+        &self,
+        _: Request<proto::v1::WatchIssueRequest>,
+    ) -> Result<Response<Self::WatchIssueStream>, Status> {
+        Err(Status::unimplemented("not measured"))
+    }
+
     async fn list_unacknowledged(
         &self,
         _: Request<ListUnacknowledgedRequest>,

@@ -12,6 +12,8 @@
     reason = "a bench may stop where something is missing"
 )]
 
+#[path = "child.rs"]
+mod child;
 #[path = "fold.rs"]
 mod fold;
 #[path = "list.rs"]
@@ -20,8 +22,12 @@ mod list;
 mod load;
 #[path = "place.rs"]
 mod place;
+#[path = "recovery.rs"]
+mod recovery;
 #[path = "report.rs"]
 mod report;
+#[path = "visible.rs"]
+mod visible;
 
 use std::env;
 
@@ -40,10 +46,34 @@ struct Size {
     calls: usize,
     /// Rounds of a query.
     query_rounds: usize,
+    /// Issues that memory is measured at.
+    issues: usize,
+    /// Events published while somebody watches.
+    watched: usize,
+    /// Watchers at once.
+    watchers: usize,
 }
 
-const FULL: Size = Size { events: 1_000_000, fold_rounds: 3, open: 100_000, calls: 4_000, query_rounds: 5 };
-const QUICK: Size = Size { events: 200_000, fold_rounds: 1, open: 20_000, calls: 1_000, query_rounds: 3 };
+const FULL: Size = Size {
+    events: 1_000_000,
+    fold_rounds: 3,
+    open: 100_000,
+    calls: 4_000,
+    query_rounds: 5,
+    issues: 1_000_000,
+    watched: 30_000,
+    watchers: 1_000,
+};
+const QUICK: Size = Size {
+    events: 200_000,
+    fold_rounds: 1,
+    open: 20_000,
+    calls: 1_000,
+    query_rounds: 3,
+    issues: 200_000,
+    watched: 5_000,
+    watchers: 200,
+};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -51,12 +81,19 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = env::args().skip(1).collect();
+    if let [flag, nats, dir] = arguments.as_slice()
+        && flag == "--serve"
+    {
+        return child::serve(nats, dir).await;
+    }
     let size = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
     let json =
         arguments.iter().position(|argument| argument == "--json").and_then(|at| arguments.get(at + 1));
     let mut report = Report::default();
     fold::measure(size, &mut report).await?;
     list::measure(size, &mut report).await?;
+    visible::measure(size, &mut report).await?;
+    recovery::measure(size, &mut report).await?;
     print!("{report}");
     if let Some(file) = json {
         std::fs::write(file, report.json())?;

@@ -48,6 +48,6 @@ impl Place {
     pub(crate) fn projection(&self, name: &str) -> anyhow::Result<Arc<Projection>> {
         let store = SledStore::open(&self.dir.path().join(name), store::Options::default())?;
         let codec: Arc<dyn Codec> = Arc::new(app::codec());
-        Ok(Arc::new(Projection::open(Arc::new(store), codec)?))
+        Ok(Arc::new(Projection::open(Arc::new(store), codec, "bench")?))
     }
 }

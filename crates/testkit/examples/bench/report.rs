@@ -6,6 +6,16 @@ use std::fmt;
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     lines: Vec<Line>,
+    bounds: Vec<Bound>,
+}
+
+/// A figure that has to stay under a bound.
+#[derive(Debug)]
+struct Bound {
+    work: String,
+    value: f64,
+    unit: &'static str,
+    bound: f64,
 }
 
 #[derive(Debug)]
@@ -32,17 +42,29 @@ impl Report {
         self.lines.push(Line { work: work.into(), rate, unit, beside, limit, target });
     }
 
+    /// Adds the median of figures that are to stay under a bound.
+    pub(crate) fn bound(
+        &mut self,
+        work: impl Into<String>,
+        values: Vec<f64>,
+        unit: &'static str,
+        bound: f64,
+    ) {
+        self.bounds.push(Bound { work: work.into(), value: median(values), unit, bound });
+    }
+
     /// The same for programs.
     pub(crate) fn json(&self) -> String {
-        let lines: Vec<_> = self
-            .lines
-            .iter()
-            .map(|line| {
-                let Line { work, rate, unit, beside, limit, target } = line;
-                serde_json::json!({"work": work, "rate": rate, "unit": unit, "beside": beside, "limit": limit,
-                    "ratio": rate / limit, "target": target})
-            })
-            .collect();
+        let lines = self.lines.iter().map(|line| {
+            let Line { work, rate, unit, beside, limit, target } = line;
+            serde_json::json!({"work": work, "rate": rate, "unit": unit, "beside": beside, "limit": limit,
+                "ratio": rate / limit, "target": target})
+        });
+        let bounds = self.bounds.iter().map(|bound| {
+            let Bound { work, value, unit, bound } = bound;
+            serde_json::json!({"work": work, "value": value, "unit": unit, "bound": bound})
+        });
+        let lines: Vec<_> = lines.chain(bounds).collect();
         format!("{:#}\n", serde_json::Value::from(lines))
     }
 }
@@ -60,6 +82,10 @@ impl fmt::Display for Report {
             let ratio = rate / limit;
             writeln!(f, "{work:<52} {rate:>10.0}/s {limit:>10.0}/s {ratio:>6.2} {target:>7.2}")?;
             writeln!(f, "  {unit}, beside {beside}")?;
+        }
+        for Bound { work, value, unit, bound } in &self.bounds {
+            let kept = if value <= bound { "" } else { "  MISSED" };
+            writeln!(f, "{work:<52} {value:>10.2} {unit:<3} at most {bound:.2} {unit}{kept}")?;
         }
         Ok(())
     }

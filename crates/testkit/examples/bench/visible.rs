@@ -1,0 +1,114 @@
+//! From the moment an event is published to the moment a watch shows it.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use proto::v1::{self, watch_unacknowledged_response::Frame};
+use tokio::{sync::mpsc, task::JoinSet};
+
+use crate::{Size, child::Aggregator, load::Load, place::Place, report::Report};
+
+/// Events a second.
+const RATE: u32 = 1_000;
+
+pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<()> {
+    let place = Place::start()?;
+    place.log().await?;
+    let aggregator = Aggregator::start(place.server.url(), &place.dir.path().join("visible"))?;
+    aggregator.folded(0).await?;
+    let mut load = Load::new(true);
+    let one = round(&place, &aggregator, &mut load, 1, size.watched).await?;
+    report.bound(format!("publish to visible at {RATE}/s, p50"), vec![one.p50], "ms", 20.0);
+    report.bound(format!("publish to visible at {RATE}/s, p99"), vec![one.p99], "ms", 20.0);
+    let [_, before] = aggregator.memory()?;
+    let many = round(&place, &aggregator, &mut load, size.watchers, size.watched).await?;
+    let work = format!("the same with {} watchers, p99", size.watchers);
+    report.bound(work, vec![many.p99], "ms", one.p99 * 5.0);
+    let each = (many.memory.saturating_sub(before)) as f64 / size.watchers as f64 / 1024.0;
+    report.bound(format!("memory of each of {} watchers", size.watchers), vec![each], "KB", 64.0);
+    Ok(())
+}
+
+struct Latencies {
+    p50: f64,
+    p99: f64,
+    /// Bytes, while all of them watched.
+    memory: u64,
+}
+
+/// `watchers` watch while `events` are published; the last one to come tells the latency.
+async fn round(
+    place: &Place,
+    aggregator: &Aggregator,
+    load: &mut Load,
+    watchers: usize,
+    events: usize,
+) -> anyhow::Result<Latencies> {
+    let (seen_in, mut seen) = mpsc::channel(100_000);
+    let mut watching = JoinSet::new();
+    let mut ready = Vec::new();
+    for number in 0..watchers {
+        let mut client = aggregator.issues()?;
+        let (ready_in, is_ready) = tokio::sync::oneshot::channel();
+        // One of them is measured, in a connection of its own; the others are its company.
+        let seen_in = (number == 0).then(|| seen_in.clone());
+        ready.push(is_ready);
+        watching.spawn(async move {
+            let mut ready_in = Some(ready_in);
+            let mut frames =
+                client.watch_unacknowledged(v1::WatchUnacknowledgedRequest::default()).await?.into_inner();
+            while let Some(frame) = frames.message().await? {
+                match frame.frame {
+                    Some(Frame::SnapshotComplete(_)) => drop(ready_in.take().map(|ready| ready.send(()))),
+                    Some(Frame::Upsert(v1::UnacknowledgedEntry {
+                        entry: Some(v1::unacknowledged_entry::Entry::Issue(issue)),
+                    })) => {
+                        if let Some(seen) = &seen_in {
+                            seen.send((issue.position, Instant::now())).await?;
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            anyhow::Ok(())
+        });
+    }
+    drop(seen_in);
+    for is_ready in ready {
+        is_ready.await?;
+    }
+    let published = publish(place, load, events).await?;
+    let mut milliseconds = Vec::with_capacity(events);
+    while milliseconds.len() < events {
+        let (position, at) = tokio::time::timeout(Duration::from_secs(60), seen.recv())
+            .await?
+            .ok_or_else(|| anyhow::anyhow!("the watch ended"))?;
+        if let Some(start) = published.get(&position) {
+            milliseconds.push(at.duration_since(*start).as_secs_f64() * 1_000.0);
+        }
+    }
+    let [_, memory] = aggregator.memory()?;
+    milliseconds.sort_by(f64::total_cmp);
+    let quantile = |percent: usize| milliseconds.get(milliseconds.len() * percent / 100).copied();
+    Ok(Latencies { p50: quantile(50).unwrap_or(f64::NAN), p99: quantile(99).unwrap_or(f64::NAN), memory })
+}
+
+/// One event after the other at an even pace; when each was sent, by its position.
+async fn publish(place: &Place, load: &mut Load, events: usize) -> anyhow::Result<HashMap<String, Instant>> {
+    let context = async_nats::jetstream::new(async_nats::connect(place.server.url()).await?);
+    let mut acks = Vec::with_capacity(events);
+    let mut pace = tokio::time::interval(Duration::from_secs(1) / RATE);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
+    for message in load.take(events) {
+        pace.tick().await;
+        let start = Instant::now();
+        acks.push((start, context.publish(message.subject, message.body.into()).await?));
+    }
+    let mut published = HashMap::with_capacity(events);
+    for (start, ack) in acks {
+        published.insert(format!("0-{}", ack.await?.sequence), start);
+    }
+    Ok(published)
+}
