@@ -49,6 +49,19 @@ pub fn skipped(by: &By, of: Position) -> Composed {
     compose(by, "_", "event.skipped", members(json!({"of": of.to_string()})))
 }
 
+/// The body of a message as it should have been: a correction that is a JSON object without `specversion` is the `data` of
+/// the CloudEvent that the original is; any other correction stands for itself.
+pub fn corrected_body(original: &[u8], correction: Vec<u8>) -> Vec<u8> {
+    let object = |body: &[u8]| serde_json::from_slice::<Map<String, Value>>(body).ok();
+    let (Some(mut envelope), Some(data)) = (object(original), object(&correction)) else { return correction };
+    if !envelope.contains_key("specversion") || data.contains_key("specversion") {
+        return correction;
+    }
+    envelope.remove("data_base64");
+    envelope.insert("data".to_owned(), Value::Object(data));
+    Value::Object(envelope).to_string().into_bytes()
+}
+
 /// `event.redriven`: the quarantined message at a position is read again, as `message`, which has its stored time.
 pub fn redriven(by: &By, of: Position, message: &Message<'_>) -> Composed {
     let mut headers = Map::new();
@@ -109,4 +122,23 @@ fn compose(by: &By, home: &str, type_name: &str, mut data: Map<String, Value>) -
     let event = json!({"specversion": "1.0", "id": id, "source": SOURCE, "type": type_name, "data": data});
     let identity = Identity { source: SOURCE.to_owned(), id };
     Composed { subject, body: event.to_string().into_bytes(), identity }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_correction_without_an_envelope_is_the_data_of_the_one_there() {
+        let event = br#"{"specversion":"1.0","id":"z-9","source":"/zendesk","data":{"team":"L2"}}"#;
+        let corrected = |original: &[u8], correction: &str| {
+            String::from_utf8(corrected_body(original, correction.into())).unwrap()
+        };
+        let whole = r#"{"data":{"team":"L3"},"id":"z-9","source":"/zendesk","specversion":"1.0"}"#;
+        assert_eq!(corrected(event, r#"{"team":"L3"}"#), whole);
+        for itself in [r#"{"specversion":"1.0"}"#, "[1]", "{"] {
+            assert_eq!(corrected(event, itself), itself);
+        }
+        assert_eq!(corrected(br#"{"text": "#, r#"{"text":"x"}"#), r#"{"text":"x"}"#);
+    }
 }

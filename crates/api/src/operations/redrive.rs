@@ -122,8 +122,12 @@ fn corrected(original: RawMessage, correction: Option<v1::EventMessage>) -> RawM
     headers.sort_unstable();
     RawMessage {
         subject: if subject.is_empty() { original.subject } else { subject },
+        body: match (body.is_empty(), headers.is_empty()) {
+            (true, _) => original.body,
+            (false, true) => operator::corrected_body(&original.body, body.to_vec()),
+            (false, false) => body.to_vec(),
+        },
         headers: if headers.is_empty() { original.headers } else { headers },
-        body: if body.is_empty() { original.body } else { body.to_vec() },
         ..original
     }
 }
