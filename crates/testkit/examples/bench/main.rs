@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: each figure beside its limit, measured in the same run on the same machine, in alternation.
 //!
-//! `--quick` takes fewer events and rounds. `--json FILE` also writes the figures.
+//! `--quick` takes fewer events and rounds, `--only fold|list|visible|recovery` one sort of figure. `--json FILE` also writes
+//! the figures.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -87,13 +88,23 @@ async fn main() -> anyhow::Result<()> {
         return child::serve(nats, dir).await;
     }
     let size = if arguments.iter().any(|argument| argument == "--quick") { QUICK } else { FULL };
-    let json =
-        arguments.iter().position(|argument| argument == "--json").and_then(|at| arguments.get(at + 1));
+    let after =
+        |flag| arguments.iter().position(|argument| argument == flag).and_then(|at| arguments.get(at + 1));
+    let (json, only) = (after("--json"), after("--only"));
+    let wanted = |sort| only.is_none_or(|only| only == sort);
     let mut report = Report::default();
-    fold::measure(size, &mut report).await?;
-    list::measure(size, &mut report).await?;
-    visible::measure(size, &mut report).await?;
-    recovery::measure(size, &mut report).await?;
+    if wanted("fold") {
+        fold::measure(size, &mut report).await?;
+    }
+    if wanted("list") {
+        list::measure(size, &mut report).await?;
+    }
+    if wanted("visible") {
+        visible::measure(size, &mut report).await?;
+    }
+    if wanted("recovery") {
+        recovery::measure(size, &mut report).await?;
+    }
     print!("{report}");
     if let Some(file) = json {
         std::fs::write(file, report.json())?;

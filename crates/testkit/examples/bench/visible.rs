@@ -12,6 +12,8 @@ use crate::{Size, child::Aggregator, load::Load, place::Place, report::Report};
 
 /// Events a second.
 const RATE: u32 = 1_000;
+/// Changes a second of a board that a crowd watches: each is sent to each of them.
+const CROWD_RATE: u32 = 20;
 
 pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<()> {
     let place = Place::start()?;
@@ -19,16 +21,28 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     let aggregator = Aggregator::start(place.server.url(), &place.dir.path().join("visible"))?;
     aggregator.folded(0).await?;
     let mut load = Load::new(true);
-    let one = round(&place, &aggregator, &mut load, 1, size.watched).await?;
+    let one = round(&place, &aggregator, &mut load, Crowd { watchers: 1, events: size.watched, rate: RATE })
+        .await?;
     report.bound(format!("publish to visible at {RATE}/s, p50"), vec![one.p50], "ms", 20.0);
     report.bound(format!("publish to visible at {RATE}/s, p99"), vec![one.p99], "ms", 20.0);
+    let crowd = Crowd { watchers: size.watchers, events: size.watched / 50, rate: CROWD_RATE };
+    let one = round(&place, &aggregator, &mut load, Crowd { watchers: 1, ..crowd }).await?;
+    report.bound(format!("publish to visible at {CROWD_RATE}/s, p99"), vec![one.p99], "ms", 20.0);
     let [_, before] = aggregator.memory()?;
-    let many = round(&place, &aggregator, &mut load, size.watchers, size.watched).await?;
+    let many = round(&place, &aggregator, &mut load, crowd).await?;
     let work = format!("the same with {} watchers, p99", size.watchers);
     report.bound(work, vec![many.p99], "ms", one.p99 * 5.0);
     let each = (many.memory.saturating_sub(before)) as f64 / size.watchers as f64 / 1024.0;
     report.bound(format!("memory of each of {} watchers", size.watchers), vec![each], "KB", 64.0);
     Ok(())
+}
+
+#[derive(Clone, Copy)]
+struct Crowd {
+    watchers: usize,
+    events: usize,
+    /// A second.
+    rate: u32,
 }
 
 struct Latencies {
@@ -43,8 +57,7 @@ async fn round(
     place: &Place,
     aggregator: &Aggregator,
     load: &mut Load,
-    watchers: usize,
-    events: usize,
+    Crowd { watchers, events, rate }: Crowd,
 ) -> anyhow::Result<Latencies> {
     let (seen_in, mut seen) = mpsc::channel(100_000);
     let mut watching = JoinSet::new();
@@ -79,7 +92,7 @@ async fn round(
     for is_ready in ready {
         is_ready.await?;
     }
-    let published = publish(place, load, events).await?;
+    let published = publish(place, load, events, rate).await?;
     let mut milliseconds = Vec::with_capacity(events);
     while milliseconds.len() < events {
         let (position, at) = tokio::time::timeout(Duration::from_secs(60), seen.recv())
@@ -96,10 +109,15 @@ async fn round(
 }
 
 /// One event after the other at an even pace; when each was sent, by its position.
-async fn publish(place: &Place, load: &mut Load, events: usize) -> anyhow::Result<HashMap<String, Instant>> {
+async fn publish(
+    place: &Place,
+    load: &mut Load,
+    events: usize,
+    rate: u32,
+) -> anyhow::Result<HashMap<String, Instant>> {
     let context = async_nats::jetstream::new(async_nats::connect(place.server.url()).await?);
     let mut acks = Vec::with_capacity(events);
-    let mut pace = tokio::time::interval(Duration::from_secs(1) / RATE);
+    let mut pace = tokio::time::interval(Duration::from_secs(1) / rate);
     pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Burst);
     for message in load.take(events) {
         pace.tick().await;
