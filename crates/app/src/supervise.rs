@@ -203,9 +203,13 @@ impl Supervisor {
     /// Whether something but a wake of another kind has to be looked at.
     const fn looks_again(&self) -> bool {
         match self.state {
-            State::Folding(_) | State::Full => false,
+            State::Folding(_) => false,
             State::Replaced { .. } => self.making.is_none(),
-            State::Waiting | State::AtGap { .. } | State::Diverged { .. } | State::Broken { .. } => true,
+            State::Waiting
+            | State::AtGap { .. }
+            | State::Diverged { .. }
+            | State::Full
+            | State::Broken { .. } => true,
         }
     }
 

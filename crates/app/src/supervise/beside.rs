@@ -58,6 +58,7 @@ impl Supervisor {
         let RebuildWish { reason, accept_log } = wish;
         match &self.state {
             State::Folding(_) | State::Waiting => {
+                self.check_room().map_err(RebuildRefusal::OutOfSpace)?;
                 let reason = if reason.is_empty() { "an operator asked for it".to_owned() } else { reason };
                 self.begin_making(reason, accept_log).await.map_err(RebuildRefusal::Stalled)
             }

@@ -37,7 +37,7 @@ pub(super) fn gap(expected: Position, found: Position) -> String {
     let last = Position::new(found.sequence().saturating_sub(1));
     format!(
         "messages {expected} to {last} are missing from the log, and nothing is folded behind them: restore a backup that holds \
-         them, or give them up with `davy accept-loss {expected} {last} --reason TEXT`"
+         them, or give them up with `davy log accept-loss {expected} {last} --reason TEXT`"
     )
 }
 

@@ -65,6 +65,7 @@ impl Supervisor {
     /// Looks whether what stopped folding is over.
     pub(super) async fn look(&mut self) -> Result<(), SuperviseError> {
         self.look_at = Instant::now() + LOOK_EVERY;
+        self.look_at_tail().await;
         let state = std::mem::replace(&mut self.state, State::Waiting);
         match state {
             State::Waiting => self.fold(),
@@ -107,6 +108,14 @@ impl Supervisor {
             standing @ (State::Folding(_) | State::Full) => self.state = standing,
         }
         Ok(())
+    }
+
+    /// How far behind the answers are grows while nothing is folded.
+    async fn look_at_tail(&self) {
+        match self.log.state().await {
+            Ok(state) => self.projection.saw_tail(state.tail),
+            Err(_) => self.projection.set_connected(false),
+        }
     }
 
     pub(super) fn aggregator(&self) -> Aggregator {

@@ -18,6 +18,7 @@ async fn folding_stops_below_the_mark_and_goes_on_above_it() {
     assert!(matches!(davy.ask(false).await, Err(RebuildRefusal::OutOfSpace(_))));
     assert_eq!(davy.customers().unwrap(), 10, "queries go on");
     assert_eq!(davy.projection.position(), last);
+    eventually("the lag to be told", async || davy.projection.lag(last) == Some(10)).await;
     davy.room.send_replace(ENOUGH);
     davy.folds(more).await;
     assert_eq!(davy.customers().unwrap(), 20);

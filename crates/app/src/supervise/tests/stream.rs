@@ -83,7 +83,7 @@ async fn a_gap_stops_folding_until_it_is_accepted() {
     town.log.end_restore().await.unwrap();
     let davy = town.davy().await;
     let problem = davy.says("messages 0-1 to 0-100 are missing from the log").await;
-    assert!(problem.contains("`davy accept-loss 0-1 0-100 --reason TEXT`"), "{problem}");
+    assert!(problem.contains("`davy log accept-loss 0-1 0-100 --reason TEXT`"), "{problem}");
     assert!(matches!(davy.customers(), Err(QueryError::CatchingUp { .. })), "nothing was folded yet");
     assert!(matches!(davy.ask(false).await, Ok(_) | Err(RebuildRefusal::Stalled(_))));
     town.accept_loss(1, 100).await;
