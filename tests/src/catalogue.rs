@@ -1,7 +1,10 @@
 //! Messages that must be read the same way for ever: one of each type, as it was published when the type was new.
 
 use serde_json::Value;
-use testkit::{Davy, client::v1::{self, validate_event_response::Verdict}};
+use testkit::{
+    Davy,
+    client::v1::{self, validate_event_response::Verdict},
+};
 
 use crate::{DAVY, block_on};
 

@@ -4,6 +4,7 @@
 use crate::oracle::{Row, time};
 
 /// A small generator of numbers, the same for the same seed (Knuth's MMIX constants).
+#[derive(Debug)]
 pub(crate) struct Numbers(u64);
 
 impl Numbers {

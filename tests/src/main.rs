@@ -3,6 +3,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::cast_possible_truncation,
     reason = "a test stops where something is not as it must be"
 )]
@@ -11,6 +12,7 @@ mod bad_input;
 mod catalogue;
 mod crash;
 mod demo;
+mod faults;
 mod generated;
 mod import;
 mod oracle;
@@ -19,16 +21,23 @@ mod story;
 
 use std::sync::LazyLock;
 
-use tokio::runtime::Runtime;
+use tokio::{runtime::Runtime, task::JoinHandle};
 
 /// The `davy` of today's build.
 const DAVY: &str = env!("CARGO_BIN_EXE_davy-under-test");
 
-/// Runs an asynchronous part of a test, on a runtime that outlives it: connections are kept between parts.
+/// Outlives every test: connections are kept between the parts of one.
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+/// Runs an asynchronous part of a test.
 #[track_caller]
 fn block_on<T>(work: impl Future<Output = T>) -> T {
-    static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
     RUNTIME.block_on(work)
+}
+
+/// Runs something beside the test.
+fn spawn<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> JoinHandle<T> {
+    RUNTIME.spawn(work)
 }
 
 /// Everything that `davy issues list` prints, after the aggregator has folded `position`.

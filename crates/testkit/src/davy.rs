@@ -1,10 +1,10 @@
-//! A running `davy up`: the binary of today's build, its own `nats-server`, and a directory that outlives it.
+//! A running `davy up`: the binary of today's build, a `nats-server`, and a directory that outlives it.
 
 use std::{
     fs::{self, File},
-    path::{Path, PathBuf},
-    process::{Child, Command, Output, Stdio},
-    time::Duration,
+    path::PathBuf,
+    process::{Child, Command, ExitStatus, Output, Stdio},
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, bail, ensure};
@@ -12,8 +12,15 @@ use client::{Api, ApiOptions, Publisher, PublisherOptions, v1};
 use serde::Deserialize;
 use tempfile::TempDir;
 
+use crate::{
+    ports::free_port,
+    process::{self, send_signal},
+};
+
 /// How long the system may take to come up, with a log to fold.
 const START: Duration = Duration::from_secs(120);
+/// How long it may take to end in order: longer than its own time of grace, which a test that wants to know measures.
+const END: Duration = Duration::from_secs(60);
 const POLL: Duration = Duration::from_millis(20);
 
 /// Where it answers.
@@ -27,13 +34,29 @@ pub struct Addresses {
     pub nats: String,
 }
 
+/// How a [`Davy`] is to run.
+#[derive(Clone, Debug, Default)]
+pub struct DavyOptions {
+    /// A NATS that runs already, and whose end is not Davy's; by default a child of Davy's own.
+    pub nats_url: Option<String>,
+    /// Where everything lies; by default in the directory that is deleted in the end.
+    pub data_dir: Option<PathBuf>,
+    /// Environment for Davy, as names and values.
+    pub env: Vec<(String, String)>,
+}
+
 /// A running Davy. It is killed when this is dropped; its directory goes with it.
+///
+/// gRPC and HTTP have the same ports at every start, so that clients find it again.
 #[derive(Debug)]
 pub struct Davy {
     binary: PathBuf,
+    options: DavyOptions,
     dir: TempDir,
     child: Option<Child>,
     addresses: Addresses,
+    /// The most memory that any of its lives had when it ended.
+    peak_memory: u64,
 }
 
 /// What a subcommand left behind.
@@ -53,59 +76,90 @@ impl Davy {
     /// # Errors
     /// If it does not come up.
     pub fn start(binary: &str) -> anyhow::Result<Self> {
-        let dir = tempfile::tempdir().context("make a directory")?;
-        let addresses = Addresses { grpc: String::new(), http: String::new(), nats: String::new() };
-        let mut davy = Self { binary: binary.into(), dir, child: None, addresses };
+        Self::start_with(binary, DavyOptions::default())
+    }
+
+    /// Starts it as the options say, and waits until it answers.
+    ///
+    /// # Errors
+    /// If it does not come up.
+    pub fn start_with(binary: &str, options: DavyOptions) -> anyhow::Result<Self> {
+        let mut davy = Self::prepare(binary, options)?;
         davy.restart()?;
         Ok(davy)
     }
 
-    /// Starts it again on the same directory.
+    /// One that [`Davy::spawn`] or [`Davy::restart`] starts.
+    ///
+    /// # Errors
+    /// If there is no directory or port for it.
+    pub fn prepare(binary: &str, options: DavyOptions) -> anyhow::Result<Self> {
+        let dir = tempfile::tempdir().context("make a directory")?;
+        let local = |port: u16| format!("127.0.0.1:{port}");
+        let nats = options.nats_url.clone().unwrap_or_default();
+        let addresses = Addresses { grpc: local(free_port()?), http: local(free_port()?), nats };
+        Ok(Self { binary: binary.into(), options, dir, child: None, addresses, peak_memory: 0 })
+    }
+
+    /// Starts it again on the same directory, and waits until it answers or folding has stopped.
     ///
     /// # Errors
     /// If it does not come up.
     pub fn restart(&mut self) -> anyhow::Result<()> {
+        self.spawn()?;
+        self.await_up()
+    }
+
+    /// Starts it without waiting for anything.
+    ///
+    /// # Errors
+    /// If it runs, or cannot be run.
+    pub fn spawn(&mut self) -> anyhow::Result<()> {
         ensure!(self.child.is_none(), "it is running");
-        let file = self.dir.path().join("addresses.json");
-        let _absent = fs::remove_file(&file);
-        let output = File::create(self.dir.path().join("up.log")).context("make a log")?;
-        let child = Command::new(&self.binary)
-            .args([
-                "up",
-                "--no-demo",
-                "--grpc-addr",
-                "127.0.0.1:0",
-                "--http-addr",
-                "127.0.0.1:0",
-                "--nats-port",
-                "0",
-            ])
-            .arg("--data-dir")
-            .arg(self.data_dir())
-            .arg("--addresses-file")
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(output.try_clone().context("share a log")?)
-            .stderr(output)
-            .spawn()
-            .context("start davy up")?;
-        self.child = Some(child);
-        self.addresses = self.await_addresses(&file)?;
+        let _absent = fs::remove_file(self.addresses_file());
+        let log = File::options().create(true).append(true).open(self.dir.path().join("up.log"));
+        let log = log.context("open a log")?;
+        let mut command = Command::new(&self.binary);
+        command.args(["up", "--no-demo", "--grpc-addr", &self.addresses.grpc]);
+        command.args(["--http-addr", &self.addresses.http]);
+        match &self.options.nats_url {
+            Some(url) => command.args(["--nats-url", url]),
+            None => command.args(["--nats-port", "0"]),
+        };
+        command.arg("--data-dir").arg(self.data_dir());
+        command.arg("--addresses-file").arg(self.addresses_file());
+        command.envs(self.options.env.iter().map(|(name, value)| (name, value)));
+        command.stdin(Stdio::null()).stdout(log.try_clone().context("share a log")?).stderr(log);
+        self.child = Some(command.spawn().context("start davy up")?);
         Ok(())
     }
 
-    fn await_addresses(&mut self, file: &Path) -> anyhow::Result<Addresses> {
+    /// Waits until it answers or folding has stopped.
+    ///
+    /// # Errors
+    /// If it ends instead, or takes two minutes.
+    pub fn await_up(&mut self) -> anyhow::Result<()> {
+        let file = self.addresses_file();
         for _ in 0..START.as_millis() / POLL.as_millis() {
-            if let Ok(text) = fs::read_to_string(file) {
-                return serde_json::from_str(&text).context("read the addresses");
+            if let Ok(text) = fs::read_to_string(&file) {
+                self.addresses = serde_json::from_str(&text).context("read the addresses")?;
+                return Ok(());
             }
-            let ended = self.child.as_mut().and_then(|child| child.try_wait().ok()).flatten();
-            if let Some(status) = ended {
+            if let Some(status) = self.ended() {
                 bail!("davy up ended with {status}: {}", self.log());
             }
             std::thread::sleep(POLL);
         }
         bail!("davy up is not ready after {START:?}: {}", self.log())
+    }
+
+    /// How it ended, if it did by itself.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.as_mut().and_then(|child| child.try_wait().ok()).flatten()
+    }
+
+    fn addresses_file(&self) -> PathBuf {
+        self.dir.path().join("addresses.json")
     }
 
     /// What `davy up` printed.
@@ -120,7 +174,19 @@ impl Davy {
 
     /// Where its data lie.
     pub fn data_dir(&self) -> PathBuf {
-        self.dir.path().join("data")
+        self.options.data_dir.clone().unwrap_or_else(|| self.dir.path().join("data"))
+    }
+
+    /// Its process; `None` while it does not run.
+    pub fn pid(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// The most memory in bytes that it ever had, in all its lives.
+    pub fn peak_memory(&mut self) -> u64 {
+        let now = self.pid().and_then(process::peak_memory).unwrap_or(0);
+        self.peak_memory = self.peak_memory.max(now);
+        self.peak_memory
     }
 
     /// A file of the test's own beside the data.
@@ -138,6 +204,7 @@ impl Davy {
     /// # Errors
     /// If it is not running.
     pub fn kill(&mut self) -> anyhow::Result<()> {
+        self.peak_memory();
         let mut child = self.child.take().context("it is not running")?;
         child.kill().context("kill it")?;
         child.wait().context("wait for it")?;
@@ -149,10 +216,33 @@ impl Davy {
     /// # Errors
     /// If it is not running, or does not end.
     pub fn interrupt(&mut self) -> anyhow::Result<Option<i32>> {
+        self.end("INT").map(|(code, _)| code)
+    }
+
+    /// Ends it as a service manager does, and answers with its exit code and how long it took.
+    ///
+    /// # Errors
+    /// If it is not running, or does not end.
+    pub fn terminate(&mut self) -> anyhow::Result<(Option<i32>, Duration)> {
+        self.end("TERM")
+    }
+
+    fn end(&mut self, signal: &str) -> anyhow::Result<(Option<i32>, Duration)> {
+        self.peak_memory();
         let mut child = self.child.take().context("it is not running")?;
-        let pid = child.id().to_string();
-        Command::new("kill").args(["-INT", &pid]).status().context("signal it")?;
-        Ok(child.wait().context("wait for it")?.code())
+        let asked = Instant::now();
+        send_signal(child.id(), signal)?;
+        loop {
+            if let Some(status) = child.try_wait().context("wait for it")? {
+                return Ok((status.code(), asked.elapsed()));
+            }
+            if asked.elapsed() > END {
+                child.kill().context("kill it")?;
+                child.wait().context("wait for it")?;
+                bail!("it did not end within {END:?} of SIG{signal}: {}", self.log());
+            }
+            std::thread::sleep(POLL);
+        }
     }
 
     /// Runs a subcommand of the same binary against it.

@@ -5,19 +5,27 @@
 
 mod davy;
 mod http;
+mod judge;
 mod log;
 mod nats;
+mod ports;
+mod process;
 mod raw;
 mod shared;
+mod stream;
 mod system;
 mod wait;
 
 pub use client;
-pub use davy::{Addresses, Davy, Ran};
+pub use davy::{Addresses, Davy, DavyOptions, Ran};
+pub use devkit::NatsServer;
 pub use http::{Answer, get};
+pub use judge::{Rows, projection};
 pub use log::messages;
 pub use nats::nats_server;
+pub use process::{peak_memory, send_signal};
 pub use raw::{RawPublisher, Stored};
 pub use shared::shared;
+pub use stream::Stream;
 pub use system::{System, SystemOptions};
 pub use wait::{PATIENCE, eventually};

@@ -77,9 +77,7 @@ impl System {
         // The threads of one that crashed hold the store until they notice.
         let app = eventually("the store of an earlier Davy", || async {
             match app::build(&config).await {
-                Err(app::BuildError::Projection(
-                    app::OpenProjectionError::InUse { .. } | app::OpenProjectionError::Store(_),
-                )) => None,
+                Err(app::BuildError::Projection(error)) if error.is_in_use() => None,
                 other => Some(other),
             }
         });

@@ -146,7 +146,7 @@ async fn restore(args: RestoreArgs, session: &mut Session) -> anyhow::Result<()>
     }
     if let Some((first, _)) = restored.range.filter(|(first, _)| first.sequence() > 1) {
         say(&format!(
-            "the log begins at {first}: Davy stops at what is missing before it until the loss is accepted: `davy accept-loss 0-1 0-{} --reason ...`",
+            "the log begins at {first}: Davy stops at what is missing before it until the loss is accepted: `davy log accept-loss 0-1 0-{} --reason ...`",
             first.sequence() - 1
         ));
     }

@@ -1,0 +1,118 @@
+//! Whether a store holds what its log says: its rows, printed, beside those of a fresh fold of the log in memory.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::{Context as _, ensure};
+use domain::Position;
+use engine::{
+    Aggregator, Codec, EventLog, Projection, Store,
+    testing::{MemoryStore, exported},
+};
+use store::SledStore;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::PATIENCE;
+
+/// As many lines that differ are shown; the rest is counted.
+const SHOWN: usize = 6;
+/// So much of a line.
+const WIDTH: usize = 600;
+
+/// Everything that a store holds, as lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rows(Vec<String>);
+
+impl Rows {
+    /// Of a fresh fold of the log on that server, up to the end that it has now.
+    ///
+    /// # Errors
+    /// If the log cannot be read or folded.
+    pub async fn folded(nats: &str) -> anyhow::Result<Self> {
+        let log = jetstream::connect(jetstream::Options::new(nats, "davy-judge")).await?;
+        let log = Arc::new(log) as Arc<dyn EventLog>;
+        let tail = log.state().await.context("ask the log for its end")?.tail;
+        let store = Arc::new(MemoryStore::default());
+        if tail > Position::START {
+            fold(log, Arc::clone(&store), tail).await?;
+        }
+        Ok(Self(exported(&*store)))
+    }
+
+    /// Of the projection that a Davy which does not run has left under its directory.
+    ///
+    /// # Errors
+    /// If it cannot be opened.
+    pub fn stored(data_dir: &Path) -> anyhow::Result<Self> {
+        let dir = projection(data_dir)?;
+        let store = SledStore::open(&dir, store::Options::default()).context("open the store")?;
+        Ok(Self(exported(&store)))
+    }
+
+    /// How many.
+    pub const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// That these are the same.
+    ///
+    /// # Errors
+    /// With the first lines that differ.
+    pub fn compare(&self, fresh: &Self) -> anyhow::Result<()> {
+        let (ours, theirs) = (&self.0, &fresh.0);
+        let pairs = ours.iter().zip(theirs).filter(|(one, other)| one != other);
+        let differing = pairs.clone().count() + ours.len().abs_diff(theirs.len());
+        let shown: String = pairs
+            .take(SHOWN)
+            .map(|(one, other)| format!("\n  stored {}\n  fresh  {}", cut(one), cut(other)))
+            .collect();
+        ensure!(
+            differing == 0,
+            "{differing} rows are not those of a fresh fold ({} stored, {} fresh):{shown}",
+            ours.len(),
+            theirs.len()
+        );
+        Ok(())
+    }
+}
+
+async fn fold(log: Arc<dyn EventLog>, store: Arc<MemoryStore>, tail: Position) -> anyhow::Result<()> {
+    let codec: Arc<dyn Codec> = Arc::new(app::codec());
+    let projection = Arc::new(Projection::open(store as Arc<dyn Store>, codec, "judge")?);
+    let shutdown = CancellationToken::new();
+    let aggregator = Aggregator::new(log, Arc::clone(&projection));
+    let stop = shutdown.clone();
+    let mut running = tokio::spawn(async move { aggregator.run(stop).await });
+    let mut applied = projection.applied();
+    let reached = timeout(2 * PATIENCE, applied.wait_for(|position| *position >= tail));
+    tokio::select! {
+        reached = reached => reached.context("fold the log afresh in time")?.map(drop)?,
+        ended = &mut running => return Ok(ended??),
+    }
+    shutdown.cancel();
+    Ok(running.await??)
+}
+
+/// The directory of the projection that answers: the one that `CURRENT` names, where there is one.
+pub fn projection(data_dir: &Path) -> anyhow::Result<PathBuf> {
+    let dir = data_dir.join("projection");
+    let current = dir.join("CURRENT");
+    if !current.exists() {
+        return Ok(dir);
+    }
+    let name = fs::read_to_string(&current).context("read which projection is in use")?;
+    Ok(dir.join(name.trim()))
+}
+
+fn cut(line: &str) -> String {
+    line.chars().take(WIDTH).collect()
+}

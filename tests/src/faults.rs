@@ -1,0 +1,16 @@
+//! Faults, with the real binary, while a tool publishes and somebody asks: NATS dies, the process dies, the disk lies or is full,
+//! clients are no help. After each the store must be that of a fresh fold of the log; no answer in between may have been
+//! wrong; memory stays bounded; SIGTERM ends it in time.
+//!
+//! `DAVY_FAULTS=long` repeats them for longer.
+
+mod clients;
+mod crashes;
+mod damage;
+mod disk;
+mod nats;
+mod probing;
+mod publishing;
+mod scene;
+mod traffic;
+mod truth;

@@ -1,0 +1,128 @@
+//! Departments at work on a few hundred issues: reports, hand-offs, acceptances, acknowledgements, notes; some of it late, some
+//! twice, some that nobody can read.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use testkit::client::v1::EventMessage;
+
+use crate::generated::Numbers;
+
+const DEPARTMENTS: [&str; 4] = ["sales", "support", "engineering", "field-service"];
+const TEAMS: [&str; 3] = ["L1", "L2", "Firmware"];
+const PEOPLE: [&str; 5] = ["ana", "bo", "kim", "mia", "noor"];
+/// The first second of what happens, in seconds since 1970: 2025-03-03 08:00 UTC.
+const START: i64 = 1_740_988_800;
+/// Seconds by which a late event is late, at most.
+const LATE: usize = 3_600;
+
+/// Endless, and the same for the same seed.
+#[derive(Debug)]
+pub(crate) struct Traffic {
+    numbers: Numbers,
+    /// In every id, so that two of them in one log are about different issues.
+    name: String,
+    issues: usize,
+    reported: usize,
+    made: usize,
+    before: Option<Message>,
+}
+
+/// What is published, and which issue it is about, if any.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) event: EventMessage,
+    pub(crate) issue: Option<String>,
+}
+
+impl Traffic {
+    /// About so many issues, then only about those.
+    pub(crate) fn new(name: &str, issues: usize, seed: u64) -> Self {
+        let numbers = Numbers::new(seed);
+        Self { numbers, name: name.to_owned(), issues, reported: 0, made: 0, before: None }
+    }
+
+    fn event(&mut self) -> Message {
+        let is_new = self.reported == 0 || (self.reported < self.issues && self.numbers.below(8) == 0);
+        let number = if is_new { self.reported } else { self.numbers.below(self.reported) };
+        self.reported += usize::from(is_new);
+        let issue = format!("{}-{number}", self.name);
+        let origin = if is_new { DEPARTMENTS[number % 4] } else { self.numbers.pick(&DEPARTMENTS) };
+        let (verb, mut data) = if is_new { self.report(number) } else { self.act() };
+        data["issue"] = json!({"system": "t", "id": issue});
+        let late = if self.numbers.below(10) == 0 { self.numbers.below(LATE) } else { 0 };
+        let time = START + (self.made * 7) as i64 - late as i64;
+        let id = format!("{}-{}", self.name, self.made);
+        let body = json!({
+            "specversion": "1.0", "id": id, "source": "/tool", "type": verb, "time": rfc3339(time), "data": data,
+        });
+        Message {
+            event: message(format!("davy.events.{origin}.crm:{}.{verb}", number % 50), &body, &id),
+            issue: Some(issue),
+        }
+    }
+
+    fn report(&mut self, number: usize) -> (&'static str, Value) {
+        let severity = 1 + self.numbers.below(4);
+        let text = format!("Pump {number} resets every two hours since Friday");
+        (
+            "issue.reported",
+            json!({"text": text, "severity": severity, "reporter": self.numbers.pick(&PEOPLE)}),
+        )
+    }
+
+    fn act(&mut self) -> (&'static str, Value) {
+        let person = self.numbers.pick(&PEOPLE);
+        match self.numbers.below(12) {
+            0..4 => {
+                let (department, team) = (self.numbers.pick(&DEPARTMENTS), self.numbers.pick(&TEAMS));
+                ("owner.assigned", json!({"department": department, "team": team}))
+            }
+            4..7 => ("owner.accepted", json!({"person": person})),
+            7 => ("issue.acknowledged", json!({"actor": {"person": person}, "channel": "mail"})),
+            _ => {
+                ("issue.progress_noted", json!({"summary": "asked for the serial number of the second pump"}))
+            }
+        }
+    }
+
+    fn unreadable(&self) -> Message {
+        let subject = "davy.events.support.crm:7.issue.reported".to_owned();
+        let body = format!("{{\"text\": {}-{}", self.name, self.made);
+        let event = EventMessage { subject, body: body.into(), headers: HashMap::new() };
+        Message { event, issue: None }
+    }
+}
+
+impl Iterator for Traffic {
+    type Item = Message;
+
+    fn next(&mut self) -> Option<Message> {
+        self.made += 1;
+        let message = match self.numbers.below(100) {
+            0 => self.unreadable(),
+            1 => match self.before.clone() {
+                Some(mut again) => {
+                    // Without its id the server does not know it again; Davy must.
+                    again.event.headers.remove("Nats-Msg-Id");
+                    return Some(again);
+                }
+                None => self.event(),
+            },
+            _ => self.event(),
+        };
+        if message.issue.is_some() {
+            self.before = Some(message.clone());
+        }
+        Some(message)
+    }
+}
+
+fn message(subject: String, body: &Value, id: &str) -> EventMessage {
+    let headers = [("Nats-Msg-Id".to_owned(), format!("/tool/{id}"))].into();
+    EventMessage { subject, body: body.to_string().into(), headers }
+}
+
+fn rfc3339(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).unwrap().to_string()
+}
