@@ -28,12 +28,14 @@ pub(crate) const LIVE_EVENTS: usize = 1_000;
 pub(crate) const CATCH_UP_EVENTS: usize = 100_000;
 /// Events folded into one batch while another store answers: sled locks the whole process while it writes one.
 pub(crate) const BESIDE_EVENTS: usize = 2_000;
-/// Files changed in one batch while nobody reads; bounds the memory of a batch.
-pub(crate) const CATCH_UP_FILES: usize = 30_000;
+/// Files changed in one batch while nobody reads; bounds the memory of a batch. sled frees nothing that a batch replaced
+/// before its end: with 30,000 files a million issues took 2.4 GB at their highest, with 2,000 0.6 GB, and no longer by
+/// more than a tenth.
+pub(crate) const CATCH_UP_FILES: usize = 2_000;
 /// Bytes of events folded into one batch.
 pub(crate) const BATCH_BYTES: usize = 64 << 20;
 /// Entries that each of the two generations of a cache holds. Few in tests, so that entries go and come back.
-pub(crate) const CACHED: usize = if cfg!(test) { 3 } else { 20_000 };
+pub(crate) const CACHED: usize = if cfg!(test) { 3 } else { 10_000 };
 /// Bytes of packed events that stay inline in a file; the oldest are moved into chunks past it.
 pub(crate) const INLINE_BYTES: usize = 12 << 10;
 /// Bytes of a chunk.

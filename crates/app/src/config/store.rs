@@ -20,7 +20,7 @@ impl Store {
     pub(super) fn read(reader: &mut Reader) -> Self {
         Self {
             directory: reader.or("store.directory", "davy-data".to_owned(), words).into(),
-            cache_mb: reader.or("store.cache_mb", 256, number(128..=65_536)),
+            cache_mb: reader.or("store.cache_mb", 128, number(128..=65_536)),
             min_free_mb: reader.or("store.min_free_mb", 512, number(0..=1_048_576)),
         }
     }
