@@ -73,7 +73,9 @@ impl Shared {
             Phase::OutOfSpace { problem } => return Err(status::out_of_space(problem)),
             Phase::Live | Phase::CatchingUp { .. } => {}
         }
-        let end = match last {
+        // The log may be a shorter one by now, which an operator took as it is.
+        let tail = self.reader.projection().sight().tail;
+        let end = match last.filter(|position| tail.is_none_or(|tail| tail >= *position)) {
             Some(position) => position,
             None => self.log.state().await.map_err(|error| status::log(&error))?.tail,
         };

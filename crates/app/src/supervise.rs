@@ -88,6 +88,8 @@ pub(crate) struct Supervisor {
     phase: watch::Receiver<Phase>,
     told: Arc<Told>,
     verifying: Option<JoinHandle<()>>,
+    /// The store is damaged, but may hold what the log has lost: it is neither answered from nor deleted.
+    withheld: bool,
 }
 
 /// What the store that answers is doing.
@@ -148,6 +150,7 @@ impl Supervisor {
             projection,
             told,
             verifying: None,
+            withheld: false,
         }
     }
 
@@ -160,7 +163,7 @@ impl Supervisor {
         loop {
             match self.wake(&stop).await {
                 Wake::Shutdown => break,
-                Wake::Suspected(problem) => self.renew(problem).await?,
+                Wake::Suspected(problem) => self.suspect(problem).await?,
                 Wake::Ended(outcome) => self.folding_ended(outcome).await?,
                 Wake::Made(made) => self.made(made).await?,
                 Wake::ReachedEnd => self.reached_end(),
@@ -190,7 +193,7 @@ impl Supervisor {
         tokio::select! {
             biased;
             () = stop.cancelled() => Wake::Shutdown,
-            problem = suspected(&mut self.suspected), if self.held.is_some() => Wake::Suspected(problem),
+            problem = suspected(&mut self.suspected), if self.held.is_some() && !self.withheld => Wake::Suspected(problem),
             outcome = self.state.ended() => Wake::Ended(outcome),
             made = beside::made(self.making.as_mut()) => Wake::Made(made),
             _ = self.phase.wait_for(|phase| *phase == Phase::Live), if unfinished => Wake::ReachedEnd,
@@ -215,8 +218,30 @@ impl Supervisor {
 
     /// Folds on from where the store stands.
     fn fold(&mut self) {
+        self.withheld = false;
         let aggregator = Aggregator::new(Arc::clone(&self.log) as _, Arc::clone(&self.projection));
         self.state = State::Folding(Fold::start(aggregator));
+    }
+
+    /// A store that cannot be relied on is replaced, unless the log holds less than it.
+    async fn suspect(&mut self, problem: String) -> Result<(), SuperviseError> {
+        match &self.state {
+            State::Diverged { found } => {
+                let found = format!(
+                    "{found}; and the store is damaged, so that nothing is answered from it: {problem}"
+                );
+                self.withheld = true;
+                self.projection.set_unfinished();
+                self.await_decision(found);
+                Ok(())
+            }
+            State::Folding(_)
+            | State::Waiting
+            | State::AtGap { .. }
+            | State::Replaced { .. }
+            | State::Full
+            | State::Broken { .. } => self.renew(problem).await,
+        }
     }
 
     /// The aggregator has noted why it ended in the phase; what to do about it is added here.

@@ -29,7 +29,8 @@ pub struct Touched {
     pub quarantined: BTreeSet<Position>,
     /// Entries of timelines that are new, look different, or left.
     pub entries: Vec<TouchedEntry>,
-    /// The directory, which decides on the owner who is shown: any issue may look different.
+    /// Any issue may look different: the directory changed, which decides on the owner who is shown, or more duplicates hang
+    /// on what changed than are told one by one.
     pub directory: bool,
 }
 
@@ -91,6 +92,10 @@ impl Touched {
                 }
                 if looks < DUPLICATES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
             })?;
+            if looks == DUPLICATES {
+                self.directory = true;
+                break;
+            }
         }
         Ok(())
     }

@@ -147,7 +147,7 @@ impl Projection {
     }
 
     /// Writes a batch and publishes it. For the one apply thread. `directory` is the one after the batch, where the
-    /// batch changes it; `touched` are the entries of timelines that it changes.
+    /// batch changes it; `touched` are the entries of timelines that it changes, `None` if they were not gathered.
     ///
     /// # Errors
     /// If the store does not take the batch; nothing is published then.
@@ -155,11 +155,11 @@ impl Projection {
         &self,
         batch: &Batch,
         directory: Option<Arc<Directory>>,
-        touched: Vec<TouchedEntry>,
+        touched: Option<Vec<TouchedEntry>>,
     ) -> Result<(), StoreError> {
         // Nobody watches what is still being folded.
-        let watched = !matches!(*self.phase_now(), Phase::CatchingUp { .. });
-        let touched = watched.then(|| Touched::by(batch, directory.is_some(), touched, &*self.store()));
+        let touched = touched.filter(|_| !matches!(*self.phase_now(), Phase::CatchingUp { .. }));
+        let touched = touched.map(|entries| Touched::by(batch, directory.is_some(), entries, &*self.store()));
         let touched = touched.transpose()?;
         {
             let mut content = self.gate.write().unwrap_or_else(PoisonError::into_inner);

@@ -154,8 +154,9 @@ impl Reader {
     /// Between two batches, unless the log is still being folded. A store that cannot be read is noted as suspect, and
     /// somebody rebuilds it: a damaged sled may fail or panic anywhere.
     fn view<R>(&self, read: impl FnOnce(&View<'_>) -> Result<R, QueryError>) -> Result<R, QueryError> {
-        self.check_caught_up()?;
-        let answer = catch_unwind(AssertUnwindSafe(|| self.projection.read(read)));
+        // Looked at behind the gate: a store that is withdrawn is marked before another one takes its place.
+        let checked = |view: &View<'_>| self.check_caught_up().and_then(|()| read(view));
+        let answer = catch_unwind(AssertUnwindSafe(|| self.projection.read(checked)));
         let answer = answer.unwrap_or(Err(QueryError::Panicked));
         if let Err(error @ (QueryError::Store(_) | QueryError::Event(_) | QueryError::Panicked)) = &answer {
             self.projection.suspect(crate::aggregator::chain(error));

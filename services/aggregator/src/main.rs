@@ -26,9 +26,18 @@ struct Args {
     print_config: bool,
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    match run(Args::parse()).await {
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let outcome = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(run(args));
+            // A read of the disk that hangs must not keep a process that has ended.
+            runtime.shutdown_background();
+            outcome
+        }
+        Err(error) => Err(anyhow::Error::new(error).context("start the runtime")),
+    };
+    match outcome {
         Ok(code) => code,
         Err(error) => {
             // Where standard error is closed, the exit code tells enough.

@@ -10,7 +10,12 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     match runtime {
-        Ok(runtime) => runtime.block_on(davy_cli::run(std::env::args_os(), now)),
+        Ok(runtime) => {
+            let code = runtime.block_on(davy_cli::run(std::env::args_os(), now));
+            // A read of the disk that hangs must not keep a process that has ended.
+            runtime.shutdown_background();
+            code
+        }
         Err(error) => davy_cli::fail(&anyhow::Error::new(error).context("start the runtime")),
     }
 }

@@ -296,7 +296,7 @@ async fn one_connection_may_hold_every_watch_there_is_room_for() {
     let mut open = Vec::new();
     for _ in 0..300 {
         let mut frames = issues.watch_unacknowledged(resuming("")).await.unwrap().into_inner();
-        assert!(next(&mut frames).await.unwrap().starts_with("complete"));
+        while !next(&mut frames).await.unwrap().starts_with("complete") {}
         open.push(frames);
     }
     let status = issues.watch_unacknowledged(resuming("")).await.map(drop).unwrap_err();

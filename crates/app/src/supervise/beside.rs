@@ -6,6 +6,7 @@ use api::{RebuildRefusal, RebuildWish, Rebuilding};
 use domain::Position;
 use engine::{Aggregator, AggregatorError, EventLog as _, LogError, Phase, Projection};
 use jetstream::ProvisionError;
+use store::Generation;
 use tokio::{sync::watch, time::timeout};
 
 use super::{LET_GO, State, SuperviseError, Supervisor, Wish, fold::Fold, problem};
@@ -46,6 +47,13 @@ pub(super) async fn made(making: Option<&mut Making>) -> Made {
 impl Supervisor {
     /// Answers an operator.
     pub(super) async fn asked(&mut self, Wish { wish, answer }: Wish) {
+        if wish.accept_log
+            && let Err(why) = self.make_stream_if_missing().await
+        {
+            // Whoever gave up waiting does not hear it.
+            answer.send(Err(RebuildRefusal::Stalled(why))).ok();
+            return;
+        }
         let outcome = match self.told.rebuilding() {
             Some(underway) => Ok(underway),
             None => self.begin_asked(wish).await,
@@ -68,7 +76,6 @@ impl Supervisor {
             }
             State::Diverged { found } | State::Replaced { found } => {
                 let found = found.clone();
-                self.make_stream_if_missing().await.map_err(RebuildRefusal::Stalled)?;
                 tracing::warn!(reason, "an operator takes the log as it is");
                 self.replace(found).await;
                 self.told.rebuilding().ok_or_else(|| RebuildRefusal::Stalled(self.told_problem()))
@@ -100,6 +107,7 @@ impl Supervisor {
         reason: String,
         keep_replaced: bool,
     ) -> Result<Rebuilding, String> {
+        self.give_up_making("another rebuild is begun").await;
         self.check_room()?;
         match self.log.is_there().await {
             Ok(true) | Err(ProvisionError::Unreachable { .. }) => {}
@@ -165,6 +173,8 @@ impl Supervisor {
             // One that hangs is deleted at the next start.
             if timeout(LET_GO, fold.stop()).await.is_ok() {
                 self.discard(held, why);
+            } else {
+                self.told.end();
             }
         }
     }
@@ -192,21 +202,15 @@ impl Supervisor {
         if folding {
             reach(&projection, self.projection.position()).await;
         }
-        let stopped = timeout(LET_GO, fold.stop()).await;
-        let stores = self.stores.clone();
-        let generation = held.generation.clone();
-        let replaced = self.held.as_ref().map(|held| held.generation.clone()).filter(|_| keep_replaced);
+        let other_log = matches!(self.state, State::Diverged { .. } | State::Replaced { .. });
+        let keep = (keep_replaced || other_log) && self.projection.position() > Position::START;
+        let replaced = self.held.as_ref().map(|held| held.generation.clone()).filter(|_| keep);
         let kept_before = self.stores.generations.kept().filter(|_| replaced.is_some());
-        let keep = replaced.clone();
-        let named = tokio::task::spawn_blocking(move || {
-            stores.generations.finish(&generation)?;
-            stores.generations.make_current(&generation, keep.as_ref())
-        });
-        let failure = match (stopped, named.await) {
-            (Ok(Ok(())), Ok(Ok(()))) => None,
-            (Ok(Err(error)), _) => Some(crate::chain(&error)),
-            (_, Ok(Err(error))) => Some(crate::chain(&error)),
-            (Err(_), _) | (_, Err(_)) => Some("its store hangs".to_owned()),
+        // It is named only once it is known to be sound: what CURRENT names must not be given up.
+        let failure = match timeout(LET_GO, fold.stop()).await {
+            Ok(Ok(())) => self.name(&held, replaced.clone()).await.err(),
+            Ok(Err(error)) => Some(crate::chain(&error)),
+            Err(_) => Some("its store hangs".to_owned()),
         };
         if let Some(why) = failure {
             self.discard(held, &why);
@@ -225,6 +229,20 @@ impl Supervisor {
         Ok(())
     }
 
+    /// Makes a store the one that the next start opens; or why not.
+    async fn name(&self, held: &Held, keep: Option<Generation>) -> Result<(), String> {
+        let (stores, generation) = (self.stores.clone(), held.generation.clone());
+        let naming = tokio::task::spawn_blocking(move || {
+            stores.generations.finish(&generation)?;
+            stores.generations.make_current(&generation, keep.as_ref())
+        });
+        match naming.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(crate::chain(&error)),
+            Err(_) => Err("naming it panicked".to_owned()),
+        }
+    }
+
     /// Answers from another store from now on.
     pub(super) async fn put_in_place(
         &mut self,
@@ -233,6 +251,7 @@ impl Supervisor {
         keep_replaced: bool,
     ) -> Result<(), SuperviseError> {
         self.forget_verification();
+        self.withheld = false;
         self.adopt(projection).await?;
         tracing::warn!(generation = %held.generation, position = %self.projection.position(), "answering from another store");
         match self.held.replace(held) {

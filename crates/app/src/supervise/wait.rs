@@ -40,7 +40,7 @@ impl Supervisor {
         state.tail >= self.projection.position()
     }
 
-    fn await_decision(&mut self, found: String) {
+    pub(super) fn await_decision(&mut self, found: String) {
         self.projection.set_phase(Phase::Diverged { problem: problem::holds_less(&found) });
         self.stand(State::Diverged { found }, LOOK_EVERY);
     }
@@ -82,7 +82,7 @@ impl Supervisor {
                     // It may be the right one again, or another one that holds as much: the aggregator compares.
                     Ok(state) if self.holds_as_much(&state) => self.fold(),
                     Ok(_) | Err(LogError::Missing) => {
-                        let found = if matches!(answered, Err(LogError::Missing)) {
+                        let found = if matches!(answered, Err(LogError::Missing)) && !self.withheld {
                             problem::missing(position)
                         } else {
                             found

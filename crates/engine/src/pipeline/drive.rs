@@ -42,7 +42,9 @@ pub(crate) fn run(
             ends.chunks.recv_timeout(LINGER)
         };
         let catching_up = matches!(*projection.phase_now(), Phase::CatchingUp { .. });
-        folder.watched = !catching_up;
+        if chunk.is_ok() {
+            folder.watch(!catching_up);
+        }
         let (paused, closed) = match chunk {
             Ok(chunk) => match chunk.into_iter().try_for_each(|prepared| folder.fold(prepared)) {
                 Ok(()) => (false, false),

@@ -44,7 +44,9 @@ pub(crate) struct Folder {
     /// Entries of timelines that are new, look different, or left.
     touched: Vec<TouchedEntry>,
     /// Whether anybody can watch; what looks different is found out only then.
-    pub(crate) watched: bool,
+    watched: bool,
+    /// Whether nobody could at some message of the batch in the making: what it touched is not known then.
+    unwatched: bool,
     /// The batch in the making; batches are numbered from 1.
     pub(super) number: u64,
     events: usize,
@@ -80,8 +82,8 @@ pub(crate) struct Handover {
     pub(crate) batch: Batch,
     /// Where the batch changed it.
     pub(crate) directory: Option<Arc<Directory>>,
-    /// Entries of timelines that the batch changes.
-    pub(crate) touched: Vec<TouchedEntry>,
+    /// Entries of timelines that the batch changes, if anybody could watch all of it.
+    pub(crate) touched: Option<Vec<TouchedEntry>>,
 }
 
 impl Folder {
@@ -112,10 +114,17 @@ impl Folder {
             changes: Vec::new(),
             touched: Vec::new(),
             watched: true,
+            unwatched: false,
             number: 1,
             events: 0,
             bytes: 0,
         })
+    }
+
+    /// Whether anybody can watch the messages that come next.
+    pub(crate) const fn watch(&mut self, watched: bool) {
+        self.watched = watched;
+        self.unwatched |= !watched;
     }
 
     /// Messages in the batch in the making.
@@ -355,11 +364,13 @@ impl Folder {
         self.ward.trim(CACHED);
         self.timelines.trim(CACHED);
         self.tally.trim(CACHED);
+        let unwatched = std::mem::take(&mut self.unwatched);
+        let touched = std::mem::take(&mut self.touched);
         let handover = Handover {
             number: self.number,
             batch: Batch { changes, cursor: self.cursor.clone() },
             directory: std::mem::take(&mut self.directory_changed).then(|| Arc::clone(&self.directory)),
-            touched: std::mem::take(&mut self.touched),
+            touched: (!unwatched).then_some(touched),
         };
         self.number += 1;
         self.events = 0;

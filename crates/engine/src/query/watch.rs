@@ -227,10 +227,12 @@ impl<W: Watched> Watch<W> {
         reset: bool,
         now: Timestamp,
     ) -> Result<Step<W>, QueryError> {
+        let first = rest.is_none();
         let (rows, rest) = self.subject.page(view, rest, now)?;
         rows.iter().for_each(|row| self.sent.send(W::key(row)));
         self.stage = rest.map_or(Stage::Settling, |rest| Stage::Snapshot { rest });
-        let says_something = reset || !rows.is_empty();
+        // Also an empty list begins with a snapshot: whoever has rows of a watch that broke off learns that they are gone.
+        let says_something = first || reset || !rows.is_empty();
         let frames = says_something.then_some(Frame::Snapshot { reset, rows }).into_iter().collect();
         Ok(Step { frames, next: Next::Step })
     }

@@ -48,6 +48,27 @@ async fn a_stream_that_holds_less_is_taken_only_if_somebody_says_so() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_store_that_may_be_the_last_copy_answers_nothing_and_is_kept() {
+    let town = Town::start().await;
+    let last = town.report(0..20).await;
+    let davy = town.davy().await;
+    davy.folds(last).await;
+    let before = davy.generation();
+    town.delete_stream().await;
+    davy.says("is missing").await;
+    davy.projection.suspect("read a customer: it is cut off".to_owned());
+    let problem = davy.says("read a customer: it is cut off").await;
+    assert!(problem.contains("`davy rebuild --accept-log`"), "{problem}");
+    assert!(davy.customers().is_err(), "a damaged store is not answered from");
+    assert_eq!(generations(&town), [before.clone()]);
+    eventually("the log to be taken", async || davy.ask(true).await.is_ok()).await;
+    let after = davy.generation_is_not(&before).await;
+    davy.is_live().await;
+    assert_eq!(generations(&town), [before, after]);
+    davy.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_stream_that_is_restored_is_folded_by_itself() {
     let town = Town::start().await;
     let last = town.report(0..20).await;

@@ -20,6 +20,8 @@ use crate::{
 /// Which list this is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::query) struct PastList {
+    /// Another store may be of another log.
+    generation: Arc<str>,
     which: Which,
     filter: IssueFilter,
     order: Order,
@@ -56,6 +58,7 @@ impl Reader {
         let counts_to = past.as_of.unwrap_or(made_now);
         let ages = query.filter.older_than.map_or(Timestamp::UNIX_EPOCH, |_| counts_to);
         let list = PastList {
+            generation: self.projection.generation(),
             which: query.which,
             filter: query.filter.clone(),
             order: query.order,

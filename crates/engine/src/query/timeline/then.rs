@@ -1,6 +1,8 @@
 //! A customer's timeline as of an earlier instant or position: which issues were theirs then is folded, once, and the
 //! sorted references are kept for the pages after the first.
 
+use std::sync::Arc;
+
 use domain::{EventKey, LeafId, fold, limits, listed_under};
 
 use super::{
@@ -14,8 +16,10 @@ use crate::{
 };
 
 /// Whose timeline, as of when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::query) struct PastTimeline {
+    /// Another store may be of another log.
+    generation: Arc<str>,
     customer: LeafId,
     past: Past,
 }
@@ -37,7 +41,7 @@ impl Reader {
     ) -> Result<Answer<TimelinePage>, QueryError> {
         let made = query.after.and_then(|cursor| cursor.made).unwrap_or_else(|| self.projection.position());
         let past = Past::new(query.read, made);
-        let key = PastTimeline { customer, past };
+        let key = PastTimeline { generation: self.projection.generation(), customer, past };
         let refs = self.timelines.get(key, self.now(), || self.make_timeline(customer, past))?;
         let (page, more) = refs.page(query);
         let items = self.view(|view| entries::items(view, &page, customer, Some(past)))?;
