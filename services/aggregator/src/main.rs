@@ -2,6 +2,7 @@
 
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
+use anyhow::Context as _;
 use app::{App, Config, ConfigError, Signals, config, telemetry};
 use clap::Parser;
 use mimalloc::MiMalloc;
@@ -27,24 +28,17 @@ struct Args {
 }
 
 fn main() -> ExitCode {
-    let args = Args::parse();
-    let outcome = match tokio::runtime::Runtime::new() {
-        Ok(runtime) => {
-            let outcome = runtime.block_on(run(args));
-            // A read of the disk that hangs must not keep a process that has ended.
-            runtime.shutdown_background();
-            outcome
-        }
-        Err(error) => Err(anyhow::Error::new(error).context("start the runtime")),
-    };
-    match outcome {
-        Ok(code) => code,
-        Err(error) => {
-            // Where standard error is closed, the exit code tells enough.
-            writeln!(std::io::stderr(), "davy-aggregator: {error:#}").ok();
-            ExitCode::from(if error.is::<ConfigError>() { 64 } else { 1 })
-        }
-    }
+    let started = tokio::runtime::Runtime::new();
+    let outcome = started.context("start the runtime").and_then(|runtime| {
+        let outcome = runtime.block_on(run(Args::parse()));
+        // A read of the disk that hangs must not keep a process that has ended.
+        runtime.shutdown_background();
+        outcome
+    });
+    outcome.unwrap_or_else(|error| {
+        writeln!(std::io::stderr(), "davy-aggregator: {error:#}").ok();
+        ExitCode::from(if error.is::<ConfigError>() { 64 } else { 1 })
+    })
 }
 
 async fn run(args: Args) -> anyhow::Result<ExitCode> {
