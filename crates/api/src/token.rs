@@ -2,9 +2,9 @@
 //!
 //! A token says where to go on, never what may be seen. `page_size` and `min_position` may change between pages.
 
-mod base64;
 mod cursor;
 
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use prost::Message;
 use sha2::{Digest as _, Sha256};
 use tonic::Status;
@@ -56,7 +56,7 @@ impl Tokens {
         cursor.write(&mut bytes);
         let seal = self.code(binding, &bytes);
         bytes.extend_from_slice(&seal);
-        base64::encode(&bytes)
+        BASE64_URL_SAFE_NO_PAD.encode(&bytes)
     }
 
     /// Where the page before ended; `None` for the first page.
@@ -64,7 +64,7 @@ impl Tokens {
         if token.is_empty() {
             return Ok(None);
         }
-        let bytes = base64::decode(token).ok_or_else(status::page_token)?;
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(token).map_err(|_| status::page_token())?;
         let (cursor, seal) = bytes.split_last_chunk::<SEAL>().ok_or_else(status::page_token)?;
         if self.code(binding, cursor) != *seal {
             return Err(status::page_token());

@@ -6,7 +6,6 @@
 
 mod append;
 mod backoff;
-mod base64;
 mod chunk;
 mod connect;
 mod consume;

@@ -6,12 +6,11 @@
 //! keep their order.
 
 use async_nats::{HeaderMap, Message};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::Position;
 use engine::RawMessage;
 use jiff::Timestamp;
 use serde_json::Value;
-
-use crate::base64;
 
 /// What the server writes about a message into its reply subject.
 struct Stamp {
@@ -62,7 +61,7 @@ fn sorted(mut list: Vec<(String, String)>) -> Vec<(String, String)> {
 pub(crate) fn stored(answer: &Value) -> Option<RawMessage> {
     let message = answer.get("message")?;
     let bytes = |name: &str| {
-        message.get(name).map_or_else(|| Some(Vec::new()), |text| base64::decode(text.as_str()?))
+        message.get(name).map_or_else(|| Some(Vec::new()), |text| BASE64_STANDARD.decode(text.as_str()?).ok())
     };
     Some(RawMessage {
         position: Position::new(message.get("seq")?.as_u64()?),

@@ -3,7 +3,6 @@
 //! Owns: subjects, tokens, the envelope, the catalogue of types and the JSON form of their data. Deliberately absent: IO,
 //! and every judgement about an event (that is the fold's): what is read here is read the same way for ever.
 
-mod base64;
 mod data;
 mod decode;
 mod digest;

@@ -3,10 +3,11 @@
 //! They carry no time, so theirs is the stored time; their id follows from what they say. Saying the same again is thus
 //! the same event.
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::{Department, Identity, IssueId, Leaf, Loss, Person, Position, operator_event_id};
 use serde_json::{Map, Value, json};
 
-use crate::{EVENTS_PREFIX, Message, base64};
+use crate::{EVENTS_PREFIX, Message};
 
 /// What such an event says it comes from.
 pub const SOURCE: &str = "/davy";
@@ -72,7 +73,7 @@ pub fn redriven(by: &By, of: Position, message: &Message<'_>) -> Composed {
     let mut inner = members(json!({"subject": message.subject, "headers": headers}));
     match str::from_utf8(message.body) {
         Ok(text) => inner.insert("body".to_owned(), text.into()),
-        Err(_) => inner.insert("body_base64".to_owned(), base64::encode(message.body).into()),
+        Err(_) => inner.insert("body_base64".to_owned(), BASE64_STANDARD.encode(message.body).into()),
     };
     let data = json!({"of": of.to_string(), "message": inner, "stored_at": message.stored_at.to_string()});
     compose(by, "_", "event.redriven", members(data))

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::{Identity, Loss, Payload, Position, Retraction};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use super::{
     Context, Data,
     common::{Id, Text},
 };
-use crate::{base64, time};
+use crate::time;
 
 /// An event is taken back: it is shown struck out, and counts as if it had never been.
 #[derive(Debug, Deserialize, Serialize)]
@@ -137,9 +138,9 @@ impl OperationData for Redriven {
         let MessageForm { subject, headers, body, body_base64 } = message;
         let body = match (body, body_base64) {
             (Some(text), None) => text.into_bytes(),
-            (None, Some(encoded)) => {
-                base64::decode(&encoded).ok_or("`message.body_base64` is not base64 with padding")?
-            }
+            (None, Some(encoded)) => BASE64_STANDARD
+                .decode(encoded)
+                .map_err(|_| "`message.body_base64` is not base64 with padding")?,
             (None, None) | (Some(_), Some(_)) => {
                 return Err("give `message.body` or `message.body_base64`".to_owned());
             }

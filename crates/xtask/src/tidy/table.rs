@@ -75,6 +75,7 @@ pub(super) const LAYERS: [Layer; 17] = [
         place: WIRE,
         ours: &[DOMAIN, PROTO],
         vendors: Vendors::Only(&[
+            "base64",
             "jiff",
             "prost",
             "prost-types",
