@@ -11,6 +11,7 @@
 mod bad_input;
 mod catalogue;
 mod crash;
+mod custody;
 mod demo;
 mod faults;
 mod generated;

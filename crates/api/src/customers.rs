@@ -1,18 +1,20 @@
-//! `CustomerService`: customers, and what happened to them.
+//! `CustomerService`: customers, who they are, and what happened to them.
+
+mod findings;
+mod orders;
+mod shown;
 
 use std::sync::Arc;
 
 use domain::LeafId;
-use engine::{
-    CustomerRecord,
-    query::{
-        Answer, CustomersQuery, Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelineQuery,
-    },
+use engine::query::{
+    Answer, CustomersQuery, Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelineQuery,
 };
 use proto::v1::{self, customer_service_server::CustomerService};
 use tonic::{Request, Response, Status};
 
 use crate::{
+    auth::principal,
     check::{Check, unread},
     deadline::patience,
     shared::Shared,
@@ -35,9 +37,11 @@ impl CustomerService for Customers {
         let customer = check.customer("customer", &request.customer);
         let id = check.done(customer)?;
         self.0.reach(wait_for, patience).await?;
-        let Answer { value: record, position } = self.0.ask(true, move |reader| reader.customer(id)).await?;
-        let customer = Some(customer_of(&record));
-        Ok(Response::new(v1::GetCustomerResponse { customer, read_state: self.0.read_state(position) }))
+        let Answer { value: whole, position } = self.0.ask(true, move |reader| reader.customer(id)).await?;
+        let redirected_from = shown::redirected_from(id, whole.id);
+        let customer = Some(shown::customer(&whole));
+        let read_state = self.0.read_state(position);
+        Ok(Response::new(v1::GetCustomerResponse { customer, read_state, redirected_from }))
     }
 
     async fn list_customers(
@@ -63,7 +67,7 @@ impl CustomerService for Customers {
         let Answer { value: page, position } =
             self.0.ask(false, move |reader| reader.customers(&query)).await?;
         Ok(Response::new(v1::ListCustomersResponse {
-            customers: page.customers.iter().map(customer_of).collect(),
+            customers: page.customers.iter().map(shown::customer).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
             read_state: self.0.read_state(position),
         }))
@@ -73,7 +77,7 @@ impl CustomerService for Customers {
         &self,
         request: Request<v1::GetTimelineRequest>,
     ) -> Result<Response<v1::GetTimelineResponse>, Status> {
-        let patience = patience(request.metadata());
+        let (patience, mut viewer) = (patience(request.metadata()), self.0.viewer(&request)?);
         let mut request = request.into_inner();
         let mut check = Check::default();
         let read = check.read(request.read.as_ref());
@@ -87,13 +91,77 @@ impl CustomerService for Customers {
         let after = self.0.tokens.open::<TimelineCursor>(binding, &page_token)?;
         let query = TimelineQuery { scope, order, read: read.at, page_size, after };
         self.0.reach(read.wait_for, patience).await?;
-        let Answer { value: page, position } =
-            self.0.ask(false, move |reader| reader.timeline(&query)).await?;
-        Ok(Response::new(v1::GetTimelineResponse {
+        let asked = customer_in(scope);
+        let answer = self.0.ask(false, move |reader| {
+            let page = reader.timeline(&query)?;
+            let goes_by = asked.map(|leaf| reader.canonical(leaf, read.at)).transpose()?;
+            Ok((page, goes_by.and_then(|answer| answer.value)))
+        });
+        let (Answer { value: page, position }, goes_by) = answer.await?;
+        Ok(Response::new(viewer.shown(v1::GetTimelineResponse {
             entries: page.items.iter().map(timeline_entry).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
             read_state: self.0.read_state(position),
-        }))
+            customer_id: goes_by.map(|id| id.to_string()).unwrap_or_default(),
+            redirected_from: shown::redirected_from(asked.flatten(), goes_by),
+        })))
+    }
+
+    async fn assert_alias(
+        &self,
+        request: Request<v1::AssertAliasRequest>,
+    ) -> Result<Response<v1::AssertAliasResponse>, Status> {
+        let (principal, patience) = (principal(&request)?, patience(request.metadata()));
+        self.0.assert_alias(request.into_inner(), principal, patience).await.map(Response::new)
+    }
+
+    async fn retract_alias(
+        &self,
+        request: Request<v1::RetractAliasRequest>,
+    ) -> Result<Response<v1::RetractAliasResponse>, Status> {
+        let (principal, patience) = (principal(&request)?, patience(request.metadata()));
+        self.0.retract_alias(request.into_inner(), principal, patience).await.map(Response::new)
+    }
+
+    async fn merge_customers(
+        &self,
+        request: Request<v1::MergeCustomersRequest>,
+    ) -> Result<Response<v1::MergeCustomersResponse>, Status> {
+        let (principal, patience) = (principal(&request)?, patience(request.metadata()));
+        self.0.merge_customers(request.into_inner(), principal, patience).await.map(Response::new)
+    }
+
+    async fn unmerge_customers(
+        &self,
+        request: Request<v1::UnmergeCustomersRequest>,
+    ) -> Result<Response<v1::UnmergeCustomersResponse>, Status> {
+        let (principal, patience) = (principal(&request)?, patience(request.metadata()));
+        self.0.unmerge_customers(request.into_inner(), principal, patience).await.map(Response::new)
+    }
+
+    async fn list_suggestions(
+        &self,
+        request: Request<v1::ListSuggestionsRequest>,
+    ) -> Result<Response<v1::ListSuggestionsResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.suggestions(request.into_inner(), patience).await.map(Response::new)
+    }
+
+    async fn list_identity_conflicts(
+        &self,
+        request: Request<v1::ListIdentityConflictsRequest>,
+    ) -> Result<Response<v1::ListIdentityConflictsResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.conflicts(request.into_inner(), patience).await.map(Response::new)
+    }
+
+    async fn list_not_compared(
+        &self,
+        request: Request<v1::ListNotComparedRequest>,
+    ) -> Result<Response<v1::ListNotComparedResponse>, Status> {
+        let (mut viewer, patience) = (self.0.viewer(&request)?, patience(request.metadata()));
+        let answer = self.0.not_compared(request.into_inner(), patience).await?;
+        Ok(Response::new(viewer.shown(answer)))
     }
 
     type WatchTimelineStream = Frames<v1::WatchTimelineResponse>;
@@ -107,8 +175,16 @@ impl CustomerService for Customers {
         let scope = check.scope(customer, issue.as_ref());
         let (recent, resume) = (check.rows("recent", *recent), check.resume_point(resume_token));
         let scope = check.done(scope)?;
-        let opening = Opening::new(&request, resume);
+        let opening = Opening::new(&request, resume)?;
         self.0.watch(opening, move |reader, resume| reader.watch_timeline(scope, recent, resume)).await
+    }
+}
+
+/// The customer that a timeline is asked for, if one is.
+const fn customer_in(scope: Scope) -> Option<LeafId> {
+    match scope {
+        Scope::Customer(customer) | Scope::IssueOf(customer, _) => Some(customer),
+        Scope::Issue(_) => None,
     }
 }
 
@@ -139,11 +215,6 @@ impl Check {
             Some(v1::TimelineOrder::OldestFirst) => TimelineOrder::OldestFirst,
         }
     }
-}
-
-fn customer_of(record: &CustomerRecord) -> v1::Customer {
-    let CustomerRecord { leaf, raw, issues, open, unacknowledged } = record;
-    wire::proto::customer(leaf.as_ref(), raw.as_deref(), [*issues, *open, *unacknowledged])
 }
 
 /// An entry, as timelines and traces show it.

@@ -7,6 +7,7 @@ use proto::v1::{self, event_service_server::EventService, validate_event_respons
 use tonic::{Request, Response, Status};
 
 use crate::{
+    auth,
     check::Check,
     deadline::patience,
     publish::{Draft, Verdict},
@@ -22,7 +23,7 @@ impl EventService for Events {
         &self,
         request: Request<v1::PublishEventsRequest>,
     ) -> Result<Response<v1::PublishEventsResponse>, Status> {
-        let patience = patience(request.metadata());
+        let (patience, principal) = (patience(request.metadata()), auth::principal(&request)?);
         let v1::PublishEventsRequest { events } = request.into_inner();
         let mut check = Check::default();
         if events.is_empty() || events.len() > limits::PUBLISH_EVENTS {
@@ -30,6 +31,7 @@ impl EventService for Events {
             check.refuse("events", description);
         }
         check.done(Some(()))?;
+        events.iter().try_for_each(|event| auth::check_origin(&principal, &event.subject))?;
         let (outcomes, position) = self.0.publish(events, patience).await?;
         let position = position.map(|position| position.to_string()).unwrap_or_default();
         Ok(Response::new(v1::PublishEventsResponse { outcomes, position }))
@@ -59,11 +61,11 @@ impl EventService for Events {
         &self,
         request: Request<v1::TraceEventRequest>,
     ) -> Result<Response<v1::TraceEventResponse>, Status> {
-        let patience = patience(request.metadata());
+        let (patience, mut viewer) = (patience(request.metadata()), self.0.viewer(&request)?);
         let mut check = Check::default();
         let traced = check.traced(&request.into_inner());
         let traced = check.done(traced)?;
-        Ok(Response::new(self.0.trace(traced, patience).await?))
+        Ok(Response::new(viewer.shown(self.0.trace(traced, patience).await?)))
     }
 
     async fn describe_catalogue(

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use engine::query::{Answer, IssueDetail, IssuePage, IssuesQuery, ListCursor, Shown, Which};
+use engine::query::{
+    Answer, Canonical, IssueDetail, IssuePage, IssuesQuery, ListCursor, Shown, ShownIssue, Which,
+};
 use proto::v1::{self, issue_service_server::IssueService, unacknowledged_entry::Entry};
 use tonic::{Request, Response, Status};
 
 use crate::{
     check::{Check, unread},
+    commands::command_methods,
     deadline::patience,
     shared::Shared,
     token::Binding,
@@ -43,11 +46,77 @@ impl Issues {
 
 #[tonic::async_trait]
 impl IssueService for Issues {
+    command_methods! {
+        report_issue: ReportIssueRequest => ReportIssueResponse,
+        acknowledge_issue: AcknowledgeIssueRequest => AcknowledgeIssueResponse,
+        accept_issue: AcceptIssueRequest => AcceptIssueResponse,
+        assign_issue: AssignIssueRequest => AssignIssueResponse,
+        decline_issue: DeclineIssueRequest => DeclineIssueResponse,
+        offer_hand_off: OfferHandOffRequest => OfferHandOffResponse,
+        accept_hand_off: AcceptHandOffRequest => AcceptHandOffResponse,
+        decline_hand_off: DeclineHandOffRequest => DeclineHandOffResponse,
+        withdraw_hand_off: WithdrawHandOffRequest => WithdrawHandOffResponse,
+        request_assist: RequestAssistRequest => RequestAssistResponse,
+        accept_assist: AcceptAssistRequest => AcceptAssistResponse,
+        answer_assist: AnswerAssistRequest => AnswerAssistResponse,
+        decline_assist: DeclineAssistRequest => DeclineAssistResponse,
+        request_deferral: RequestDeferralRequest => RequestDeferralResponse,
+        decide_deferral: DecideDeferralRequest => DecideDeferralResponse,
+        cancel_deferral: CancelDeferralRequest => CancelDeferralResponse,
+        make_promise: MakePromiseRequest => MakePromiseResponse,
+        keep_promise: KeepPromiseRequest => KeepPromiseResponse,
+        renegotiate_promise: RenegotiatePromiseRequest => RenegotiatePromiseResponse,
+        report_workaround: ReportWorkaroundRequest => ReportWorkaroundResponse,
+        review_workaround: ReviewWorkaroundRequest => ReviewWorkaroundResponse,
+        add_note: AddNoteRequest => AddNoteResponse,
+        change_severity: ChangeSeverityRequest => ChangeSeverityResponse,
+        request_customer_input: RequestCustomerInputRequest => RequestCustomerInputResponse,
+        send_update: SendUpdateRequest => SendUpdateResponse,
+        log_contact: LogContactRequest => LogContactResponse,
+        report_missed_contact: ReportMissedContactRequest => ReportMissedContactResponse,
+        resolve_issue: ResolveIssueRequest => ResolveIssueResponse,
+        close_issue: CloseIssueRequest => CloseIssueResponse,
+        reopen_issue: ReopenIssueRequest => ReopenIssueResponse,
+        withdraw_issue: WithdrawIssueRequest => WithdrawIssueResponse,
+        reinstate_issue: ReinstateIssueRequest => ReinstateIssueResponse,
+        link_issues: LinkIssuesRequest => LinkIssuesResponse,
+        unlink_issues: UnlinkIssuesRequest => UnlinkIssuesResponse,
+        correct_customer: CorrectCustomerRequest => CorrectCustomerResponse,
+        add_reference: AddReferenceRequest => AddReferenceResponse,
+        observe_signal: ObserveSignalRequest => ObserveSignalResponse,
+        disposition_signal: DispositionSignalRequest => DispositionSignalResponse,
+    }
+
+    async fn batch_acknowledge_issues(
+        &self,
+        request: Request<v1::BatchAcknowledgeIssuesRequest>,
+    ) -> Result<Response<v1::BatchAcknowledgeIssuesResponse>, Status> {
+        let outcomes = self.0.commands(request, |batch| batch.requests).await?;
+        Ok(Response::new(v1::BatchAcknowledgeIssuesResponse { outcomes }))
+    }
+
+    async fn batch_accept_issues(
+        &self,
+        request: Request<v1::BatchAcceptIssuesRequest>,
+    ) -> Result<Response<v1::BatchAcceptIssuesResponse>, Status> {
+        let outcomes = self.0.commands(request, |batch| batch.requests).await?;
+        Ok(Response::new(v1::BatchAcceptIssuesResponse { outcomes }))
+    }
+
+    async fn list_work(
+        &self,
+        request: Request<v1::ListWorkRequest>,
+    ) -> Result<Response<v1::ListWorkResponse>, Status> {
+        let (patience, mut viewer) = (patience(request.metadata()), self.0.viewer(&request)?);
+        let answer = self.0.list_work(request.into_inner(), patience).await?;
+        Ok(Response::new(viewer.shown(answer)))
+    }
+
     async fn list_unacknowledged(
         &self,
         request: Request<v1::ListUnacknowledgedRequest>,
     ) -> Result<Response<v1::ListUnacknowledgedResponse>, Status> {
-        let patience = patience(request.metadata());
+        let (patience, mut viewer) = (patience(request.metadata()), self.0.viewer(&request)?);
         let mut request = request.into_inner();
         let (read, page_token) = (request.read.clone(), std::mem::take(&mut request.page_token));
         let page_size = std::mem::take(&mut request.page_size);
@@ -63,23 +132,20 @@ impl IssueService for Issues {
             binding,
         };
         let Answer { value: page, position } = self.list(list, patience).await?;
-        Ok(Response::new(v1::ListUnacknowledgedResponse {
-            entries: page
-                .rows
-                .iter()
-                .map(|row| v1::UnacknowledgedEntry { entry: Some(entry(row)) })
-                .collect(),
+        Ok(Response::new(viewer.shown(v1::ListUnacknowledgedResponse {
+            entries:
+                page.rows.iter().map(|row| v1::UnacknowledgedEntry { entry: Some(entry(row)) }).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
             quarantined_total: i64::try_from(page.quarantined).unwrap_or(i64::MAX),
             read_state: self.0.read_state(position),
-        }))
+        })))
     }
 
     async fn list_issues(
         &self,
         request: Request<v1::ListIssuesRequest>,
     ) -> Result<Response<v1::ListIssuesResponse>, Status> {
-        let patience = patience(request.metadata());
+        let (patience, mut viewer) = (patience(request.metadata()), self.0.viewer(&request)?);
         let mut request = request.into_inner();
         let (read, page_token) = (request.read.clone(), std::mem::take(&mut request.page_token));
         let page_size = std::mem::take(&mut request.page_size);
@@ -96,21 +162,21 @@ impl IssueService for Issues {
         };
         let Answer { value: page, position } = self.list(list, patience).await?;
         let issues = page.rows.iter().filter_map(|row| match row {
-            Shown::Issue(shown) => Some(wire::proto::issue(&shown.issue, &shown.owner)),
+            Shown::Issue(shown) => Some(shown_issue(shown)),
             Shown::Quarantined(_) => None,
         });
-        Ok(Response::new(v1::ListIssuesResponse {
+        Ok(Response::new(viewer.shown(v1::ListIssuesResponse {
             issues: issues.collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
             read_state: self.0.read_state(position),
-        }))
+        })))
     }
 
     async fn get_issue(
         &self,
         request: Request<v1::GetIssueRequest>,
     ) -> Result<Response<v1::GetIssueResponse>, Status> {
-        let patience = patience(request.metadata());
+        let (patience, mut viewer) = (patience(request.metadata()), self.0.viewer(&request)?);
         let request = request.into_inner();
         let mut check = Check::default();
         let (id, read) = (check.issue("issue", request.issue.as_ref()), check.read(request.read.as_ref()));
@@ -119,9 +185,18 @@ impl IssueService for Issues {
         let cheap = read.at.is_present();
         let answer = self.0.ask(cheap, move |reader| reader.issue_detail(id, read.at)).await?;
         let Answer { value: found, position } = answer;
-        let v1::IssueDetail { issue, body, heard_by, duplicate_of } = detail(&found);
+        let redirected_from = redirected_from(&found);
+        let v1::IssueDetail { issue, body, heard_by, duplicate_of, work } = detail(&found);
         let read_state = self.0.read_state(position);
-        Ok(Response::new(v1::GetIssueResponse { issue, body, heard_by, duplicate_of, read_state }))
+        Ok(Response::new(viewer.shown(v1::GetIssueResponse {
+            issue,
+            body,
+            heard_by,
+            duplicate_of,
+            read_state,
+            work,
+            redirected_from,
+        })))
     }
 
     async fn who_owns(
@@ -164,7 +239,7 @@ impl IssueService for Issues {
             );
         }
         let filter = check.done(Some(filter))?;
-        let opening = Opening::new(&request, resume);
+        let opening = Opening::new(&request, resume)?;
         self.0.watch(opening, |reader, resume| reader.watch_unacknowledged(filter, resume)).await
     }
 
@@ -178,27 +253,44 @@ impl IssueService for Issues {
         let mut check = Check::default();
         let (id, resume) = (check.issue("issue", issue.as_ref()), check.resume_point(resume_token));
         let id = check.done(id)?;
-        let opening = Opening::new(&request, resume);
+        let opening = Opening::new(&request, resume)?;
         self.0.watch(opening, move |reader, resume| reader.watch_issue(id, resume)).await
     }
 }
 
+/// An issue with the customer by the leaf that they go by.
+pub(crate) fn shown_issue(shown: &ShownIssue) -> v1::Issue {
+    let ShownIssue { issue, owner, canonical } = shown;
+    let mut answer = wire::proto::issue(issue, owner);
+    if let Some(Canonical { id: _, named }) = canonical {
+        answer.customer = Some(wire::proto::customer_ref(named));
+    }
+    answer
+}
+
+/// The id that was asked for, where the issue goes by another one now.
+fn redirected_from(found: &IssueDetail) -> String {
+    let IssueDetail { asked, shown, report: _ } = found;
+    if *asked == shown.issue.id { String::new() } else { asked.to_string() }
+}
+
 /// An issue whole, as GetIssue and its watch show it.
 pub(crate) fn detail(found: &IssueDetail) -> v1::IssueDetail {
-    let IssueDetail { shown, report } = found;
+    let IssueDetail { asked: _, shown, report } = found;
     let heard_by = shown.issue.reported.as_ref().and_then(|reported| reported.heard_by.as_ref());
     v1::IssueDetail {
-        issue: Some(wire::proto::issue(&shown.issue, &shown.owner)),
+        issue: Some(shown_issue(shown)),
         body: report.as_ref().map(wire::proto::report_body).unwrap_or_default(),
         heard_by: heard_by.map(wire::proto::person),
         duplicate_of: shown.issue.duplicate_of.map(|other| other.to_string()).unwrap_or_default(),
+        work: Some(wire::proto::work(&shown.issue)),
     }
 }
 
 /// A row of the unacknowledged.
 pub(crate) fn entry(row: &Shown) -> Entry {
     match row {
-        Shown::Issue(shown) => Entry::Issue(wire::proto::issue(&shown.issue, &shown.owner)),
+        Shown::Issue(shown) => Entry::Issue(shown_issue(shown)),
         Shown::Quarantined(message) => Entry::Quarantined(wire::proto::quarantined(message)),
     }
 }

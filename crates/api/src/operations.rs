@@ -6,6 +6,7 @@ mod redrive;
 mod retract;
 mod settle;
 mod verify;
+mod who;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use proto::v1::{self, operations_service_server::OperationsService};
 use tonic::{Request, Response, Status};
 
 use crate::{
+    auth,
     check::{Check, unread},
     deadline::patience,
     rebuild,
@@ -78,21 +80,21 @@ impl OperationsService for Operations {
         &self,
         request: Request<v1::RedriveRequest>,
     ) -> Result<Response<v1::RedriveResponse>, Status> {
-        let patience = patience(request.metadata());
-        self.0.redrive(request.into_inner(), patience).await.map(Response::new)
+        let (patience, principal) = (patience(request.metadata()), auth::principal(&request)?);
+        self.0.redrive(request.into_inner(), &principal, patience).await.map(Response::new)
     }
 
     async fn skip(&self, request: Request<v1::SkipRequest>) -> Result<Response<v1::SkipResponse>, Status> {
-        let patience = patience(request.metadata());
-        self.0.skip(request.into_inner(), patience).await.map(Response::new)
+        let (patience, principal) = (patience(request.metadata()), auth::principal(&request)?);
+        self.0.skip(request.into_inner(), &principal, patience).await.map(Response::new)
     }
 
     async fn retract_events(
         &self,
         request: Request<v1::RetractEventsRequest>,
     ) -> Result<Response<v1::RetractEventsResponse>, Status> {
-        let patience = patience(request.metadata());
-        self.0.retract_events(request.into_inner(), patience).await.map(Response::new)
+        let (patience, principal) = (patience(request.metadata()), auth::principal(&request)?);
+        self.0.retract_events(request.into_inner(), &principal, patience).await.map(Response::new)
     }
 
     async fn verify_customer(
@@ -106,7 +108,8 @@ impl OperationsService for Operations {
         &self,
         request: Request<v1::AcceptLossRequest>,
     ) -> Result<Response<v1::AcceptLossResponse>, Status> {
-        self.0.accept_loss(request.into_inner()).await.map(Response::new)
+        let principal = auth::principal(&request)?;
+        self.0.accept_loss(request.into_inner(), &principal).await.map(Response::new)
     }
 
     async fn rebuild(
@@ -114,6 +117,13 @@ impl OperationsService for Operations {
         request: Request<v1::RebuildRequest>,
     ) -> Result<Response<v1::RebuildResponse>, Status> {
         self.0.begin_rebuild(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn who_am_i(
+        &self,
+        request: Request<v1::WhoAmIRequest>,
+    ) -> Result<Response<v1::WhoAmIResponse>, Status> {
+        Ok(Response::new(who::shown(auth::caller(&request)?)))
     }
 }
 

@@ -109,7 +109,7 @@ impl Shared {
     ) -> Result<Vec<Position>, Status> {
         // Whoever gives up waiting here leaves it unknown what was appended.
         **last = None;
-        let positions = self.log.append(messages).await.map_err(|error| status::log(&error))?;
+        let positions = self.log.append(messages, Vec::new()).await.map_err(|error| status::log(&error))?;
         **last = positions.last().copied();
         if let Some(position) = **last {
             self.reader.projection().saw_tail(position);

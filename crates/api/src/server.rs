@@ -1,19 +1,18 @@
 //! The gRPC listener, with every limit it has.
 
+mod incoming;
 mod link;
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use tokio::{
     net::TcpListener,
     time::{Instant, sleep},
 };
-use tokio_stream::StreamExt as _;
 use tokio_util::sync::CancellationToken;
-use tonic::transport::{Server, server::TcpIncoming};
+use tonic::transport::Server;
 
-use crate::Services;
-use link::Link;
+use crate::{PeerCertificate, Services, Tls};
 
 /// Requests of one connection worked on at once. A watch counts until its answer begins.
 const REQUESTS_PER_CONNECTION: usize = 256;
@@ -27,6 +26,9 @@ const KEEPALIVE_AFTER: Duration = Duration::from_secs(30);
 const KEEPALIVE_TIME: Duration = Duration::from_secs(10);
 /// Connections end after this long, so that clients spread over replicas again.
 const CONNECTION_AGE: Duration = Duration::from_secs(3_600);
+/// Bytes of a request's headers that are read at most; above that the connection answers 431 by itself. What a service may
+/// be sent is less (`auth`), and is refused with a reason.
+const HEADER_BYTES: u32 = 32 * 1024;
 /// How long requests may go on after that.
 const CONNECTION_GRACE: Duration = Duration::from_secs(60);
 /// How long they may go on after the request to stop; then their connections are cut.
@@ -36,6 +38,27 @@ const STOP_GRACE: Duration = if cfg!(test) { Duration::from_millis(500) } else {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ConnectionAge {
     pub(crate) ends: Instant,
+}
+
+impl ConnectionAge {
+    /// Of one that begins now.
+    pub(crate) fn beginning() -> Self {
+        Self { ends: Instant::now() + CONNECTION_AGE }
+    }
+
+    /// Or earlier: after so long from now.
+    pub(crate) fn at_most(self, time: Duration) -> Self {
+        let ends = Instant::now().checked_add(time).unwrap_or(self.ends);
+        Self { ends: self.ends.min(ends) }
+    }
+}
+
+/// What is known of a request's connection.
+#[derive(Clone, Debug)]
+pub(crate) struct Connection {
+    pub(crate) age: ConnectionAge,
+    /// What the client proved to hold.
+    pub(crate) certificate: Option<PeerCertificate>,
 }
 
 /// The listener failed.
@@ -50,14 +73,13 @@ pub struct ServeError(#[from] tonic::transport::Error);
 /// If the listener fails.
 pub async fn serve(
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     services: Services,
     shutdown: impl Future<Output = ()>,
 ) -> Result<(), ServeError> {
     let (stopping, cut) = (CancellationToken::new(), CancellationToken::new());
     let _cut_at_the_end = cut.clone().drop_guard();
-    let links = TcpIncoming::from(listener).with_nodelay(Some(true)).map(move |accepted| {
-        accepted.map(|stream| Link::new(stream, Instant::now() + CONNECTION_AGE, cut.clone()))
-    });
+    let links = incoming::links(listener, tls, cut);
     let stop = async {
         services.health().follow(services.shared().reader.projection(), shutdown).await;
         services.shared().watches.stop();
@@ -70,6 +92,7 @@ pub async fn serve(
         .timeout(REQUEST_TIME)
         .http2_keepalive_interval(Some(KEEPALIVE_AFTER))
         .http2_keepalive_timeout(Some(KEEPALIVE_TIME))
+        .http2_max_header_list_size(HEADER_BYTES)
         .max_connection_age(CONNECTION_AGE)
         .max_connection_age_grace(CONNECTION_GRACE)
         .add_routes(services.routes())

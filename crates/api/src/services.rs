@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
-use engine::{Clock, Codec, EventLog, query::Reader};
+use engine::{Clock, Codec, EventLog, command::Commands, query::Reader};
 use jiff::Timestamp;
 use proto::v1::{
-    customer_service_server::CustomerServiceServer, event_service_server::EventServiceServer,
-    issue_service_server::IssueServiceServer, operations_service_server::OperationsServiceServer,
+    customer_service_server::CustomerServiceServer, directory_service_server::DirectoryServiceServer,
+    event_service_server::EventServiceServer, issue_service_server::IssueServiceServer,
+    operations_service_server::OperationsServiceServer,
 };
 use tonic::{codec::CompressionEncoding::Gzip, service::Routes};
 use tonic_health::{pb::health_server::HealthServer, server::HealthService};
 
 use crate::{
+    auth::{Access, Guard},
+    commands::WireComposer,
     customers::Customers,
+    directory::Directories,
     events::Events,
     health::Health,
     issues::Issues,
@@ -55,6 +59,8 @@ pub struct Options {
     pub facts: Box<dyn Fn() -> Facts + Send + Sync>,
     /// Asked to rebuild the projection.
     pub rebuild: Rebuild,
+    /// Who may call.
+    pub access: Arc<Access>,
 }
 
 impl std::fmt::Debug for Options {
@@ -69,6 +75,7 @@ impl std::fmt::Debug for Options {
 pub struct Services {
     shared: Arc<Shared>,
     health: Health,
+    access: Arc<Access>,
 }
 
 impl std::fmt::Debug for Services {
@@ -93,16 +100,18 @@ impl Services {
     /// Over the engine. They report not to be serving until [`crate::serve`] sees the pipeline live.
     pub async fn new(dependencies: Dependencies, options: Options) -> Self {
         let Dependencies { reader, log, codec, clock } = dependencies;
-        let Options { page_key, version, started_at, facts, rebuild } = options;
+        let Options { page_key, version, started_at, facts, rebuild, access } = options;
         let tokens = Tokens::new(&page_key);
         let publishing = Publishing::default();
         let watches = Watches::default();
+        let commands = Commands::new(reader.clone(), Arc::clone(&log), Arc::new(WireComposer));
         let shared = Shared {
             reader,
             log,
             codec,
             clock,
             tokens,
+            commands,
             publishing,
             watches,
             facts,
@@ -110,18 +119,21 @@ impl Services {
             version,
             started_at,
         };
-        Self { shared: Arc::new(shared), health: Health::new().await }
+        Self { shared: Arc::new(shared), health: Health::new().await, access }
     }
 
-    /// Everything, standard services included, for a listener or to be asked in process.
+    /// Everything, standard services included, for a listener or to be asked in process; behind its authentication.
     pub fn routes(&self) -> Routes {
         let shared = || Arc::clone(&self.shared);
         let routes = Routes::new(limited!(IssueServiceServer, Issues(shared())))
             .add_service(limited!(CustomerServiceServer, Customers(shared())))
+            .add_service(limited!(DirectoryServiceServer, Directories(shared())))
             .add_service(limited!(EventServiceServer, Events(shared())))
             .add_service(limited!(OperationsServiceServer, Operations(shared())))
             .add_service(HealthServer::new(HealthService::from_health_reporter(self.health.reporter())));
-        with_reflection(routes).prepare()
+        let guard = Guard::new(Arc::clone(&self.access), Arc::clone(&self.shared.clock));
+        // The guard stands before what is unknown too.
+        Routes::from(with_reflection(routes).into_axum_router().layer(guard)).prepare()
     }
 
     pub(crate) fn health(&self) -> &Health {

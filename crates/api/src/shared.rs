@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use domain::{Arrival, Position};
 use engine::{
     Clock, Codec, EventLog, RawMessage,
+    command::Commands,
     query::{QueryError, Reader},
 };
 use jiff::Timestamp;
@@ -61,6 +62,7 @@ pub(crate) struct Shared {
     pub(crate) codec: Arc<dyn Codec>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
+    pub(crate) commands: Commands,
     pub(crate) publishing: Publishing,
     pub(crate) watches: Watches,
     pub(crate) facts: Box<dyn Fn() -> Facts + Send + Sync>,

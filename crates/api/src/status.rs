@@ -3,15 +3,21 @@
 //! Every status carries `ErrorInfo{reason, domain, metadata}`; what is worth trying again carries `RetryInfo`, and only
 //! that is `UNAVAILABLE`.
 
+mod access;
+mod command;
+
 use std::{collections::HashMap, error::Error, time::Duration};
 
-use domain::{Identity, Position, Reason};
+use domain::{DocumentKey, Identity, Position, Reason};
 use engine::{
     LogError,
     query::{QueryError, ResumePoint},
 };
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+pub(crate) use access::*;
+pub(crate) use command::command;
 
 const DOMAIN: &str = "davy.dev";
 
@@ -31,9 +37,13 @@ fn status(code: Code, reason: &str, message: impl Into<String>, metadata: Metada
 }
 
 fn try_again(reason: &str, message: impl Into<String>, metadata: Metadata<'_>) -> Status {
+    retryable(Code::Unavailable, reason, message, metadata)
+}
+
+fn retryable(code: Code, reason: &str, message: impl Into<String>, metadata: Metadata<'_>) -> Status {
     let mut details = details(reason, metadata);
     details.set_retry_info(Some(SOON));
-    Status::with_error_details(Code::Unavailable, message, details)
+    Status::with_error_details(code, message, details)
 }
 
 /// A whole chain of errors on one line.
@@ -116,6 +126,11 @@ pub(crate) fn log(error: &LogError) -> Status {
             let message = "the stream is not there; GetStatus tells what to do";
             status(Code::FailedPrecondition, "LOG_DIVERGED", message, &[])
         }
+        LogError::Conflict => {
+            let message =
+                "somebody else changed this first, several times over; ask again with the same request_id";
+            retryable(Code::Aborted, "CONFLICT", message, &[])
+        }
         LogError::Refused { .. } => status(Code::FailedPrecondition, "LOG_REFUSED", error.to_string(), &[]),
     }
 }
@@ -185,6 +200,19 @@ pub(crate) fn not_missing(at: Position) -> Status {
 pub(crate) fn lost(position: Position) -> Status {
     let message = format!("the log holds no message at {position}");
     status(Code::NotFound, "MESSAGE_LOST", message, &[("position", position.to_string())])
+}
+
+/// The directory holds no such document.
+pub(crate) fn unknown_document(key: &DocumentKey) -> Status {
+    let (kind, id) = (key.kind(), key.id().chars().take(60).collect::<String>());
+    let message = format!("the directory has no {kind} `{id}` there; ListDocuments has those that it has");
+    status(Code::NotFound, "UNKNOWN_DOCUMENT", message, &[("kind", kind.to_owned()), ("id", id)])
+}
+
+/// The directory changed since the caller looked at it.
+pub(crate) fn stale_directory(seen: Position, now: Position) -> Status {
+    let message = format!("the directory changed since {seen}, at {now}; look at it again and apply on top");
+    status(Code::FailedPrecondition, "E_STALE", message, &[("position", now.to_string())])
 }
 
 /// A type that is not in the catalogue.

@@ -1,5 +1,9 @@
 //! Stories over the services as clients reach them: requests in, a log in memory, the real pipeline, answers out.
 
+mod access;
+mod commanding;
+mod directory;
+mod merging;
 mod operating;
 mod publishing;
 mod reading;

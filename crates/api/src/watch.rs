@@ -10,12 +10,19 @@ mod task;
 
 use std::{sync::Arc, time::Duration};
 
+use domain::Principal;
 use engine::query::{QueryError, Reader, ResumePoint, Watch};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tonic::{Code, Response, Status};
 
-use crate::{check::Check, server::ConnectionAge, shared::Shared, status};
+use crate::{
+    auth::{self, Viewer},
+    check::Check,
+    server::ConnectionAge,
+    shared::Shared,
+    status,
+};
 
 pub(crate) use frames::Frames;
 use pace::Pace;
@@ -71,12 +78,15 @@ pub(crate) struct Opening {
     pub(crate) patience: Duration,
     /// When the connection is to end.
     pub(crate) age: Option<ConnectionAge>,
+    /// Who watches.
+    pub(crate) principal: Principal,
 }
 
 impl Opening {
-    pub(crate) fn new<T>(request: &tonic::Request<T>, resume: Option<ResumePoint>) -> Self {
+    pub(crate) fn new<T>(request: &tonic::Request<T>, resume: Option<ResumePoint>) -> Result<Self, Status> {
         let patience = crate::deadline::patience(request.metadata());
-        Self { resume, patience, age: request.extensions().get::<ConnectionAge>().copied() }
+        let age = request.extensions().get::<ConnectionAge>().copied();
+        Ok(Self { resume, patience, age, principal: auth::principal(request)? })
     }
 }
 
@@ -101,14 +111,15 @@ impl Shared {
         opening: Opening,
         begin: impl FnOnce(&Reader, Option<ResumePoint>) -> Result<Watch<W>, QueryError> + Send + 'static,
     ) -> Result<Response<Frames<W::Message>>, Status> {
-        let Opening { resume, patience, age } = opening;
+        let Opening { resume, patience, age, principal } = opening;
         let place = self.watches.enter()?;
         if let Some(point) = resume {
             self.reach_resumed(point, patience).await?;
         }
         let watch = self.ask(true, move |reader| begin(reader, resume)).await?;
         let (queue, frames) = frames::queue(watch.resume_point(), self.watches.stop.clone(), age);
-        let task = Task::new(Arc::clone(self), queue, Pace::default(), place);
+        let viewer = Viewer::new(principal, self.reader.clone());
+        let task = Task::new(Arc::clone(self), viewer, queue, Pace::default(), place);
         tokio::spawn(task.run(watch));
         let mut response = Response::new(frames);
         // Small frames gain nothing from it, and a thousand watchers would cost a thousand compressors.

@@ -109,15 +109,27 @@ struct Tasks {
 
 impl Tasks {
     fn start(parts: Parts, stopping: &Stopping) -> Self {
-        let Parts { addresses: _, grpc, http, services, log, projection, supervisor, stated, measuring } =
-            parts;
+        let Parts {
+            addresses: _,
+            grpc,
+            http,
+            services,
+            doors,
+            log,
+            projection,
+            supervisor,
+            stated,
+            measuring,
+        } = parts;
         let mut listeners = JoinSet::new();
         let rpcs = services.clone();
         let stop = stopping.listeners.clone().cancelled_owned();
-        listeners.spawn(async { ("gRPC", api::serve(grpc, services, stop).await.map_err(Into::into)) });
+        let tls = doors.grpc.clone();
+        listeners.spawn(async { ("gRPC", api::serve(grpc, tls, services, stop).await.map_err(Into::into)) });
         let probe =
             Probing { projection: Arc::clone(&projection), stopping: stopping.listeners.clone() }.probe();
-        listeners.spawn(serve_http(http, probe, rpcs, stopping.listeners.clone()));
+        let (tls, hosts) = (doors.http.clone(), doors.hosts());
+        listeners.spawn(serve_http(http, tls, probe, rpcs, hosts, stopping.listeners.clone()));
         let mut folding = JoinSet::new();
         let provisioned = CancellationToken::new();
         folding.spawn(supervise(supervisor, provisioned.clone(), stopping.folding.clone()));
@@ -126,6 +138,10 @@ impl Tasks {
         watching.spawn(async move {
             room::watch(measuring.measure, measuring.min_free_mb, measuring.room).await;
             ("the disk's room", Ok(()))
+        });
+        watching.spawn(async move {
+            doors.watch().await;
+            ("the files of authentication", Ok(()))
         });
         Self { listeners, folding, watching, projection }
     }
@@ -183,12 +199,14 @@ async fn drained(tasks: &mut JoinSet<Outcome>) {
 
 async fn serve_http(
     listener: TcpListener,
+    tls: Option<Arc<api::Tls>>,
     probe: web::Probe,
     services: api::Services,
+    hosts: web::Hosts,
     stop: CancellationToken,
 ) -> Outcome {
     let rpcs = services.routes().into_axum_router();
-    ("HTTP", web::serve(listener, probe, rpcs, stop).await.map_err(Into::into))
+    ("HTTP", web::serve(listener, tls, probe, rpcs, hosts, stop).await.map_err(Into::into))
 }
 
 /// When folding cannot go on, queries are still answered, and say why; so that ends nothing.

@@ -16,7 +16,8 @@ use tokio::{
 };
 
 use crate::{
-    Addresses, App, Config, SystemClock,
+    AccessError, Addresses, App, Config, SystemClock,
+    access::Doors,
     codec::CODEC,
     config::{self, Secret},
     connection::{self, LogError},
@@ -45,6 +46,9 @@ pub enum BuildError {
         #[source]
         source: io::Error,
     },
+    /// Nobody could be let in safely.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// The key of page tokens cannot be read.
     #[error("read the secret in {}", secret.file.display())]
     PageKey {
@@ -65,6 +69,7 @@ pub(crate) struct Parts {
     pub(crate) grpc: TcpListener,
     pub(crate) http: TcpListener,
     pub(crate) services: Services,
+    pub(crate) doors: Doors,
     pub(crate) log: Arc<JetStreamLog>,
     pub(crate) projection: Arc<Projection>,
     pub(crate) supervisor: Supervisor,
@@ -94,6 +99,7 @@ pub async fn build(config: &Config) -> Result<App, BuildError> {
     // First of all: a second Davy ends here without having touched anything.
     let grpc = listen("gRPC", config.api.listen).await?;
     let http = listen("HTTP", config.web.listen).await?;
+    let doors = Doors::open(config)?;
     let opened = open(&config.store).await?;
     let log = Arc::new(connection::connect(&config.nats).await?);
     let projection = Arc::clone(&opened.projection);
@@ -103,12 +109,13 @@ pub async fn build(config: &Config) -> Result<App, BuildError> {
     let durability = watch::Sender::new(api::Durability::Unknown);
     let stated = Stated { durability, told: Arc::new(Told::default()), room: looked.clone() };
     let (wishes, asked) = mpsc::channel(WISHES);
-    let services = services(config, &projection, &log, &stated, wishes).await?;
+    let services = services(config, &doors, &projection, &log, &stated, wishes).await?;
     let supervisor = Supervisor::new(Arc::clone(&log), opened, asked, looked, Arc::clone(&stated.told));
     let measuring = Measuring { measure, min_free_mb, room };
     let addresses =
         Addresses { grpc: address(&grpc, config.api.listen), http: address(&http, config.web.listen) };
-    let parts = Parts { addresses, grpc, http, services, log, projection, supervisor, stated, measuring };
+    let parts =
+        Parts { addresses, grpc, http, services, doors, log, projection, supervisor, stated, measuring };
     Ok(App { parts })
 }
 
@@ -129,6 +136,7 @@ async fn open(config: &config::Store) -> Result<Opened, BuildError> {
 
 async fn services(
     config: &Config,
+    doors: &Doors,
     projection: &Arc<Projection>,
     log: &Arc<JetStreamLog>,
     stated: &Stated,
@@ -151,6 +159,7 @@ async fn services(
         started_at: SystemClock::now(),
         facts: Box::new(facts),
         rebuild: asking(wishes),
+        access: Arc::clone(&doors.access),
     };
     Ok(Services::new(dependencies, options).await)
 }

@@ -4,6 +4,7 @@
 //! with the values, and the flags themselves, which belong to the services.
 
 mod api;
+mod auth;
 mod env;
 mod layers;
 mod log;
@@ -12,6 +13,7 @@ mod reader;
 mod report;
 mod secret;
 mod store;
+mod tls;
 mod web;
 
 use std::{
@@ -20,9 +22,10 @@ use std::{
 };
 
 pub use api::Api;
+pub use auth::{Auth, Jwt};
 pub use env::{Env, ProcessEnv};
 pub use log::{Format, Log};
-pub use nats::{Login, Nats};
+pub use nats::{Login, Nats, NatsIdentity, NatsTls};
 pub use report::{ConfigError, Mistake, Origin, Setting};
 pub use secret::Secret;
 pub use store::Store;
@@ -62,6 +65,11 @@ pub struct Flag {
 }
 
 impl Flag {
+    /// What `--insecure` says.
+    pub fn insecure() -> Self {
+        Self { name: "--insecure".to_owned(), key: "auth.insecure".to_owned(), value: "true".to_owned() }
+    }
+
     /// From `section.key=value`, as it follows `--set`.
     ///
     /// # Errors
@@ -84,6 +92,8 @@ pub struct Config {
     pub api: Api,
     /// The HTTP listener.
     pub web: Web,
+    /// Who may call.
+    pub auth: Auth,
     /// What is logged, and how.
     pub log: Log,
     /// Every value that is in force and where it came from, secrets by their file names.
@@ -102,11 +112,13 @@ impl Config {
             Store::read(&mut reader),
             Api::read(&mut reader),
             Web::read(&mut reader),
+            Auth::read(&mut reader),
             Log::read(&mut reader),
         );
+        let (nats, store, api, web, auth, log) = parsed;
+        auth.check(&mut reader, &api, &web);
         let settings = reader.finish()?;
-        let (nats, store, api, web, log) = parsed;
-        Ok(Self { nats, store, api, web, log, settings })
+        Ok(Self { nats, store, api, web, auth, log, settings })
     }
 
     /// Writes every option in force, one a line, with where it came from.

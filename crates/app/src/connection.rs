@@ -52,10 +52,11 @@ pub(crate) async fn connect(nats: &Nats) -> Result<JetStreamLog, LogError> {
 
 /// Of a connection that may begin without a server, and logs what happens to it.
 pub(crate) fn options(nats: &Nats) -> Result<jetstream::Options, LogError> {
-    let Nats { url, login, name, inbox_prefix, monitor_url, replicas } = nats;
+    let Nats { url, login, tls, name, inbox_prefix, monitor_url, replicas } = nats;
     Ok(jetstream::Options {
         url: url.clone(),
         credentials: credentials(login)?,
+        tls: tls.clone(),
         name: name.clone(),
         inbox_prefix: inbox_prefix.clone(),
         monitor_url: monitor_url.clone(),
@@ -73,7 +74,12 @@ fn credentials(login: &Login) -> Result<Credentials, LogError> {
         Login::Password { user, password } => {
             Credentials::Password { user: user.clone(), password: text(password)? }
         }
-        Login::Nkey(seed) => Credentials::Nkey { seed: text(seed)? },
+        // Other lines may say whose it is.
+        Login::Nkey(seed) => {
+            let text = text(seed)?;
+            let line = text.lines().map(str::trim).find(|line| line.starts_with("SU"));
+            Credentials::Nkey { seed: line.unwrap_or(&text).to_owned() }
+        }
         Login::Credentials(path) => Credentials::File(path.clone()),
     })
 }

@@ -4,6 +4,7 @@
 //! of starting and stopping, and what is logged where. Deliberately absent: rules, arguments, and ending the process, which
 //! are the services'.
 
+mod access;
 mod app;
 pub mod backup;
 mod build;
@@ -19,6 +20,10 @@ mod stores;
 mod supervise;
 pub mod telemetry;
 
+pub use access::{
+    AccessError,
+    tokens::{self, TokenError, Wanted as WantedToken},
+};
 pub use app::{Addresses, App, RunError};
 pub use build::{BuildError, build};
 pub use clock::SystemClock;

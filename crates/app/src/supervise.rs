@@ -254,7 +254,11 @@ impl Supervisor {
                 self.diverged(problem::missing(self.projection.position())).await;
             }
             Err(AggregatorError::Log(LogError::Gap { expected, found })) => self.at_gap(expected, found),
-            Err(error @ AggregatorError::Log(LogError::Unreachable { .. } | LogError::Refused { .. })) => {
+            Err(
+                error @ AggregatorError::Log(
+                    LogError::Unreachable { .. } | LogError::Conflict | LogError::Refused { .. },
+                ),
+            ) => {
                 self.try_again(&crate::chain(&error));
             }
             Err(error @ (AggregatorError::Store(_) | AggregatorError::Thread(_))) => {

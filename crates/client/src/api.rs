@@ -2,23 +2,29 @@
 //!
 //! Every RPC here may be repeated: reads change nothing, an event that is published again is its own duplicate, and what was
 //! settled, retracted or accepted by a call whose answer was lost is not done twice: the repeat says `ALREADY_SETTLED`, or
-//! by which event it was done. A second `Rebuild` joins the one that runs.
+//! by which event it was done. A second `Rebuild` joins the one that runs. A command does nothing twice under one request
+//! id.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use proto::v1::{
-    self, customer_service_client::CustomerServiceClient, event_service_client::EventServiceClient,
-    issue_service_client::IssueServiceClient, operations_service_client::OperationsServiceClient,
+    self, customer_service_client::CustomerServiceClient, directory_service_client::DirectoryServiceClient,
+    event_service_client::EventServiceClient, issue_service_client::IssueServiceClient,
+    operations_service_client::OperationsServiceClient,
 };
 use tonic::{
     codec::CompressionEncoding,
+    service::interceptor::InterceptedService,
     transport::{Channel, Endpoint},
 };
 
+mod caller;
 mod error;
 mod page;
 mod retry;
 
+use caller::Caller;
+pub use caller::{ApiIdentity, ApiTls, Token};
 pub use error::{ApiError, Code, FieldViolation};
 pub use page::{Paged, Pages};
 pub(crate) use retry::{FIRST_PAUSE, LONGEST_PAUSE, jittered};
@@ -29,8 +35,14 @@ const MESSAGE_BYTES: usize = 4 * 1024 * 1024;
 /// How to call the API.
 #[derive(Clone, Debug)]
 pub struct ApiOptions {
-    /// Where Davy listens, such as `http://127.0.0.1:50051`.
+    /// Where Davy listens, such as `http://127.0.0.1:50051`, or `https://davy.example.com:50051`.
     pub server: String,
+    /// The credential, where Davy asks for one.
+    pub token: Option<Token>,
+    /// Who calls where Davy asks for no credential, as `DEPARTMENT[/SYSTEM:ID]`; elsewhere it changes nothing.
+    pub acting_as: Option<String>,
+    /// Whom to trust and what to present over `https`.
+    pub tls: ApiTls,
     /// How long one call may take in all, with every try; 30 s unless set.
     pub deadline: Duration,
     /// How long one try to connect may take; 5 s unless set.
@@ -42,10 +54,13 @@ pub struct ApiOptions {
 }
 
 impl ApiOptions {
-    /// A deadline of 30 s, gzip, and nobody told of waiting.
+    /// No credential, a deadline of 30 s, gzip, and nobody told of waiting.
     pub fn new(server: impl Into<String>) -> Self {
         Self {
             server: server.into(),
+            token: None,
+            acting_as: None,
+            tls: ApiTls::default(),
             deadline: Duration::from_secs(30),
             connect_timeout: Duration::from_secs(5),
             gzip: true,
@@ -79,7 +94,7 @@ impl fmt::Debug for OnWait {
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// Not an address.
-    #[error("read the address `{server}`; write it as http://host:50051")]
+    #[error("read the address `{server}`; write it as http://host:50051 or https://host:50051")]
     Server {
         /// As given.
         server: String,
@@ -87,15 +102,31 @@ pub enum ConfigError {
         #[source]
         source: tonic::transport::Error,
     },
-    /// A scheme other than `http`.
-    #[error("read the address `{0}`; write it as http://host:50051, TLS belongs to a proxy")]
+    /// A scheme other than `http` and `https`.
+    #[error("read the address `{0}`; write it as http://host:50051 or https://host:50051")]
     Scheme(String),
+    /// Certificates that cannot be used.
+    #[error("use the certificates given for `{server}`")]
+    Tls {
+        /// The address.
+        server: String,
+        /// What is wrong with them.
+        #[source]
+        source: tonic::transport::Error,
+    },
+    /// Certificates for an address that has no use for them.
+    #[error("use certificates with `{0}`; write https:// instead of http://")]
+    NeedsHttps(String),
+    /// A token, or who calls, cannot stand in a header.
+    #[error("send {0}; it is not of one line of ASCII")]
+    Header(&'static str),
 }
 
-/// Calls Davy's four services. A handle: clones share the connection.
+/// Calls Davy's services. A handle: clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Api {
     channel: Channel,
+    caller: Caller,
     options: ApiOptions,
 }
 
@@ -109,9 +140,15 @@ impl Api {
         let endpoint = Endpoint::from_shared(server.clone())
             .and_then(|endpoint| endpoint.user_agent(concat!("davy/", env!("CARGO_PKG_VERSION"))))
             .map_err(|source| ConfigError::Server { server: server.clone(), source })?;
-        if endpoint.uri().scheme_str() != Some("http") {
-            return Err(ConfigError::Scheme(server));
-        }
+        let endpoint = match (endpoint.uri().scheme_str(), options.tls.config()) {
+            (Some("http"), None) => endpoint,
+            (Some("http"), Some(_)) => return Err(ConfigError::NeedsHttps(server)),
+            (Some("https"), config) => endpoint
+                .tls_config(config.unwrap_or_else(caller::system_roots))
+                .map_err(|source| ConfigError::Tls { server, source })?,
+            _ => return Err(ConfigError::Scheme(server)),
+        };
+        let caller = Caller::new(options.token.as_ref(), options.acting_as.as_deref())?;
         let endpoint = endpoint
             .connect_timeout(options.connect_timeout)
             .tcp_nodelay(true)
@@ -119,13 +156,13 @@ impl Api {
             // connection is left alone, as servers take offence at pings there.
             .http2_keep_alive_interval(Duration::from_secs(20))
             .keep_alive_timeout(Duration::from_secs(10));
-        Ok(Self { channel: endpoint.connect_lazy(), options })
+        Ok(Self { channel: endpoint.connect_lazy(), caller, options })
     }
 
     /// The same connection with another deadline for each call.
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
-        Self { channel: self.channel.clone(), options: ApiOptions { deadline, ..self.options.clone() } }
+        Self { options: ApiOptions { deadline, ..self.options.clone() }, ..self.clone() }
     }
 
     pub(crate) fn error(&self, status: &tonic::Status) -> ApiError {
@@ -146,8 +183,8 @@ impl Api {
 macro_rules! service {
     ($client:ident $make:ident $($(#[$doc:meta])* $method:ident: $request:ident -> $response:ident;)*) => {
         impl Api {
-            pub(crate) fn $make(&self) -> $client<Channel> {
-                let client = $client::new(self.channel.clone())
+            pub(crate) fn $make(&self) -> $client<InterceptedService<Channel, Caller>> {
+                let client = $client::with_interceptor(self.channel.clone(), self.caller.clone())
                     .max_decoding_message_size(MESSAGE_BYTES)
                     .max_encoding_message_size(MESSAGE_BYTES);
                 if self.options.gzip {
@@ -182,6 +219,88 @@ service! { IssueServiceClient issues
     get_issue: GetIssueRequest -> GetIssueResponse;
     /// Who answers for an issue, now or at any instant.
     who_owns: WhoOwnsRequest -> WhoOwnsResponse;
+    /// A customer complains. `customer`, `text` and the caller suffice.
+    report_issue: ReportIssueRequest -> ReportIssueResponse;
+    /// The customer was told, by the caller, who owns the issue.
+    acknowledge_issue: AcknowledgeIssueRequest -> AcknowledgeIssueResponse;
+    /// The caller takes the issue.
+    accept_issue: AcceptIssueRequest -> AcceptIssueResponse;
+    /// Somebody else is to own it, at once.
+    assign_issue: AssignIssueRequest -> AssignIssueResponse;
+    /// The one named gives it back to the desk of the department.
+    decline_issue: DeclineIssueRequest -> DeclineIssueResponse;
+    /// The issue is offered to another department or team. The sender stays accountable until it is accepted.
+    offer_hand_off: OfferHandOffRequest -> OfferHandOffResponse;
+    /// The caller takes what was offered.
+    accept_hand_off: AcceptHandOffRequest -> AcceptHandOffResponse;
+    /// The department that was asked does not take it.
+    decline_hand_off: DeclineHandOffRequest -> DeclineHandOffResponse;
+    /// The offer is taken back.
+    withdraw_hand_off: WithdrawHandOffRequest -> WithdrawHandOffResponse;
+    /// Work is asked of another department; the owner stays.
+    request_assist: RequestAssistRequest -> RequestAssistResponse;
+    /// The caller does it.
+    accept_assist: AcceptAssistRequest -> AcceptAssistResponse;
+    /// The work is done.
+    answer_assist: AnswerAssistRequest -> AnswerAssistResponse;
+    /// The department that was asked does not do it.
+    decline_assist: DeclineAssistRequest -> DeclineAssistResponse;
+    /// The issue may wait until a day, if somebody else allows it.
+    request_deferral: RequestDeferralRequest -> RequestDeferralResponse;
+    /// It is allowed or denied, by somebody else than who asked.
+    decide_deferral: DecideDeferralRequest -> DecideDeferralResponse;
+    /// It is taken back, or the issue taken up again.
+    cancel_deferral: CancelDeferralRequest -> CancelDeferralResponse;
+    /// The customer is told that something will be done by a day.
+    make_promise: MakePromiseRequest -> MakePromiseResponse;
+    /// What was promised is done.
+    keep_promise: KeepPromiseRequest -> KeepPromiseResponse;
+    /// Another day was agreed.
+    renegotiate_promise: RenegotiatePromiseRequest -> RenegotiatePromiseResponse;
+    /// Somebody helped with a quick fix. Without an issue, one is reported first.
+    report_workaround: ReportWorkaroundRequest -> ReportWorkaroundResponse;
+    /// The department that owns the matter says what it thinks of a quick fix.
+    review_workaround: ReviewWorkaroundRequest -> ReviewWorkaroundResponse;
+    /// More is known.
+    add_note: AddNoteRequest -> AddNoteResponse;
+    /// The harm was assessed anew.
+    change_severity: ChangeSeverityRequest -> ChangeSeverityResponse;
+    /// The customer was asked something; the issue waits for the answer.
+    request_customer_input: RequestCustomerInputRequest -> RequestCustomerInputResponse;
+    /// The customer was told how it stands.
+    send_update: SendUpdateRequest -> SendUpdateResponse;
+    /// Somebody spoke or wrote with the customer.
+    log_contact: LogContactRequest -> LogContactResponse;
+    /// Nobody answered the customer. Without an issue, it is a report.
+    report_missed_contact: ReportMissedContactRequest -> ReportMissedContactResponse;
+    /// An answer was given to the customer.
+    resolve_issue: ResolveIssueRequest -> ResolveIssueResponse;
+    /// The issue is done.
+    close_issue: CloseIssueRequest -> CloseIssueResponse;
+    /// It came back.
+    reopen_issue: ReopenIssueRequest -> ReopenIssueResponse;
+    /// It is taken back: by the customer's word, or because it was entered by mistake.
+    withdraw_issue: WithdrawIssueRequest -> WithdrawIssueResponse;
+    /// It stands again where it stood before it was withdrawn.
+    reinstate_issue: ReinstateIssueRequest -> ReinstateIssueResponse;
+    /// The issue belongs with another.
+    link_issues: LinkIssuesRequest -> LinkIssuesResponse;
+    /// It does not, after all.
+    unlink_issues: UnlinkIssuesRequest -> UnlinkIssuesResponse;
+    /// The issue is another customer's.
+    correct_customer: CorrectCustomerRequest -> CorrectCustomerResponse;
+    /// Another tool knows the issue too.
+    add_reference: AddReferenceRequest -> AddReferenceResponse;
+    /// Something was noticed that may matter.
+    observe_signal: ObserveSignalRequest -> ObserveSignalResponse;
+    /// What was noticed is dealt with, and the observer told.
+    disposition_signal: DispositionSignalRequest -> DispositionSignalResponse;
+    /// Up to 500 issues at once, with an outcome each.
+    batch_acknowledge_issues: BatchAcknowledgeIssuesRequest -> BatchAcknowledgeIssuesResponse;
+    /// Up to 500 issues at once, with an outcome each.
+    batch_accept_issues: BatchAcceptIssuesRequest -> BatchAcceptIssuesResponse;
+    /// A page of what somebody has to do.
+    list_work: ListWorkRequest -> ListWorkResponse;
 }
 
 service! { CustomerServiceClient customers
@@ -191,6 +310,29 @@ service! { CustomerServiceClient customers
     list_customers: ListCustomersRequest -> ListCustomersResponse;
     /// A page of what happened to a customer.
     get_timeline: GetTimelineRequest -> GetTimelineResponse;
+    /// An id in a system is a customer's.
+    assert_alias: AssertAliasRequest -> AssertAliasResponse;
+    /// It is not, after all.
+    retract_alias: RetractAliasRequest -> RetractAliasResponse;
+    /// Two customers are one.
+    merge_customers: MergeCustomersRequest -> MergeCustomersResponse;
+    /// They are two again.
+    unmerge_customers: UnmergeCustomersRequest -> UnmergeCustomersResponse;
+    /// A page of ids and issues that may belong together.
+    list_suggestions: ListSuggestionsRequest -> ListSuggestionsResponse;
+    /// A page of what was said about ids and does not go together.
+    list_identity_conflicts: ListIdentityConflictsRequest -> ListIdentityConflictsResponse;
+    /// A page of open issues of one customer that nobody compared.
+    list_not_compared: ListNotComparedRequest -> ListNotComparedResponse;
+}
+
+service! { DirectoryServiceClient directory
+    /// Sets departments, systems and people; judged as one, and what is in force already makes no event.
+    apply: ApplyRequest -> ApplyResponse;
+    /// One document of the directory.
+    get_document: GetDocumentRequest -> GetDocumentResponse;
+    /// A page of documents: departments, then systems, then people.
+    list_documents: ListDocumentsRequest -> ListDocumentsResponse;
 }
 
 service! { EventServiceClient events
@@ -222,6 +364,8 @@ service! { OperationsServiceClient operations
     accept_loss: AcceptLossRequest -> AcceptLossResponse;
     /// Starts to build the projection anew from the log, or joins that.
     rebuild: RebuildRequest -> RebuildResponse;
+    /// Who the caller is taken for, and what it may do.
+    who_am_i: WhoAmIRequest -> WhoAmIResponse;
 }
 
 #[cfg(test)]

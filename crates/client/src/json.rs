@@ -133,7 +133,37 @@ canonical! {
     GetStatusRequest DepartmentStatus UnknownType GetStatusResponse ListQuarantineRequest ListQuarantineResponse
     QuarantineSettlement Operator RebuildState AcceptedLoss RedriveRequest RedriveResponse SkipRequest SkipResponse
     RetractEventsRequest EventRef RetractOutcome RetractEventsResponse VerifyCustomerRequest VerifyCustomerResponse
+    ApplyRequest ApplyResponse AppliedDocument MemberChange DocumentMistake Document DepartmentDocument SystemDocument
+    PersonDocument ContactPoint DocumentName GetDocumentRequest GetDocumentResponse ListDocumentsRequest
+    ListDocumentsResponse
     VerifyDifference AcceptLossRequest AcceptLossResponse RebuildRequest RebuildResponse
+    ReportIssueRequest ReportIssueResponse AcknowledgeIssueRequest AcknowledgeIssueResponse
+    AcceptIssueRequest AcceptIssueResponse AssignIssueRequest AssignIssueResponse DeclineIssueRequest
+    DeclineIssueResponse OfferHandOffRequest OfferHandOffResponse AcceptHandOffRequest AcceptHandOffResponse
+    DeclineHandOffRequest DeclineHandOffResponse WithdrawHandOffRequest WithdrawHandOffResponse
+    RequestAssistRequest RequestAssistResponse AcceptAssistRequest AcceptAssistResponse AnswerAssistRequest
+    AnswerAssistResponse DeclineAssistRequest DeclineAssistResponse RequestDeferralRequest
+    RequestDeferralResponse DecideDeferralRequest DecideDeferralResponse CancelDeferralRequest
+    CancelDeferralResponse MakePromiseRequest MakePromiseResponse KeepPromiseRequest KeepPromiseResponse
+    RenegotiatePromiseRequest RenegotiatePromiseResponse ReportWorkaroundRequest ReportWorkaroundResponse
+    ReviewWorkaroundRequest ReviewWorkaroundResponse AddNoteRequest AddNoteResponse ChangeSeverityRequest
+    ChangeSeverityResponse RequestCustomerInputRequest RequestCustomerInputResponse SendUpdateRequest
+    SendUpdateResponse LogContactRequest LogContactResponse ReportMissedContactRequest
+    ReportMissedContactResponse ResolveIssueRequest ResolveIssueResponse CloseIssueRequest
+    CloseIssueResponse ReopenIssueRequest ReopenIssueResponse WithdrawIssueRequest WithdrawIssueResponse
+    ReinstateIssueRequest ReinstateIssueResponse LinkIssuesRequest LinkIssuesResponse UnlinkIssuesRequest
+    UnlinkIssuesResponse CorrectCustomerRequest CorrectCustomerResponse AddReferenceRequest
+    AddReferenceResponse ObserveSignalRequest ObserveSignalResponse DispositionSignalRequest
+    DispositionSignalResponse BatchAcknowledgeIssuesRequest BatchAcknowledgeIssuesResponse
+    BatchAcceptIssuesRequest BatchAcceptIssuesResponse CommandOptions CommandResult DefaultedField
+    BodyRestriction NextAction CommandOutcome CommandRefusal IssueWork HandOffOffer IssueLink Assist
+    CustomerProfile Contract Money CustomerTie AssertAliasRequest AssertAliasResponse RetractAliasRequest
+    RetractAliasResponse MergeCustomersRequest MergeCustomersResponse UnmergeCustomersRequest
+    UnmergeCustomersResponse CustomerCommandResult ListSuggestionsRequest ListSuggestionsResponse Suggestion
+    SameId ManyDoors ListIdentityConflictsRequest ListIdentityConflictsResponse IdentityConflict
+    ListNotComparedRequest ListNotComparedResponse NotCompared
+    Deferral Promise Workaround ListWorkRequest WorkEntry ListWorkResponse WhoAmIRequest
+    WhoAmIResponse
 }
 
 #[cfg(test)]

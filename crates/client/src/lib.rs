@@ -2,7 +2,7 @@
 //!
 //! - [`Publisher`] sends events over NATS, as department tools do, and awaits their acks.
 //! - [`SpoolingPublisher`] keeps in a [`Spool`] what NATS does not confirm, and delivers it later, once.
-//! - [`Api`] calls the four gRPC services; what cannot be answered yet is asked again within a deadline.
+//! - [`Api`] calls the gRPC services; what cannot be answered yet is asked again within a deadline.
 //! - [`Watch`] tells of every change for as long as one listens, over lost connections; [`Rows`] keeps what it tells.
 //! - [`Event`] builds a message: its subject and its body.
 //! - [`json`] is the one JSON form of every answer.
@@ -83,11 +83,14 @@ mod publisher;
 mod spool;
 mod watch;
 
-pub use api::{Api, ApiError, ApiOptions, Code, ConfigError, FieldViolation, OnWait, Paged, Pages};
+pub use api::{
+    Api, ApiError, ApiIdentity, ApiOptions, ApiTls, Code, ConfigError, FieldViolation, OnWait, Paged, Pages,
+    Token,
+};
 pub use event::{Event, EventError, parse_event};
 pub use name::{NameError, issue_name, reference, shown_reference};
 pub use proto::v1;
-pub use publisher::{Credentials, Pending, PublishError, Published, Publisher, PublisherOptions};
+pub use publisher::{Credentials, Pending, PublishError, Published, Publisher, PublisherOptions, Tls};
 pub use spool::{
     Clock, Delivered, Delivery, DeliveryError, Entry, KeptEvent, Refusal, Spool, SpoolError, SpoolOptions,
     SpoolingPublisher, Standing, StartError,

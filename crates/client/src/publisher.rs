@@ -20,7 +20,7 @@ mod connect;
 mod error;
 mod violation;
 
-pub use connect::{Credentials, PublisherOptions};
+pub use connect::{Credentials, PublisherOptions, Tls};
 pub use error::PublishError;
 use violation::{Violations, Watch};
 
@@ -53,6 +53,7 @@ pub struct Pending {
     subject: String,
     ack: PublishAckFuture,
     watch: Watch,
+    violations: Violations,
     user: String,
     ack_timeout: Duration,
 }
@@ -63,7 +64,7 @@ impl Publisher {
     /// # Errors
     /// If the options are wrong, nobody answers, or the server does not know us.
     pub async fn connect(options: PublisherOptions) -> Result<Self, PublishError> {
-        let violations = Violations::default();
+        let violations = Violations::new(&options.inbox_prefix);
         let client = connect::connect(&options, &violations).await?;
         let context = ContextBuilder::new()
             .timeout(options.ack_timeout)
@@ -100,7 +101,8 @@ impl Publisher {
         let watch = self.violations.watch();
         let sent = self.context.publish_with_headers(subject.clone(), headers, body).await;
         let ack = sent.map_err(|source| PublishError::Send { subject: subject.clone(), source })?;
-        Ok(Pending { subject, ack, watch, user: self.user.clone(), ack_timeout: self.ack_timeout })
+        let (violations, user) = (self.violations.clone(), self.user.clone());
+        Ok(Pending { subject, ack, watch, violations, user, ack_timeout: self.ack_timeout })
     }
 
     /// Whether there is a connection at the moment; one that is lost is made again by itself.
@@ -128,13 +130,14 @@ impl Pending {
     /// If the server does not let us, no stream takes the subject, or no ack comes in time. In that last case the event may
     /// be stored or not; publishing it again with the same id stores it once.
     pub async fn ack(self) -> Result<Published, PublishError> {
-        let Self { subject, ack, mut watch, user, ack_timeout } = self;
+        let Self { subject, ack, mut watch, violations, user, ack_timeout } = self;
         // The server sends no answer to what it forbids; it only says so on the connection.
         // The ack is polled first in any case: the client keeps the place of one that was never polled for long.
         let answer = tokio::select! {
             biased;
             answer = ack.into_future() => answer,
             detail = watch.forbidden(&subject) => return Err(PublishError::forbidden(&subject, user, detail)),
+            detail = violations.unheard() => return Err(PublishError::Unheard { user, subject, detail }),
         };
         match answer {
             Ok(ack) => Ok(Published { position: format!("0-{}", ack.sequence), duplicate: ack.duplicate }),

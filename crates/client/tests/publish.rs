@@ -78,7 +78,7 @@ async fn a_department_publishes_for_itself_alone() {
     assert_eq!((again.position.as_str(), again.duplicate), ("0-1", true));
 
     let refused = sales.publish(complaint("billing", "1").build().unwrap()).await.unwrap_err();
-    assert_eq!(refused.to_string(), "department sales may not publish to billing");
+    assert_eq!(refused.to_string(), "department sales may not publish to davy.events.billing.>");
 
     let large = complaint("sales", &"x".repeat(300 * 1024)).build().unwrap();
     assert!(matches!(sales.publish(large).await, Err(PublishError::TooLarge { .. })));
@@ -106,7 +106,7 @@ async fn many_on_their_way_are_stored_in_order_and_each_refusal_finds_its_messag
                     Ok(stored) => positions.push(stored.position),
                     Err(error) => {
                         assert!(
-                            matches!(&error, PublishError::Forbidden { to, .. } if to.starts_with("other-")),
+                            matches!(&error, PublishError::Forbidden { to, .. } if to.starts_with("davy.events.other-")),
                             "{error}"
                         );
                         refused += 1;
@@ -130,7 +130,7 @@ async fn a_seed_file_logs_in_and_a_wrong_password_says_so() {
     let by_key = publisher(&nats, Credentials::Nkey { path: path.clone() }).await;
     assert_eq!(by_key.publish(complaint("sales", "1").build().unwrap()).await.unwrap().position, "0-1");
     let refused = by_key.publish(complaint("billing", "1").build().unwrap()).await.unwrap_err();
-    assert_eq!(refused.to_string(), format!("the user of {} may not publish to billing", path.display()));
+    assert_eq!(refused.to_string(), "department sales may not publish to davy.events.billing.>");
 
     let in_url = nats.url().replace("//", "//sales:secret@");
     let options = PublisherOptions { inbox_prefix: "_INBOX_sales".into(), ..PublisherOptions::new(in_url) };
@@ -144,6 +144,22 @@ async fn a_seed_file_logs_in_and_a_wrong_password_says_so() {
     let options = PublisherOptions { credentials: missing, ..PublisherOptions::new(nats.url()) };
     let error = Publisher::connect(options).await.unwrap_err();
     assert!(matches!(error, PublishError::ReadCredentials { .. }) && error.source().is_some());
+}
+
+#[tokio::test]
+async fn who_cannot_hear_acks_is_told_so_at_once() {
+    let dir = TempDir::new().unwrap();
+    let nats = nats(dir.path());
+    make_stream(&nats).await;
+    let options = PublisherOptions { credentials: password("sales"), ..PublisherOptions::new(nats.url()) };
+    let deaf = Publisher::connect(options).await.unwrap();
+    for id in ["1", "2"] {
+        let started = tokio::time::Instant::now();
+        let error = deaf.publish(complaint("sales", id).build().unwrap()).await.unwrap_err();
+        assert!(matches!(error, PublishError::Unheard { .. }), "{error}");
+        assert!(error.to_string().contains("department sales may not hear"), "{error}");
+        assert!(started.elapsed() < Duration::from_secs(4), "it is no time-out");
+    }
 }
 
 #[tokio::test]

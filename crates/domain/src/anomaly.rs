@@ -34,11 +34,41 @@ pub enum Anomaly {
     NotOwnEvent,
     /// A retraction of an event that is not there, or of another retraction.
     NothingToRetract,
+    /// A command's event that a late fact overtook: where it sorts, it does not fit any more.
+    Overtaken,
+    /// It answers an assist, a deferral, a promise or a workaround that is not there, or not open.
+    UnknownRef,
+    /// A hand-off that lacks what the department it is offered to asks for.
+    Incomplete,
+    /// A hand-off was taken without saying back what it is about, where that is asked for.
+    NoReadBack,
+    /// A deferral until an instant that is past.
+    UntilPast,
+    /// A deferral for longer than the severity allows.
+    UntilTooFar,
+    /// A deferral approved by who asked for it.
+    ApproverSelf,
+    /// A deferral of an issue of severity 1, or of one that nobody acknowledged.
+    NotDeferrable,
+    /// A wait for the customer without proof that they were asked.
+    PauseUnproven,
+    /// Somebody or some department is named that the directory says is gone.
+    Inactive,
+    /// The issue holds as many of these as it can; the event stands in the timeline alone.
+    TooMany,
+    /// A link or merge of something with itself.
+    SelfLink,
+    /// It was so before.
+    Already,
+    /// An id that says nothing about who it is, such as a shared mailbox.
+    BlockedValue,
+    /// A value outside of what it can be, such as an end before the beginning.
+    OutOfRange,
 }
 
 impl Anomaly {
     /// All of them, in order.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 30] = [
         Self::ClockSkew,
         Self::PersonalId,
         Self::CustomerMismatch,
@@ -54,6 +84,21 @@ impl Anomaly {
         Self::UnknownVersion,
         Self::NotOwnEvent,
         Self::NothingToRetract,
+        Self::Overtaken,
+        Self::UnknownRef,
+        Self::Incomplete,
+        Self::NoReadBack,
+        Self::UntilPast,
+        Self::UntilTooFar,
+        Self::ApproverSelf,
+        Self::NotDeferrable,
+        Self::PauseUnproven,
+        Self::Inactive,
+        Self::TooMany,
+        Self::SelfLink,
+        Self::Already,
+        Self::BlockedValue,
+        Self::OutOfRange,
     ];
 
     /// The code that users see.
@@ -74,13 +119,28 @@ impl Anomaly {
             Self::UnknownVersion => "unknown_version",
             Self::NotOwnEvent => "not_own_event",
             Self::NothingToRetract => "nothing_to_retract",
+            Self::Overtaken => "overtaken",
+            Self::UnknownRef => "unknown_ref",
+            Self::Incomplete => "incomplete",
+            Self::NoReadBack => "no_read_back",
+            Self::UntilPast => "until_past",
+            Self::UntilTooFar => "until_too_far",
+            Self::ApproverSelf => "approver_self",
+            Self::NotDeferrable => "not_deferrable",
+            Self::PauseUnproven => "pause_unproven",
+            Self::Inactive => "inactive",
+            Self::TooMany => "too_many",
+            Self::SelfLink => "self_link",
+            Self::Already => "already",
+            Self::BlockedValue => "blocked_value",
+            Self::OutOfRange => "out_of_range",
         }
     }
 }
 
 /// A set of anomalies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Anomalies(u32);
+pub struct Anomalies(u64);
 
 impl Anomalies {
     /// Adds one.
@@ -109,12 +169,12 @@ impl Anomalies {
     }
 
     /// As bits, for records; bit n is the nth of [`Anomaly::ALL`].
-    pub const fn bits(self) -> u32 {
+    pub const fn bits(self) -> u64 {
         self.0
     }
 
     /// From a record.
-    pub const fn from_bits(bits: u32) -> Self {
+    pub const fn from_bits(bits: u64) -> Self {
         Self(bits)
     }
 }

@@ -4,17 +4,32 @@
 //! Deliberately absent: duplicates and conflicts, which are settled before (the engine asks the stored events of the
 //! issue), and who is shown as owner, which depends on the reader's position ([`crate::Owner::shown`]).
 
+mod assist;
 mod custody;
+mod deferral;
+mod doubt;
+mod floor;
+mod hand_off;
+mod item;
 mod lifecycle;
+mod link;
 mod open;
+mod promise;
 mod replay;
+mod report;
 mod strike;
+mod waiting;
+mod workaround;
 
-pub use replay::{fold, listed_under, replay, replay_own, replay_with};
+pub(crate) use hand_off::missing;
+pub use replay::{fold, listed_under, replay, replay_joined, replay_own, replay_with, stands};
+pub(crate) use strike::Strikes;
+
+use doubt::{judge_command, note_gone, overtaken};
 
 use crate::{
-    Acknowledgement, ActorKind, Anomalies, Anomaly, AsReported, Custody, Department, Directory, Event, Issue,
-    IssueId, Payload, Position, Report, Reported, Severity, Since, Standing,
+    Anomalies, Anomaly, AsReported, Custody, Department, Directory, EndCause, Event, Issue, IssueId, Payload,
+    Position, Since, Standing,
 };
 
 /// What became of an event within its issue.
@@ -57,10 +72,27 @@ impl Issue {
         let mut doubts = event.anomalies;
         self.note(event);
         self.settle_customer(event, &mut doubts);
+        let before = self.severity();
         let applied = self.change(event, directory, &mut doubts);
+        if self.severity().rank() < before.rank() {
+            self.break_deferral(event);
+        }
+        judge_command(event, &mut doubts);
         self.anomalies.extend(doubts);
         let effect = if applied { Effect::Applied } else { Effect::NotApplied };
         Applied { effect, anomalies: doubts }
+    }
+
+    /// Takes in the next event in order, which changes nothing that it meant to change, for a reason that lies in other
+    /// events.
+    fn set_aside(&mut self, event: &Event, doubt: Anomaly) -> Applied {
+        let mut doubts = event.anomalies;
+        doubts.insert(doubt);
+        self.note(event);
+        self.settle_customer(event, &mut doubts);
+        judge_command(event, &mut doubts);
+        self.anomalies.extend(doubts);
+        Applied { effect: Effect::NotApplied, anomalies: doubts }
     }
 
     fn change(&mut self, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
@@ -69,12 +101,16 @@ impl Issue {
             Payload::Noted => true,
             Payload::SeverityChanged { to, word } => self.assess(*to, word.as_deref()),
             Payload::Acknowledged { channel } => self.acknowledge(event, channel.as_deref(), doubts),
-            Payload::Assigned(assignment) => self.assign(assignment, event),
-            Payload::Accepted { person, department } => self.accept(person, department.as_ref(), event),
+            Payload::Assigned(assignment) => self.assign(assignment, event, directory, doubts),
+            Payload::Accepted { person, department } => {
+                self.accept(person, department.as_ref(), event, directory, doubts)
+            }
             Payload::Declined => self.decline(event),
-            Payload::Offered(terms) => self.offer(terms, event),
-            Payload::OfferAccepted { person } => self.accept_offer(person, event, doubts),
-            Payload::OfferDeclined => self.answer_offer(event, doubts).is_some(),
+            Payload::Offered(terms) => self.offer(terms, event, directory, doubts),
+            Payload::OfferAccepted { person, read_back } => {
+                self.accept_offer(person, *read_back, event, directory, doubts)
+            }
+            Payload::OfferDeclined { instead: _ } => self.decline_offer(event, doubts),
             Payload::OfferWithdrawn => self.withdraw_offer(doubts),
             Payload::Resolved => self.resolve(event, directory, doubts),
             Payload::Closed(_) => self.close(event, directory, doubts),
@@ -84,8 +120,39 @@ impl Issue {
             Payload::LinkAdded(link) => self.link(*link, event, directory, doubts),
             Payload::LinkRemoved(link) => self.unlink(*link, event, directory, doubts),
             Payload::CustomerCorrected { to } => self.correct_customer(to),
+            Payload::KnownAs { reference } => self.know_as(reference, doubts),
+            Payload::AssistRequested(terms) => self.request_assist(terms, event, directory, doubts),
+            Payload::AssistAccepted { item, person } => self.accept_assist(item, person, event, doubts),
+            Payload::AssistAnswered { item, unrequested } => {
+                self.answer_assist(item, *unrequested, event, doubts)
+            }
+            Payload::AssistDeclined { item } => self.decline_assist(item, event, doubts),
+            Payload::AssistCancelled { item } => self.cancel_assist(item, event, doubts),
+            Payload::DeferralRequested(terms) => self.request_deferral(terms, event, doubts),
+            Payload::DeferralApproved { item } => self.approve_deferral(item, event, directory, doubts),
+            Payload::DeferralDenied { item } => self.deny_deferral(item, event, doubts),
+            Payload::DeferralCancelled { item } => {
+                self.end_deferral(item, EndCause::Cancelled, event, doubts)
+            }
+            Payload::DeferralEnded { item, cause } => self.end_deferral(item, *cause, event, doubts),
+            Payload::PromiseMade(terms) => self.make_promise(terms, event, doubts),
+            Payload::PromiseKept { item } => self.keep_promise(item, event, doubts),
+            Payload::PromiseRenegotiated { item, due } => self.renegotiate_promise(item, *due, event, doubts),
+            Payload::PromiseBroken { item } => self.break_promise(item, event, doubts),
+            Payload::WorkaroundApplied(terms) => self.apply_workaround(terms, event, doubts),
+            Payload::WorkaroundReviewed { item, verdict } => {
+                self.review_workaround(item, *verdict, event, doubts)
+            }
+            Payload::CustomerAsked { proven } => self.ask_customer(*proven, event, doubts),
+            Payload::CustomerReplied { auto } => self.hear_reply(*auto),
+            Payload::CustomerChased => self.hear_chaser(event),
+            Payload::ExternalWaitStarted { due: _ } => self.wait_outside(event, doubts),
+            Payload::ExternalWaitEnded => self.stop_waiting_outside(doubts),
+            Payload::InvoiceWithheld { invoice } => self.withhold(invoice, event, doubts),
+            Payload::InvoiceReleased { invoice } => self.release(invoice, doubts),
             // What it strikes out is for the replay, which sees all events.
-            Payload::Retracted(_) | Payload::Unknown => false,
+            // What is said about a customer names no issue.
+            Payload::Customer(_) | Payload::Retracted(_) | Payload::Unknown => false,
         }
     }
 
@@ -144,52 +211,6 @@ impl Issue {
     fn correct_customer(&mut self, to: &AsReported) -> bool {
         self.customer = Some(to.clone());
         self.customer_settled = true;
-        true
-    }
-
-    fn report(&mut self, report: &Report, event: &Event, doubts: &mut Anomalies) -> bool {
-        if self.reported.is_some() {
-            doubts.insert(Anomaly::ReportedAgain);
-            return false;
-        }
-        self.reported =
-            Some(Reported { at: event.time, title: report.title.clone(), heard_by: report.heard_by.clone() });
-        self.assess(report.severity, report.severity_word.as_deref());
-        if let Some(person) = &report.heard_by {
-            self.name_who_heard(person, event);
-        }
-        true
-    }
-
-    fn assess(&mut self, severity: Severity, word: Option<&str>) -> bool {
-        self.severity = severity;
-        self.severity_word = word.map(ToOwned::to_owned);
-        true
-    }
-
-    /// Only a human acknowledges; the first one counts, and not before the report.
-    fn acknowledge(&mut self, event: &Event, channel: Option<&str>, doubts: &mut Anomalies) -> bool {
-        match event.actor.kind {
-            ActorKind::Bot | ActorKind::System => {
-                doubts.insert(Anomaly::NotHuman);
-                return false;
-            }
-            ActorKind::Human => {}
-        }
-        let mut at = event.time;
-        if let Some(reported) = &self.reported
-            && at < reported.at
-        {
-            doubts.insert(Anomaly::BeforeReport);
-            at = reported.at;
-        }
-        if self.acknowledged.is_none() {
-            self.acknowledged = Some(Acknowledgement {
-                at,
-                by: event.actor.person.clone(),
-                channel: channel.map(ToOwned::to_owned),
-            });
-        }
         true
     }
 }

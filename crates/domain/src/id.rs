@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use uuid::Uuid;
 
-use crate::{Leaf, Position, Reference};
+use crate::{Identity, Leaf, Position, Reference};
 
 /// The namespace of issue and customer ids (`contract.md` 2).
 const NAMESPACE: Uuid = Uuid::from_u128(0x83dd1905_2798_53e5_9e2b_dffb7bd32a69);
@@ -55,6 +55,31 @@ uuid_id! {
     CustomerId
 }
 
+uuid_id! {
+    /// The id of something within an issue that is answered later: an offer, an assist, a deferral, a promise, a
+    /// workaround.
+    ItemId
+}
+
+impl ItemId {
+    /// UUIDv5 of `item/<issue id>/<source>/<id>` of the event that made it.
+    pub fn of(issue: IssueId, event: &Identity) -> Self {
+        Self(Uuid::new_v5(&NAMESPACE, format!("item/{issue}/{event}").as_bytes()))
+    }
+}
+
+uuid_id! {
+    /// The id of an assertion or a merge, and of what takes it back.
+    EdgeId
+}
+
+impl EdgeId {
+    /// UUIDv5 of `edge/<customer id>/<source>/<id>`: the leaf that the event is about, and who the event is.
+    pub fn of(about: CustomerId, event: &Identity) -> Self {
+        Self(Uuid::new_v5(&NAMESPACE, format!("edge/{about}/{event}").as_bytes()))
+    }
+}
+
 impl IssueId {
     /// UUIDv5 of `<system>:<percent-encoded id>`.
     pub fn of(reference: &Reference) -> Self {
@@ -88,6 +113,19 @@ pub fn bare_event_id(subject: &str, body: &[u8], position: Position) -> String {
 /// The id of an event that Davy writes for an operator: UUIDv5 of what it says, so that saying it again is no other event.
 pub fn operator_event_id(said: &str) -> String {
     Uuid::new_v5(&NAMESPACE, format!("operator/{said}").as_bytes()).to_string()
+}
+
+/// The id of an event that sets a document of the directory: UUIDv5 of what it says and what it replaces.
+pub fn directory_event_id(said: &str) -> String {
+    Uuid::new_v5(&NAMESPACE, format!("directory/{said}").as_bytes()).to_string()
+}
+
+/// The id of the event of this number that a command makes: UUIDv5 of who gave it, its request id and the number, so that
+/// a command sent again makes no other events (`design.md` 4).
+pub fn command_event_id(principal: &str, request_id: &str, number: usize) -> String {
+    let (name, request) = (principal.len(), request_id.len());
+    Uuid::new_v5(&NAMESPACE, format!("command/{name}:{principal}/{request}:{request_id}/{number}").as_bytes())
+        .to_string()
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    Anomalies, AsReported, Custody, CustomerId, Department, IssueId, OrderKey, Ordinal, Person, Position,
-    Rank, Reference, Severity,
+    Anomalies, AsReported, Custody, CustomerId, Department, Floors, IssueId, Link, OrderKey, Ordinal, Person,
+    Position, Rank, Reference, Restriction, Severity, Waiting, Work,
 };
 
 /// One customer's one matter that displeases or endangers them.
@@ -30,14 +30,24 @@ pub struct Issue {
     pub standing: Standing,
     /// The issue that this one is a duplicate of.
     pub duplicate_of: Option<IssueId>,
-    /// Assessed harm.
-    pub severity: Severity,
+    /// Assessed harm; what is shown is [`Issue::severity`].
+    pub assessed: Severity,
     /// The tool's own word for it.
     pub severity_word: Option<String>,
     /// The first acknowledgement by a human; never cleared.
     pub acknowledged: Option<Acknowledgement>,
+    /// What keeps the severity from being lower.
+    pub floors: Floors,
     /// Who answers for it.
     pub custody: Custody,
+    /// What holds the work up while it is open.
+    pub waiting: Waiting,
+    /// What was asked, postponed, promised and patched.
+    pub work: Work,
+    /// The links in force from this issue, duplicates apart.
+    pub links: Vec<Link>,
+    /// Who may read its body; absent: everybody.
+    pub restricted: Option<Restriction>,
     /// How often it came back.
     pub reopens: u32,
     /// When the first message that named it was stored.
@@ -148,6 +158,12 @@ pub enum Lifecycle {
     Unreported,
     /// Somebody owes the customer something.
     Open,
+    /// The customer was asked something, and has not answered yet.
+    WaitingCustomer,
+    /// Somebody outside is to deliver something.
+    WaitingExternal,
+    /// Postponed until a day that was approved.
+    Deferred,
     /// An answer was given.
     Resolved,
     /// Done.
@@ -162,7 +178,11 @@ impl Lifecycle {
     /// Whether somebody still owes the customer something.
     pub const fn is_open(self) -> bool {
         match self {
-            Self::Unreported | Self::Open => true,
+            Self::Unreported
+            | Self::Open
+            | Self::WaitingCustomer
+            | Self::WaitingExternal
+            | Self::Deferred => true,
             Self::Resolved | Self::Closed | Self::Withdrawn | Self::Duplicate => false,
         }
     }
@@ -196,14 +216,17 @@ impl From<OrderKey<'_>> for LastKey {
 
 impl Issue {
     /// Where it stands, as readers see it.
-    pub const fn lifecycle(&self) -> Lifecycle {
+    pub fn lifecycle(&self) -> Lifecycle {
         if self.duplicate_of.is_some() { Lifecycle::Duplicate } else { self.own_lifecycle() }
     }
 
     /// Where it would stand if it were no duplicate.
-    pub const fn own_lifecycle(&self) -> Lifecycle {
+    pub fn own_lifecycle(&self) -> Lifecycle {
         match self.standing {
             Standing::Open if self.reported.is_none() => Lifecycle::Unreported,
+            Standing::Open if self.work.is_deferred() => Lifecycle::Deferred,
+            Standing::Open if self.waiting.customer.is_some() => Lifecycle::WaitingCustomer,
+            Standing::Open if self.waiting.external.is_some() => Lifecycle::WaitingExternal,
             Standing::Open => Lifecycle::Open,
             Standing::Resolved { .. } => Lifecycle::Resolved,
             Standing::Closed { .. } => Lifecycle::Closed,
@@ -213,8 +236,13 @@ impl Issue {
 
     /// Whether no human acknowledged it and somebody should. For a duplicate it also takes that its chain of links ends
     /// in no other issue, which is for the reader to look up.
-    pub const fn awaits_acknowledgement(&self) -> bool {
+    pub fn awaits_acknowledgement(&self) -> bool {
         self.acknowledged.is_none() && self.own_lifecycle().is_open()
+    }
+
+    /// Harm: what was assessed, or what its floors make of it (`domain.md` 4.9).
+    pub fn severity(&self) -> Severity {
+        self.floors.raise(self.assessed)
     }
 
     /// One line, also while unreported.

@@ -38,9 +38,61 @@ pub const LOSS_REASON_BYTES: usize = 400;
 pub const VERIFIED_EVENTS: usize = 10_000;
 /// Differences that it tells.
 pub const DIFFERENCES: usize = 100;
+/// Documents of the directory that are applied at once.
+pub const APPLY_DOCUMENTS: usize = 5_000;
+/// Mistakes that are told of one set of documents.
+pub const MISTAKES: usize = 1_000;
+/// Bytes of a person's id in the directory that is applied.
+pub const DIRECTORY_ID_BYTES: usize = 128;
 /// How far ahead of its stored time an event may be, in seconds (`contract.md` 1).
 pub const FUTURE_SECONDS: i64 = 300;
 /// How long equal bare messages without an id are one event, in seconds (`contract.md` 1).
 pub const BARE_WINDOW_SECONDS: i64 = 120;
 /// After how many days a reopening is flagged (`contract.md` 5).
 pub const REOPEN_DAYS: i64 = 30;
+/// Assists, deferrals, promises and workarounds of one issue together.
+pub const WORK_ITEMS: usize = 40;
+/// Bytes of all of them in its record, about.
+pub const WORK_BYTES: usize = 8 * 1024;
+/// Bytes of the text of each in the issue's state; the event in the timeline has the whole.
+pub const ITEM_TEXT_BYTES: usize = 160;
+/// Withheld invoices of one issue, and links from it.
+pub const ISSUE_LIST: usize = 20;
+/// How often a customer asks again before the severity rises by one step (`domain.md` 4.9).
+pub const CHASERS_RAISE: u32 = 3;
+/// Offers declined or timed out after which an arbiter has to assign the issue (`domain.md` 4.7).
+pub const BOUNCES: u32 = 2;
+/// Characters of a read-back where one is asked for (`domain.md` 4.7).
+pub const READ_BACK_CHARS: usize = 20;
+/// For how many days an issue of severity 2, 3 or 4 may be deferred at once (`domain.md` 4.8).
+pub const DEFERRAL_DAYS: [i64; 3] = [7, 30, 60];
+/// For how many days altogether without an arbiter's word (`domain.md` 4.4).
+pub const DEFERRED_DAYS: i64 = 60;
+/// Before the end of a contract nothing may stay deferred for this many days (`domain.md` 4.4 T7).
+pub const RENEWAL_DAYS: i64 = 120;
+/// For how long a mis-entry may be withdrawn by who made it, in seconds (`domain.md` 4.4 T11).
+pub const MISENTRY_SECONDS: i64 = 3_600;
+/// Issues in one bulk command.
+pub const BULK: usize = 500;
+/// Issues in a chain of duplicates that a command follows.
+pub const CHAIN: usize = 50;
+/// Issues that were ever named as one with each other (`issue.known_as`); what would add more joins nothing.
+pub const KIN: usize = 20;
+/// Events that one command makes.
+pub const COMMAND_EVENTS: usize = 8;
+/// Bytes of a request id.
+pub const REQUEST_ID_BYTES: usize = 128;
+/// Leaves of one customer; what would add more only suggests (`domain.md` 4.3).
+pub const CUSTOMER_LEAVES: usize = 200;
+/// E-mail addresses and phone numbers asserted to be one leaf's.
+pub const CUSTOMER_CONTACTS: usize = 25;
+/// Sites asserted to be one leaf's.
+pub const CUSTOMER_SITES: usize = 50;
+/// Leaves looked at to find out which are one customer's.
+pub const LEAVES_WALKED: usize = 1_000;
+/// Sayings about one leaf that are looked at.
+pub const LEAF_EDGES: usize = 1_000;
+/// Contracts of one customer that are kept.
+pub const CUSTOMER_CONTRACTS: usize = 40;
+/// Open issues of one customer that are compared with each other.
+pub const COMPARED_ISSUES: usize = 100;

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Department, Directory, Identity, Person, Position};
+use crate::{Department, Directory, Identity, ItemId, Person, Position};
 
 /// The one accountable department, team or person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,12 +92,16 @@ impl Holding {
 /// An open offer; the owner stays accountable until it is accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
+    /// To answer it by.
+    pub id: ItemId,
     /// To which department.
     pub department: Department,
     /// To which of its teams.
     pub team: Option<String>,
     /// To whom.
     pub person: Option<Person>,
+    /// What the department asks for and the offer lacks.
+    pub missing: Vec<String>,
     /// Since when, and by which event.
     pub since: Since,
 }
@@ -121,6 +125,8 @@ pub struct Custody {
     pub hand_offs: u32,
     /// Whether a hand-off led back to a department and team that had it before.
     pub returned: bool,
+    /// Offers that were declined or timed out since the last hand-off that was accepted or assigned (`domain.md` 4.7).
+    pub bounces: u32,
 }
 
 impl Custody {
@@ -135,6 +141,7 @@ impl Custody {
             owner_changes: 0,
             hand_offs: 0,
             returned: false,
+            bounces: 0,
         }
     }
 

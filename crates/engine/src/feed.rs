@@ -4,17 +4,19 @@
 //! behind the projection's exclusive gate and read behind the shared one, so a reader who sees a batch sees its keys.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     ops::ControlFlow,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{EventKey, IssueId, LeafId, Position};
+use domain::{CustomerId, EventKey, IssueId, LeafId, Position};
 
-use crate::{Batch, Change, Row, RowRange, Store, StoreError};
+use crate::{Batch, Change, Kin, Row, RowRange, Store, StoreError, query::affected};
 
 /// Keys held at most, some 40 bytes each.
 const KEYS: usize = if cfg!(test) { 8 } else { 100_000 };
+/// Issues of customers who may be others now that are told one by one.
+const ISSUES: usize = 1_000;
 /// Issues that are looked at as duplicates of one that changed.
 const DUPLICATES: usize = 1_000;
 
@@ -29,7 +31,11 @@ pub struct Touched {
     pub quarantined: BTreeSet<Position>,
     /// Entries of timelines that are new, look different, or left.
     pub entries: Vec<TouchedEntry>,
-    /// Any issue may look different: the directory changed, which decides on the owner who is shown, or more duplicates hang
+    /// Issues that are one with others than before.
+    pub kin: BTreeSet<IssueId>,
+    /// Leaves that may be another customer's now.
+    pub leaves: BTreeSet<CustomerId>,
+    /// Any issue may look different: the directory changed, which decides on the owner who is shown, or more issues hang
     /// on what changed than are told one by one.
     pub directory: bool,
 }
@@ -56,9 +62,15 @@ impl Touched {
         store: &dyn Store,
     ) -> Result<Self, StoreError> {
         let mut touched = Self { position: batch.cursor.position, directory, entries, ..Self::default() };
+        let mut ends = BTreeSet::new();
+        let mut kin = BTreeMap::new();
         for change in &batch.changes {
             match change {
-                Change::File(EventKey::Issue(id), _) => drop(touched.issues.insert(*id)),
+                Change::Edge(edge) => ends.extend(edge.leaves()),
+                Change::File(EventKey::Issue(id), file) => {
+                    touched.issues.insert(*id);
+                    kin.extend((!file.kin.is_empty()).then_some((*id, &file.kin)));
+                }
                 Change::Quarantined(message) => drop(touched.quarantined.insert(message.position)),
                 Change::File(EventKey::Customer(_) | EventKey::Nobody, _)
                 | Change::Chunk(..)
@@ -67,14 +79,49 @@ impl Touched {
                 | Change::Remove(_)
                 | Change::Customer(..)
                 | Change::Department(..)
+                | Change::Home(..)
                 | Change::Page(..)
                 | Change::Directory(_)
                 | Change::Window(_)
                 | Change::Expired(_) => {}
             }
         }
+        touched.add_kin(&kin, store)?;
+        touched.leaves = affected(store, ends)?;
+        touched.add_their_issues(store)?;
         touched.add_duplicates(store)?;
         Ok(touched)
+    }
+
+    /// Whatever is known by the id of one of several issues that are one looks different with it. `changed` is what the batch
+    /// makes of some of them.
+    fn add_kin(&mut self, changed: &BTreeMap<IssueId, &Kin>, store: &dyn Store) -> Result<(), StoreError> {
+        let mut waiting: Vec<_> = changed.keys().copied().collect();
+        while let Some(id) = waiting.pop() {
+            let was = store.kin(id)?;
+            let is = changed.get(&id).copied().unwrap_or(&was);
+            if *is != was {
+                self.kin.insert(id);
+            }
+            waiting.extend(is.ties.iter().copied().filter(|other| self.issues.insert(*other)));
+        }
+        Ok(())
+    }
+
+    /// An issue is shown with its customer, who may be another one now.
+    fn add_their_issues(&mut self, store: &dyn Store) -> Result<(), StoreError> {
+        let mut looks = 0;
+        for leaf in &self.leaves {
+            store.rows(RowRange::OfCustomer { customer: Some(*leaf), after: None }, &mut |row| {
+                if let Row::OfCustomer { customer: _, id } = row {
+                    self.issues.insert(id);
+                    looks += 1;
+                }
+                if looks < ISSUES { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            })?;
+        }
+        self.directory |= looks >= ISSUES;
+        Ok(())
     }
 
     /// Whether a duplicate is listed hangs on the issues that its chain of links leads to (`contract.md` 5). A link that this
@@ -101,7 +148,11 @@ impl Touched {
     }
 
     fn keys(&self) -> usize {
-        1 + self.issues.len() + self.quarantined.len() + self.entries.len()
+        1 + self.issues.len()
+            + self.kin.len()
+            + self.quarantined.len()
+            + self.entries.len()
+            + self.leaves.len()
     }
 }
 

@@ -4,6 +4,7 @@
 //! batch. Deliberately absent: every vendor crate, the wire formats, and the rules themselves, which are `domain`'s.
 
 mod aggregator;
+pub mod command;
 mod feed;
 mod log;
 mod pipeline;
@@ -13,13 +14,15 @@ pub mod query;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+mod work;
 
 pub use aggregator::{Aggregator, AggregatorError, Pace};
 pub use feed::{Touched, TouchedEntry};
-pub use log::{EventLog, LogError, LogState, NewMessage, RawMessage};
+pub use log::{EventLog, Expected, LogError, LogState, NewMessage, RawMessage};
 pub use port::{Async, Clock, Codec, CodecError};
 pub use projection::{Phase, Projection, Published, Sight, View};
 pub use store::{
     AcceptedLoss, Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry,
-    File, Page, Row, RowRange, Spilled, Store, StoreError, TimelineRef, Window,
+    File, HomeRecord, Kin, Page, Row, RowRange, Spilled, Store, StoreError, TimelineRef, Window,
 };
+pub use work::WorkKind;

@@ -32,6 +32,15 @@ pub struct NewMessage {
     pub body: Vec<u8>,
 }
 
+/// What must hold of the log for messages to be appended: optimistic concurrency (`design.md` 4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// Subjects, with NATS wildcards. At least one of the messages to append matches.
+    pub filter: String,
+    /// Of the last message that matches; [`Position::START`] if there is none.
+    pub last: Position,
+}
+
 /// What the log says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogState {
@@ -78,8 +87,17 @@ pub trait EventLog: Send + Sync + 'static {
         into: mpsc::Sender<Vec<RawMessage>>,
     ) -> Async<'_, Result<(), LogError>>;
 
-    /// Appends all or nothing, in order, and answers with the positions.
-    fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>>;
+    /// Appends all or nothing, in order, and answers with the positions. What is expected of the log holds at that moment.
+    ///
+    /// # Errors
+    /// [`LogError::Conflict`] if it does not hold, or if a batch of the same id was appended before: nothing was appended.
+    /// After [`LogError::Unreachable`] the messages may be stored or not, and nothing is sent a second time: fold to the tail
+    /// and look for their ids before anything is decided again.
+    fn append(
+        &self,
+        messages: Vec<NewMessage>,
+        expected: Vec<Expected>,
+    ) -> Async<'_, Result<Vec<Position>, LogError>>;
 }
 
 /// What can go wrong with the log.
@@ -102,6 +120,9 @@ pub enum LogError {
         /// What came instead.
         found: Position,
     },
+    /// What was expected of the log does not hold: somebody else appended first. Fold to the tail and decide again.
+    #[error("append to the log: somebody else was faster")]
+    Conflict,
     /// The log refused a message.
     #[error("append to the log: {detail}")]
     Refused {

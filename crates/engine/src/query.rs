@@ -6,10 +6,14 @@
 
 mod cache;
 mod customer;
+mod directory;
 mod duplicate;
 mod events;
 mod filter;
+mod finding;
+mod identity;
 mod issue;
+mod kin;
 mod list;
 mod novelty;
 mod past;
@@ -17,13 +21,16 @@ mod quarantine;
 mod recent;
 mod refs;
 mod rows;
+mod situation;
 mod status;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod trace;
+mod union;
 mod verify;
 mod watch;
+mod work;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -37,12 +44,16 @@ use crate::{Clock, CodecError, Phase, Projection, StoreError, View};
 
 pub use customer::{CustomerPage, CustomersQuery};
 pub use filter::{IssueFilter, OwnerFilter};
+pub use finding::{Finding, FindingsCursor, FindingsPage, FindingsQuery, Found, Sought};
+pub(crate) use identity::affected;
+pub use identity::{Canonical, WholeCustomer};
 pub use issue::{IssueDetail, ShownIssue};
 pub use list::{IssuePage, IssuesQuery, ListCursor, Order, Shown, Which};
 pub use novelty::Novelty;
 pub use quarantine::{QuarantinePage, QuarantineQuery};
 pub(crate) use recent::Recent;
 pub use rows::RowKey;
+pub(crate) use situation::{Question, Situation};
 pub use status::{DepartmentStatus, Status};
 pub use timeline::{Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelinePage, TimelineQuery};
 pub use trace::Traced;
@@ -51,6 +62,7 @@ pub use watch::{
     Epoch, Frame, Next, OneIssue, ParseResumePointError, ResumePoint, Step, Timeline, TimelineKey,
     Unacknowledged, Watch, Watched,
 };
+pub use work::{WorkCursor, WorkItem, WorkPage, WorkQuery};
 
 /// From which point of time and of the log a question is answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -153,7 +165,10 @@ impl Reader {
 
     /// Between two batches, unless the log is still being folded. A store that cannot be read is noted as suspect, and
     /// somebody rebuilds it: a damaged sled may fail or panic anywhere.
-    fn view<R>(&self, read: impl FnOnce(&View<'_>) -> Result<R, QueryError>) -> Result<R, QueryError> {
+    pub(crate) fn view<R>(
+        &self,
+        read: impl FnOnce(&View<'_>) -> Result<R, QueryError>,
+    ) -> Result<R, QueryError> {
         // Looked at behind the gate: a store that is withdrawn is marked before another one takes its place.
         let checked = |view: &View<'_>| self.check_caught_up().and_then(|()| read(view));
         let answer = catch_unwind(AssertUnwindSafe(|| self.projection.read(checked)));

@@ -5,12 +5,16 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use domain::{
-    Department, Digest, DirectoryChange, EventKey, Issue, IssueId, Leaf, LeafId, Loss, Position, Quarantined,
+    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, Leaf, LeafId, Loss,
+    Position, Quarantined,
+    identity::{Edge, Profile},
 };
 use jiff::Timestamp;
 
 mod blob;
+mod kin;
 pub use blob::{Blob, BlobEntry};
+pub use kin::Kin;
 
 /// How far the store has folded, and of which log. Written with every batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -62,8 +66,11 @@ pub struct Counts {
 /// What is kept of an issue, or of a customer's events that name no issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct File {
-    /// The state; absent for a customer's own events, and while every event about the issue is retracted.
+    /// The state; absent for a customer's own events, while every event about the issue is retracted, and while it is part
+    /// of another one. Of the events of all that are part of it.
     pub issue: Option<Issue>,
+    /// Which other issues it is one with.
+    pub kin: Kin,
     /// Whether there is a retraction among the events. What became of each then takes all of them.
     pub has_retractions: bool,
     /// How many chunks of older events lie beside it, numbered from 0.
@@ -94,6 +101,25 @@ pub struct CustomerRecord {
     pub open: u32,
     /// Those of them that no human has acknowledged.
     pub unacknowledged: u32,
+    /// Of the first message that named the customer.
+    pub first_position: Position,
+    /// What the customer's own events say about them.
+    pub profile: Profile,
+}
+
+impl CustomerRecord {
+    /// A customer who is named for the first time, or nobody.
+    pub fn new(leaf: Option<Leaf>, first_position: Position) -> Self {
+        Self {
+            leaf,
+            raw: None,
+            issues: 0,
+            open: 0,
+            unacknowledged: 0,
+            first_position,
+            profile: Profile::default(),
+        }
+    }
 }
 
 /// A department that was seen, by severity rank and in the words of its issues' owners.
@@ -101,6 +127,15 @@ pub struct CustomerRecord {
 pub struct DepartmentRecord {
     /// Unacknowledged issues that it owns: unassessed, then severities 1 to 4.
     pub unacknowledged: [u32; 5],
+}
+
+/// How far Davy's own events got in a home: what the next command there expects of the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct HomeRecord {
+    /// The last message under the home's subjects of the origin `command`; [`Position::START`] if there is none.
+    pub last_command: Position,
+    /// The greatest time among Davy's own events of the home: later ones never run backwards.
+    pub last_own_time: Option<Timestamp>,
 }
 
 /// A page of a customer's timeline: references in the order of arrival.
@@ -190,10 +225,29 @@ pub enum Row {
         /// Which.
         id: IssueId,
     },
-    /// Issues of which everything is retracted. They are none, but earlier they may have been.
+    /// Issues of which everything is retracted, or that are part of another one. They are none, but earlier they may have
+    /// been.
     Gone {
         /// Which.
         id: IssueId,
+    },
+    /// Open issues that concern a department, worst first, then longest waiting.
+    Concern {
+        /// Which.
+        department: Department,
+        /// [`domain::Severity::rank`].
+        rank: u8,
+        /// [`Issue::since`].
+        since: i64,
+        /// Which issue.
+        id: IssueId,
+    },
+    /// Customers of one hashed id, whichever system gave it.
+    SameId {
+        /// [`Leaf::encoded`].
+        encoded: String,
+        /// Whose.
+        customer: CustomerId,
     },
 }
 
@@ -238,6 +292,18 @@ pub enum RowRange {
         /// Exclusive.
         after: Option<IssueId>,
     },
+    /// [`Row::Concern`] of one department, after `after`.
+    Concerns {
+        /// Which.
+        department: Department,
+        /// Rank, since and issue; exclusive.
+        after: Option<(u8, i64, IssueId)>,
+    },
+    /// [`Row::SameId`] of one id.
+    SameId {
+        /// [`Leaf::encoded`].
+        encoded: String,
+    },
 }
 
 /// One change to the store.
@@ -255,8 +321,12 @@ pub enum Change {
     Remove(Row),
     /// Writes a customer.
     Customer(LeafId, Box<CustomerRecord>),
+    /// Writes what was said about two leaves, under each of them.
+    Edge(Box<Edge>),
     /// Writes a department.
     Department(Department, DepartmentRecord),
+    /// Writes how far Davy's own events got in a home.
+    Home(String, HomeRecord),
     /// Writes a page of a timeline.
     Page(LeafId, u32, Page),
     /// Writes a quarantined message.
@@ -286,14 +356,22 @@ pub trait Store: Send + Sync + 'static {
     fn file(&self, key: EventKey) -> Result<Option<File>, StoreError>;
     /// The state of an issue alone.
     fn issue(&self, id: IssueId) -> Result<Option<Issue>, StoreError>;
+    /// Which other issues an issue is one with; nothing, where no event names it.
+    fn kin(&self, id: IssueId) -> Result<Kin, StoreError>;
     /// A chunk of a file's older events.
     fn chunk(&self, key: EventKey, number: u32) -> Result<Option<Blob>, StoreError>;
     /// Whether an event was moved into a chunk of a file; `identity` is the digest in its [`BlobEntry`].
     fn spilled(&self, key: EventKey, identity: Digest) -> Result<Option<Spilled>, StoreError>;
     /// A customer.
     fn customer(&self, id: LeafId) -> Result<Option<CustomerRecord>, StoreError>;
+    /// What was said about two leaves, by the leaf whose events speak of it.
+    fn edge(&self, home: CustomerId, id: EdgeId) -> Result<Option<Edge>, StoreError>;
+    /// What was said about a leaf, in the order of the ids, at most so many.
+    fn edges(&self, leaf: CustomerId, most: usize) -> Result<Vec<Edge>, StoreError>;
     /// Every department that was seen.
     fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError>;
+    /// How far Davy's own events got in a home.
+    fn home(&self, home: &str) -> Result<Option<HomeRecord>, StoreError>;
     /// The number of a timeline's last page.
     fn last_page(&self, customer: LeafId) -> Result<Option<u32>, StoreError>;
     /// A page of a timeline.

@@ -10,7 +10,7 @@ mod store;
 
 pub use clock::ManualClock;
 pub use codec::SlabCodec;
-pub use contract::store_contract;
+pub use contract::{log_contract, store_contract};
 pub use export::exported;
 pub use log::MemoryLog;
 pub use store::MemoryStore;

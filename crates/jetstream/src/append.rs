@@ -3,7 +3,7 @@
 use async_nats::{Client, HeaderMap, HeaderName, HeaderValue, PublishError, client::PublishErrorKind};
 use bytes::Bytes;
 use domain::{Position, limits::PUBLISH_EVENTS};
-use engine::{LogError, NewMessage};
+use engine::{Expected, LogError, NewMessage};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 use tokio::{
@@ -11,7 +11,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::link::{self, ANSWER, Failure, Link, Refusal};
+use crate::{
+    expect,
+    link::{self, ANSWER, Failure, Link, Refusal},
+};
 
 /// Single messages on their way at once.
 const SINGLES: usize = 512;
@@ -21,6 +24,9 @@ const BATCHES: usize = 8;
 /// What may be tried again though the server said no. The codes are JetStream's: temporarily unavailable, no quorum yet,
 /// the same id is being stored, too many requests, a batch that lost a message, too many batches at once.
 const PASSING: [u64; 6] = [10008, 10009, 10158, 10167, 10176, 10210];
+
+/// The expectation does not hold (told in two ways), or a batch of this id was stored before.
+const CONFLICTS: [u64; 3] = [10071, 10164, 10201];
 
 /// Appends, with a bounded number on the way.
 #[derive(Debug)]
@@ -38,8 +44,10 @@ impl Appender {
     pub(crate) async fn append(
         &self,
         link: &Link,
-        messages: Vec<NewMessage>,
+        mut messages: Vec<NewMessage>,
+        expected: Vec<Expected>,
     ) -> Result<Vec<Position>, LogError> {
+        expect::attach(&mut messages, expected)?;
         let stored = match messages.len() {
             0 => return Ok(Vec::new()),
             1 => self.single(link, messages).await,
@@ -62,8 +70,17 @@ impl Appender {
     async fn batch(&self, link: &Link, messages: Vec<NewMessage>) -> Result<Vec<Position>, Failure> {
         let _permit = permit(&self.batches).await?;
         let count = u64::try_from(messages.len()).unwrap_or(u64::MAX);
+        let mut breaks = link.events().breaks();
         let client = link.connected()?;
-        let last = match timeout(ANSWER * 2, commit(&client, messages)).await {
+        let subjects = messages.iter().map(|message| message.subject.clone()).collect();
+        let forbidden = link.events().forbidden(subjects);
+        let answer = tokio::select! {
+            answer = timeout(ANSWER * 2, commit(&client, messages)) => answer,
+            // The rest of the batch is not sent on the next connection.
+            _ = breaks.changed() => return Err(broke()),
+            text = forbidden => return Err(refused(text)),
+        };
+        let last = match answer {
             Ok(answer) => position(&answer?)?,
             Err(_) => return Err(no_answer()),
         };
@@ -148,12 +165,17 @@ fn no_answer() -> Failure {
     Failure::Unreachable(format!("no ack within {} s", 2 * ANSWER.as_secs()))
 }
 
+fn broke() -> Failure {
+    Failure::Unreachable("the connection broke before the ack; the batch may be stored or not".to_owned())
+}
+
 fn refused(text: String) -> Failure {
     Failure::Refused(Refusal { code: 0, text })
 }
 
 fn as_append_error(failure: Failure) -> LogError {
     match failure {
+        Failure::Refused(Refusal { code, .. }) if CONFLICTS.contains(&code) => LogError::Conflict,
         Failure::Refused(Refusal { code, text }) if !PASSING.contains(&code) => {
             LogError::Refused { detail: text }
         }

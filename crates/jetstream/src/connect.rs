@@ -2,13 +2,19 @@
 //!
 //! Absent: what is asked over the connection (`link`), and anything about the stream.
 
-use std::{fmt, io, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    error::Error as _,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
 use tokio::time::{Instant, sleep};
 
 use crate::{
-    Credentials, JetStreamLog, Options, Start, backoff,
+    Credentials, Identity, JetStreamLog, Options, Start, Tls, backoff,
     event::Events,
     link::Link,
     options::without_password,
@@ -40,6 +46,26 @@ pub enum ConnectError {
         /// Why not.
         #[source]
         source: io::Error,
+    },
+    /// A file with a certificate or a key cannot be used.
+    #[error("read the certificate or key for NATS in {}", path.display())]
+    ReadTls {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
+    /// One of the two does not accept the other's certificate.
+    #[error(
+        "agree on TLS with NATS at {url}; does the CA file vouch for the server's certificate and its name?"
+    )]
+    Tls {
+        /// Without a password.
+        url: String,
+        /// What the connection said.
+        #[source]
+        source: async_nats::ConnectError,
     },
     /// The server does not know us.
     #[error("log in to NATS at {url}; check user, password, nkey or credentials file")]
@@ -102,7 +128,7 @@ impl Dialer {
     async fn new(options: &Options) -> Result<Self, ConnectError> {
         let addresses = addresses(&options.url)?;
         let shown: Vec<_> = addresses.iter().map(|at| format!("{}:{}", at.host(), at.port())).collect();
-        let events = Arc::new(Events::new(options.on_event.clone()));
+        let events = Arc::new(Events::new(options.on_event.clone(), &options.inbox_prefix));
         let salt = backoff::salt(&options.name);
         let connect = connect_options(options, salt, Arc::clone(&events)).await?;
         Ok(Self { addresses, shown: shown.join(","), options: connect, salt, events })
@@ -124,7 +150,7 @@ impl Dialer {
             }
             let pause = backoff::pause(attempt, self.salt);
             if Instant::now() + pause >= deadline {
-                return Err(ConnectError::Reach { url, waited: patience, source });
+                return Err(unreached(url, patience, source));
             }
             sleep(pause).await;
             attempt += 1;
@@ -135,11 +161,7 @@ impl Dialer {
     pub(crate) async fn unconnected(&self) -> Result<Client, ConnectError> {
         let options = self.options.clone().retry_on_initial_connect();
         let connecting = options.connect(self.addresses.as_slice()).await;
-        connecting.map_err(|source| ConnectError::Reach {
-            url: self.shown.clone(),
-            waited: Duration::ZERO,
-            source,
-        })
+        connecting.map_err(|source| unreached(self.shown.clone(), Duration::ZERO, source))
     }
 
     /// Differs between clients of different names.
@@ -153,6 +175,17 @@ fn addresses(urls: &str) -> Result<Vec<ServerAddr>, ConnectError> {
         url.trim().parse().map_err(|source| ConnectError::ParseUrl { url: without_password(url), source })
     };
     urls.split(',').map(parse).collect()
+}
+
+fn unreached(url: String, waited: Duration, source: async_nats::ConnectError) -> ConnectError {
+    // What TLS refuses comes as an error of TLS or of the socket, depending on who refuses.
+    let of_tls = |error: &(dyn std::error::Error + 'static)| error.to_string().contains("certificate");
+    let mut causes = std::iter::successors(source.source(), |&error| error.source());
+    if source.kind() == ConnectErrorKind::Tls || causes.any(of_tls) {
+        ConnectError::Tls { url, source }
+    } else {
+        ConnectError::Reach { url, waited, source }
+    }
 }
 
 fn is_about_us(kind: ConnectErrorKind) -> bool {
@@ -175,6 +208,7 @@ async fn connect_options(
         .ping_interval(PING)
         .reconnect_delay_callback(move |attempts| reconnect_delay(attempts, salt))
         .event_callback(tell);
+    let connect = sealed(connect, &options.tls)?;
     Ok(match &options.credentials {
         Credentials::None => connect,
         Credentials::Password { user, password } => connect.user_and_password(user.clone(), password.clone()),
@@ -184,6 +218,28 @@ async fn connect_options(
             .await
             .map_err(|source| ConnectError::ReadCredentials { path: path.clone(), source })?,
     })
+}
+
+/// The files are looked at here, once: the client would only ever say that it cannot connect.
+fn sealed(mut connect: ConnectOptions, tls: &Tls) -> Result<ConnectOptions, ConnectError> {
+    let Tls { ca, identity, required } = tls;
+    if let Some(ca) = ca {
+        check_pem(ca)?;
+        connect = connect.add_root_certificates(ca.clone());
+    }
+    if let Some(Identity { certificate, key }) = identity {
+        check_pem(certificate)?;
+        check_pem(key)?;
+        connect = connect.add_client_certificate(certificate.clone(), key.clone());
+    }
+    Ok(if *required { connect.require_tls(true) } else { connect })
+}
+
+fn check_pem(path: &Path) -> Result<(), ConnectError> {
+    let checked = fs::read_to_string(path).and_then(|text| {
+        if text.contains("-----BEGIN ") { Ok(()) } else { Err(io::Error::other("it is not in PEM format")) }
+    });
+    checked.map_err(|source| ConnectError::ReadTls { path: path.to_owned(), source })
 }
 
 /// The first try comes at once.

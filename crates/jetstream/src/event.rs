@@ -59,15 +59,20 @@ pub(crate) struct Events {
     all: watch::Sender<()>,
     breaks: watch::Sender<u64>,
     violation: watch::Sender<String>,
+    /// What the server said when it forbade the subjects of answers: on this connection none will ever come.
+    unheard: watch::Sender<Option<String>>,
+    inbox: String,
 }
 
 impl Events {
-    pub(crate) fn new(tell: OnEvent) -> Self {
+    pub(crate) fn new(tell: OnEvent, inbox_prefix: &str) -> Self {
         Self {
             tell,
             all: watch::Sender::default(),
             breaks: watch::Sender::new(0),
             violation: watch::Sender::default(),
+            unheard: watch::Sender::default(),
+            inbox: inbox_prefix.to_owned(),
         }
     }
 
@@ -77,9 +82,15 @@ impl Events {
             ConnectionEvent::Disconnected => self.broke(),
             ConnectionEvent::PermissionViolation { detail } => {
                 self.violation.send_replace(detail.clone());
+                if is_of_inbox(detail, &self.inbox) {
+                    self.unheard.send_replace(Some(detail.clone()));
+                }
             }
-            ConnectionEvent::Connected
-            | ConnectionEvent::LameDuck
+            // Permissions may have been changed since.
+            ConnectionEvent::Connected => {
+                self.unheard.send_replace(None);
+            }
+            ConnectionEvent::LameDuck
             | ConnectionEvent::Closed
             | ConnectionEvent::SlowConsumer
             | ConnectionEvent::ServerError { .. }
@@ -104,21 +115,50 @@ impl Events {
         self.breaks.subscribe()
     }
 
-    /// Waits until the server forbids publishing to `subject`; what it said. It sends no other answer in that case.
-    pub(crate) fn forbidden(&self, subject: &str) -> impl Future<Output = String> + Send + use<> {
+    /// Waits until the server forbids publishing to one of `subjects`, or answers to them; what it said. It sends no other
+    /// answer in that case.
+    pub(crate) fn forbidden(&self, subjects: Vec<String>) -> impl Future<Output = String> + Send + use<> {
+        let unheard = self.unheard();
+        let published = self.unpublished(subjects);
+        async move {
+            tokio::select! {
+                text = unheard => text,
+                text = published => text,
+            }
+        }
+    }
+
+    fn unheard(&self) -> impl Future<Output = String> + Send + use<> {
+        let mut unheard = self.unheard.subscribe();
+        let inbox = self.inbox.clone();
+        async move {
+            match unheard.wait_for(Option::is_some).await.map(|detail| detail.clone()) {
+                Ok(Some(detail)) => {
+                    format!("answers to `{inbox}` are not let through, set nats.inbox_prefix: {detail}")
+                }
+                Ok(None) | Err(_) => std::future::pending().await,
+            }
+        }
+    }
+
+    fn unpublished(&self, subjects: Vec<String>) -> impl Future<Output = String> + Send + use<> {
         let mut violation = self.violation.subscribe();
-        let quoted = format!("\"{subject}\"");
         async move {
             // Only what is said from now on: permissions may have been changed since.
             while violation.changed().await.is_ok() {
                 let text = violation.borrow_and_update().clone();
-                if text.contains(&quoted) {
+                if subjects.iter().any(|subject| text.contains(&format!("\"{subject}\""))) {
                     return text;
                 }
             }
             std::future::pending().await
         }
     }
+}
+
+/// Whether the server said that it forbids a subscription below the prefix of inboxes.
+fn is_of_inbox(detail: &str, inbox: &str) -> bool {
+    detail.to_lowercase().contains("for subscription to") && detail.contains(&format!("\"{inbox}."))
 }
 
 fn translated(event: Event) -> ConnectionEvent {

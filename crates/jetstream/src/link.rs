@@ -87,7 +87,7 @@ impl Link {
         body: Bytes,
     ) -> Result<Message, Failure> {
         let client = self.connected()?;
-        let forbidden = self.events().forbidden(subject);
+        let forbidden = self.events().forbidden(vec![subject.to_owned()]);
         let request = Request::new().headers(headers).payload(body).timeout(Some(ANSWER));
         let answer = tokio::select! {
             answer = client.send_request(subject.to_owned(), request) => answer,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Losses, Position};
-use engine::{Async, EventLog, LogError, LogState, NewMessage, RawMessage};
+use engine::{Async, EventLog, Expected, LogError, LogState, NewMessage, RawMessage};
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
@@ -124,7 +124,11 @@ impl EventLog for JetStreamLog {
         Box::pin(read::matching(&self.link, filter, after, into))
     }
 
-    fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>> {
-        Box::pin(self.appender.append(&self.link, messages))
+    fn append(
+        &self,
+        messages: Vec<NewMessage>,
+        expected: Vec<Expected>,
+    ) -> Async<'_, Result<Vec<Position>, LogError>> {
+        Box::pin(self.appender.append(&self.link, messages, expected))
     }
 }

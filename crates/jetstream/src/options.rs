@@ -13,6 +13,8 @@ pub struct Options {
     pub url: String,
     /// Who we are to the server.
     pub credentials: Credentials,
+    /// How the connection is sealed.
+    pub tls: Tls,
     /// The name the server shows for this connection.
     pub name: String,
     /// What the subjects of answers begin with; `_INBOX` unless the server's permissions ask for another.
@@ -33,6 +35,7 @@ impl Options {
         Self {
             url: url.into(),
             credentials: Credentials::None,
+            tls: Tls::default(),
             name: name.into(),
             inbox_prefix: "_INBOX".to_owned(),
             monitor_url: None,
@@ -45,10 +48,12 @@ impl Options {
 
 impl fmt::Debug for Options {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { url, credentials, name, inbox_prefix, monitor_url, replicas, start, on_event: _ } = self;
+        let Self { url, credentials, tls, name, inbox_prefix, monitor_url, replicas, start, on_event: _ } =
+            self;
         f.debug_struct("Options")
             .field("url", &without_password(url))
             .field("credentials", credentials)
+            .field("tls", tls)
             .field("name", name)
             .field("inbox_prefix", inbox_prefix)
             .field("monitor_url", monitor_url)
@@ -93,6 +98,26 @@ impl fmt::Debug for Credentials {
             Self::File(path) => write!(f, "File({})", path.display()),
         }
     }
+}
+
+/// How the connection is sealed. Whether it is, is the server's to say, unless `required` or a `tls://` URL says so too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// Certificates (PEM) that vouch for the server's; without them the system's are taken.
+    pub ca: Option<PathBuf>,
+    /// Our own certificate (PEM), where the server asks for one.
+    pub identity: Option<Identity>,
+    /// Whether a server without TLS is refused.
+    pub required: bool,
+}
+
+/// A client's certificate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The certificate and those that vouch for it (PEM).
+    pub certificate: PathBuf,
+    /// Its private key (PEM).
+    pub key: PathBuf,
 }
 
 /// What to do while there is no server at the start. Later outages are always survived.

@@ -123,12 +123,12 @@ pub(crate) async fn append(
     if let Some(first) = messages.first_mut() {
         first.headers.push(("Nats-Expected-Last-Sequence".to_owned(), tail.sequence().to_string()));
     }
-    match appender.append(link, messages).await {
+    match appender.append(link, messages, Vec::new()).await {
         Ok(_) => Ok(()),
-        Err(LogError::Refused { detail }) => {
+        Err(error @ (LogError::Conflict | LogError::Refused { .. })) => {
             let found = read::state(link).await?.tail;
             if found == tail {
-                return Err(LogError::Refused { detail }.into());
+                return Err(error.into());
             }
             Err(RestoreError::Raced { expected: tail.next(), found })
         }

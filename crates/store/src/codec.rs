@@ -11,18 +11,23 @@ use crate::error::damaged;
 pub(crate) mod cursor;
 pub(crate) mod customer;
 pub(crate) mod directory;
+pub(crate) mod edge;
 mod event;
 pub(crate) mod file;
+mod hold;
+pub(crate) mod home;
 mod issue;
 mod owner;
 pub(crate) mod page;
 mod parts;
+mod profile;
 pub(crate) mod quarantine;
+mod work;
 
 pub use event::EventCodec;
 
 /// The version of every record and key. Raised with any change to them: an older store is rebuilt, not converted.
-pub(crate) const FORMAT: u8 = 2;
+pub(crate) const FORMAT: u8 = 3;
 
 /// A field that postcard can read and the domain cannot hold; the name of the field.
 struct Malformed(&'static str);

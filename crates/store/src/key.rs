@@ -9,6 +9,7 @@
 //! | `h` | key of the file, number 4 | chunk of a file's older events |
 //! | `s` | key of the file, identity 16 | where an event in a chunk stands |
 //! | `c`, `C` | customer 16, or nothing | customer |
+//! | `e` | customer 16, edge 16 | what was said about two leaves, under each of them |
 //! | `p`, `P` | customer 16, or nothing; number 4 | page of a timeline |
 //! | `o`, `O` | customer 16, or nothing; issue 16 | row: an issue that may be this customer's; empty |
 //! | `t` | token | row: customers by token; the customer's id, empty for nobody |
@@ -16,7 +17,10 @@
 //! | `g` | issue 16, issue 16 | row: a duplicate of the first, which is the second; empty |
 //! | `x` | issue 16 | row: an issue of which everything is retracted; empty |
 //! | `u` | rank 1, since 8, `0` issue 16 or `1` position 8 | row: what awaits acknowledgement; empty |
+//! | `k` | slug, a zero; rank 1, since 8, issue 16 | row: an open issue that concerns a department; empty |
+//! | `v` | hashed id, a zero, customer 16 | row: a customer of that id, in whichever system; empty |
 //! | `d` | slug | department |
+//! | `a` | home | how far Davy's own events got in a home |
 //! | `q` | position 8 | quarantined message |
 //! | `y` | position 8 | version of a directory document |
 //! | `w` | digest 16 | bare message of the last 2 minutes |
@@ -26,7 +30,7 @@
 
 use std::ops::Bound;
 
-use domain::{CustomerId, Department, Digest, EventKey, IssueId, LeafId, Position};
+use domain::{CustomerId, Department, Digest, EdgeId, EventKey, IssueId, LeafId, Position};
 use engine::{Entry, Row, RowRange, StoreError};
 
 use crate::error::damaged;
@@ -35,7 +39,9 @@ pub(crate) const CURSOR: &[u8] = b"m";
 pub(crate) const SUM: &[u8] = b"n";
 pub(crate) const ISSUE_FILES: &[u8] = b"i";
 pub(crate) const CUSTOMERS: &[u8] = b"c";
+pub(crate) const EDGES: &[u8] = b"e";
 pub(crate) const DEPARTMENTS: &[u8] = b"d";
+pub(crate) const HOMES: &[u8] = b"a";
 pub(crate) const QUARANTINE: &[u8] = b"q";
 pub(crate) const DIRECTORY: &[u8] = b"y";
 pub(crate) const WINDOWS: &[u8] = b"w";
@@ -46,6 +52,8 @@ const GONE: &[u8] = b"x";
 /// What follows `since` in a row of the unacknowledged.
 const ENTRY_ISSUE: u8 = 0;
 const ENTRY_QUARANTINED: u8 = 1;
+/// Sorts before everything that a slug or an encoded id holds.
+const SLUG_END: u8 = 0;
 
 pub(crate) fn file(key: EventKey) -> Vec<u8> {
     match key {
@@ -67,6 +75,15 @@ pub(crate) fn customer(id: LeafId) -> Vec<u8> {
     leaf(CUSTOMERS, b"C", id)
 }
 
+/// What every edge of a leaf begins with.
+pub(crate) fn edges(leaf: CustomerId) -> Vec<u8> {
+    [EDGES, &leaf.to_bytes()].concat()
+}
+
+pub(crate) fn edge(leaf: CustomerId, id: EdgeId) -> Vec<u8> {
+    [edges(leaf).as_slice(), &id.to_bytes()].concat()
+}
+
 /// What every page of a timeline begins with.
 pub(crate) fn pages(customer: LeafId) -> Vec<u8> {
     leaf(b"p", b"P", customer)
@@ -84,6 +101,10 @@ pub(crate) fn page_number(key: &[u8]) -> Result<u32, StoreError> {
 
 pub(crate) fn department(department: &Department) -> Vec<u8> {
     [DEPARTMENTS, department.as_str().as_bytes()].concat()
+}
+
+pub(crate) fn home(home: &str) -> Vec<u8> {
+    [HOMES, home.as_bytes()].concat()
 }
 
 pub(crate) fn quarantined(at: Position) -> Vec<u8> {
@@ -118,6 +139,10 @@ pub(crate) fn row(row: &Row) -> Vec<u8> {
         Row::Customer { token, customer: _ } => [TOKENS, token.as_bytes()].concat(),
         Row::Duplicate { of, id } => [duplicates(*of).as_slice(), &id.to_bytes()].concat(),
         Row::Gone { id } => [GONE, &id.to_bytes()].concat(),
+        Row::SameId { encoded, customer } => [same_id(encoded).as_slice(), &customer.to_bytes()].concat(),
+        Row::Concern { department, rank, since, id } => {
+            [concerns(department).as_slice(), &[*rank], &ordered(*since), &id.to_bytes()].concat()
+        }
     }
 }
 
@@ -129,6 +154,8 @@ pub(crate) fn row_value(row: &Row) -> Vec<u8> {
         | Row::OfCustomer { .. }
         | Row::Duplicate { .. }
         | Row::Gone { .. }
+        | Row::SameId { .. }
+        | Row::Concern { .. }
         | Row::Customer { customer: None, .. } => Vec::new(),
         Row::Customer { token: _, customer: Some(id) } => id.to_bytes().to_vec(),
     }
@@ -159,6 +186,18 @@ fn parse_row(key: &[u8], value: &[u8]) -> Option<Row> {
             Some(Row::Duplicate { of: IssueId::from_bytes(*of), id: issue(rest)? })
         }
         b'x' => Some(Row::Gone { id: issue(rest)? }),
+        b'v' => {
+            let (encoded, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == SLUG_END)?)?;
+            let encoded = str::from_utf8(encoded).ok()?.to_owned();
+            let customer = rest.get(1..)?.try_into().ok().map(CustomerId::from_bytes)?;
+            Some(Row::SameId { encoded, customer })
+        }
+        b'k' => {
+            let (slug, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == SLUG_END)?)?;
+            let (rank, since, rest) = split_rank(rest.get(1..)?)?;
+            let department = str::from_utf8(slug).ok()?.parse().ok()?;
+            Some(Row::Concern { department, rank, since, id: issue(rest)? })
+        }
         b'O' => Some(Row::OfCustomer { customer: None, id: issue(rest)? }),
         b't' => Some(Row::Customer { token: str::from_utf8(rest).ok()?.to_owned(), customer: named(value)? }),
         _ => None,
@@ -206,6 +245,11 @@ pub(crate) fn range(range: RowRange) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         RowRange::OfCustomer { customer, after } => {
             after_row(of_customer(customer), after.map(|id| Row::OfCustomer { customer, id }))
         }
+        RowRange::Concerns { department, after } => {
+            let prefix = concerns(&department);
+            after_row(prefix, after.map(|(rank, since, id)| Row::Concern { department, rank, since, id }))
+        }
+        RowRange::SameId { encoded } => under(same_id(&encoded)),
         RowRange::Gone { after } => after_row(GONE.to_vec(), after.map(|id| Row::Gone { id })),
         RowRange::Duplicates { of, after } => {
             after_row(duplicates(of), after.map(|id| Row::Duplicate { of, id }))
@@ -237,6 +281,14 @@ fn duplicates(of: IssueId) -> Vec<u8> {
     [b"g".as_slice(), &of.to_bytes()].concat()
 }
 
+fn concerns(department: &Department) -> Vec<u8> {
+    [b"k".as_slice(), department.as_str().as_bytes(), &[SLUG_END]].concat()
+}
+
+fn same_id(encoded: &str) -> Vec<u8> {
+    [b"v".as_slice(), encoded.as_bytes(), &[SLUG_END]].concat()
+}
+
 fn of_customer(customer: LeafId) -> Vec<u8> {
     leaf(b"o", b"O", customer)
 }
@@ -261,12 +313,17 @@ mod tests {
             Row::Duplicate { of: IssueId::from_bytes([0; 16]), id: ISSUE },
             Row::Duplicate { of: ISSUE, id: ISSUE },
             Row::Gone { id: ISSUE },
+            Row::SameId { encoded: "~ab".to_owned(), customer: CUSTOMER },
             Row::Customer { token: "_".to_owned(), customer: None },
             Row::Customer { token: "crm:4711".to_owned(), customer: Some(CUSTOMER) },
         ];
         for rank in [1, 4] {
             for since in [i64::MIN, -1, 0, 1, i64::MAX] {
                 rows.push(Row::Issue { rank, since, id: ISSUE });
+                for slug in ["it", "it-desk", "its"] {
+                    let department = slug.parse().unwrap();
+                    rows.push(Row::Concern { department, rank, since, id: ISSUE });
+                }
                 for entry in [Entry::Issue(ISSUE), Entry::Quarantined(Position::new(u64::MAX))] {
                     rows.push(Row::Unacknowledged { rank, since, entry });
                 }

@@ -6,10 +6,13 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{Department, Digest, DirectoryChange, EventKey, Issue, IssueId, LeafId, Position, Quarantined};
+use domain::{
+    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, LeafId, Position,
+    Quarantined, identity::Edge,
+};
 use engine::{
-    Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, Page, Row, RowRange, Spilled, Store,
-    StoreError, Window,
+    Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, HomeRecord, Kin, Page, Row, RowRange,
+    Spilled, Store, StoreError, Window,
 };
 use sled::IVec;
 
@@ -88,6 +91,11 @@ impl Store for SledStore {
         Ok(issue.flatten())
     }
 
+    fn kin(&self, id: IssueId) -> Result<Kin, StoreError> {
+        let read = "read which issues one is one with";
+        Ok(self.read(read, &key::file(EventKey::Issue(id)), codec::file::decode_kin)?.unwrap_or_default())
+    }
+
     fn chunk(&self, key: EventKey, number: u32) -> Result<Option<Blob>, StoreError> {
         self.read("read a chunk", &key::chunk(key, number), codec::file::decode_chunk)
     }
@@ -100,8 +108,21 @@ impl Store for SledStore {
         self.read("read a customer", &key::customer(id), codec::customer::decode)
     }
 
+    fn edge(&self, home: CustomerId, id: EdgeId) -> Result<Option<Edge>, StoreError> {
+        self.read("read an edge", &key::edge(home, id), codec::edge::decode)
+    }
+
+    fn edges(&self, leaf: CustomerId, most: usize) -> Result<Vec<Edge>, StoreError> {
+        let rows = self.scan("read the edges of a customer", key::under(key::edges(leaf))).take(most);
+        rows.map(|row| row.and_then(|(_, edge)| codec::edge::decode(&edge))).collect()
+    }
+
     fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError> {
         self.all("read the departments", key::DEPARTMENTS, codec::customer::decode_department)
+    }
+
+    fn home(&self, home: &str) -> Result<Option<HomeRecord>, StoreError> {
+        self.read("read a home", &key::home(home), codec::home::decode)
     }
 
     fn last_page(&self, customer: LeafId) -> Result<Option<u32>, StoreError> {

@@ -117,9 +117,18 @@ impl Writer {
                 codec::customer::encode(customer, &mut self.value)?;
                 key::customer(*id)
             }
+            Change::Edge(edge) => {
+                codec::edge::encode(edge, &mut self.value)?;
+                edge.leaves().for_each(|leaf| self.put(&key::edge(leaf, edge.id)));
+                return Ok(());
+            }
             Change::Department(department, record) => {
                 codec::customer::encode_department(record, &mut self.value)?;
                 key::department(department)
+            }
+            Change::Home(home, record) => {
+                codec::home::encode(record, &mut self.value)?;
+                key::home(home)
             }
             Change::Page(customer, number, page) => {
                 codec::page::encode(page, &mut self.value)?;

@@ -5,6 +5,7 @@
 //! (`api`); and the name of any RPC, so that a new one needs nothing here.
 
 mod fault;
+mod hosts;
 mod index;
 mod json;
 mod metrics;
@@ -13,5 +14,6 @@ mod rpc;
 mod serve;
 mod snapshot;
 
+pub use hosts::Hosts;
 pub use serve::serve;
 pub use snapshot::{Check, Probe, Snapshot, Unacknowledged};

@@ -6,27 +6,31 @@ use axum::{
     Router,
     extract::State,
     http::{HeaderMap, StatusCode, header},
+    middleware::from_fn_with_state,
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Snapshot, index,
+    Hosts, Snapshot, hosts, index,
     metrics::{MEDIA_TYPE, Metrics},
     rpc::{self, Rpcs},
     snapshot::Probe,
 };
 
-pub(crate) fn routes(probe: Probe, rpcs: Rpcs) -> Router {
+pub(crate) fn routes(probe: Probe, rpcs: Rpcs, hosts: Hosts) -> Router {
     let metrics = Arc::new(Metrics::new(probe.clone()));
-    Router::new()
+    let asked = Router::new()
         .route("/", get(|headers: HeaderMap| async move { index::text(index::host(&headers)) }))
+        .fallback(rpc::answer)
+        .with_state(rpcs)
+        .layer(from_fn_with_state(hosts, hosts::check));
+    Router::new()
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readiness).with_state(probe))
         .route("/metrics", get(metrics_text).with_state(metrics))
-        .fallback(rpc::answer)
-        .with_state(rpcs)
+        .merge(asked)
 }
 
 async fn readiness(State(probe): State<Probe>) -> Response {

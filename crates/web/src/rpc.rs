@@ -54,12 +54,12 @@ impl Rpcs {
                 let body = body::read(body, asks, &self.room, &self.stopping).await?;
                 message(&method, body.bytes())?
             };
-            let headers = call::metadata(&head.headers, &deadline);
+            let caller = call::caller(&head, &deadline);
             if method.is_server_streaming() {
-                let messages = call::start(self.routes, &method, headers, &message).await?;
+                let messages = call::start(self.routes, &method, caller, &message).await?;
                 return Ok(lines::response(messages, method.output(), &deadline, self.stopping));
             }
-            let answer = call::start(self.routes, &method, headers, &message).await?.only().await?;
+            let answer = call::start(self.routes, &method, caller, &message).await?.only().await?;
             let text = json::write(method.output(), &answer)?;
             Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], text)
                 .into_response())

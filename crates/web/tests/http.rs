@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
 use axum::Router;
-use davy_web::{Check, Probe, Snapshot, Unacknowledged};
+use davy_web::{Check, Hosts, Probe, Snapshot, Unacknowledged};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -11,13 +11,19 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 async fn answers(path: &str, snapshot: Snapshot) -> String {
+    told(path, "host: davy\r\n", snapshot).await
+}
+
+/// Where only this machine's names are answered to.
+async fn told(path: &str, host: &str, snapshot: Snapshot) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let shutdown = CancellationToken::new();
     let probe = Probe::new(move || snapshot.clone());
-    let server = tokio::spawn(davy_web::serve(listener, probe, Router::new(), shutdown.clone()));
+    let server =
+        tokio::spawn(davy_web::serve(listener, None, probe, Router::new(), Hosts::Own, shutdown.clone()));
     let mut stream = TcpStream::connect(address).await.unwrap();
-    let request = format!("GET {path} HTTP/1.1\r\nhost: davy\r\nconnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\n{host}connection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
@@ -44,6 +50,34 @@ async fn one_fault_is_enough_not_to_be_ready() {
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
     assert!(answer.contains(r#""caught_up":"folded 0-41 of 0-100""#), "{answer}");
     assert!(answers("/livez", Snapshot::default()).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_page_whose_name_leads_here_is_told_nothing() {
+    let status = async |path: &str, host: &str| {
+        let answer = told(path, host, Snapshot::default()).await;
+        answer.split(' ').nth(1).unwrap().to_owned()
+    };
+    for own in ["localhost", "LOCALHOST:8080", "127.0.0.1:8080", "[::1]", "[::1]:8080"] {
+        let host = format!("host: {own}\r\n");
+        assert_eq!(status("/", &host).await, "200", "{own}");
+        assert_eq!(status("/davy.v1.IssueService/ListIssues", &host).await, "405", "{own}");
+    }
+    let others = [
+        "",
+        "host: \r\n",
+        "host: evil.example\r\n",
+        "host: localhost.evil.example\r\n",
+        "host: localhost@evil.example\r\n",
+        "host: evil@localhost\r\n",
+        "host: localhost\r\nhost: evil.example\r\n",
+    ];
+    for host in others {
+        for path in ["/", "/davy.v1.IssueService/ListIssues"] {
+            assert_eq!(status(path, host).await, "421", "{host:?}");
+        }
+        assert_eq!(status("/livez", host).await, "200", "{host:?}");
+    }
 }
 
 #[tokio::test]

@@ -1,26 +1,34 @@
 //! The types of events that this Davy folds: the JSON form of their `data`, a module a noun, and one row a type.
 //!
-//! To add an event: its payload (`domain/src/event.rs`) and what it does (`domain/src/fold.rs`, where the build stops until
+//! To add an event: its payload (`domain/src/payload.rs`) and what it does (`domain/src/fold.rs`, where the build stops until
 //! it is decided), its data (a module here), and its row in the table below. `cargo xtask schemas` does the rest. Unknown
 //! members are ignored here and kept in the log. Texts are cut at their limits while they are read.
 
 mod acknowledgement;
+mod assist;
 mod common;
 mod contact;
 mod customer;
-mod directory;
+mod deferral;
+pub(crate) mod directory;
 mod handoff;
+mod invoice;
 mod lifecycle;
 mod link;
 mod note;
 pub(crate) mod operation;
 mod owner;
+mod promise;
+mod reference;
 mod report;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod severity;
+mod signal;
+mod waiting;
+mod workaround;
 
-pub(crate) use common::{ActorForm, ActorKindForm, Common};
+pub(crate) use common::{ActorForm, ActorKindForm, Common, IssueForm, says};
 
 use domain::{AsReported, Document, DocumentKey, Payload, Person};
 use serde::{Serialize, de::DeserializeOwned};
@@ -39,6 +47,10 @@ pub(crate) struct Context<'a> {
     pub(crate) actor: Option<&'a Person>,
     /// The customer that the event knows.
     pub(crate) customer: Option<&'a AsReported>,
+    /// Who published the event.
+    pub(crate) source: &'a str,
+    /// `data.principal` of Davy's own events: which credential the command came by.
+    pub(crate) principal: Option<&'a str>,
 }
 
 /// Has a JSON Schema where those are generated; says nothing otherwise.
@@ -146,7 +158,10 @@ fn event<T: Data>(data: &Map<String, Value>, context: &Context<'_>) -> Result<Fo
     let mut form = T::deserialize(data).map_err(|error| error.to_string())?;
     let payload = form.payload(context)?;
     form.settle(context);
-    let data = serde_json::to_value(form).map_err(|error| error.to_string())?;
+    let mut data = serde_json::to_value(form).map_err(|error| error.to_string())?;
+    if let (Some(principal), Some(members)) = (context.principal, data.as_object_mut()) {
+        members.insert("principal".to_owned(), principal.into());
+    }
     Ok(Folded { payload, data })
 }
 
@@ -223,10 +238,16 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"55"},"to":"1","reason":"Line stopped"}"#),
     row::<acknowledgement::Acknowledged>("issue.acknowledged", Scope::Issue, "A human told the customer who owns the issue.",
         r#"{"issue":{"system":"zendesk","id":"55"},"channel":"mail","actor":{"kind":"human","person":"mia"}}"#),
-    row::<note::CustomerChased>("issue.customer_chased", Scope::Issue, "The customer asked again.",
+    row::<waiting::CustomerChased>("issue.customer_chased", Scope::Issue, "The customer asked again.",
         r#"{"issue":{"system":"zendesk","id":"55"},"channel":"phone","words":"Still waiting"}"#),
-    row::<note::CustomerReplied>("issue.customer_replied", Scope::Issue, "The customer answered.",
+    row::<waiting::CustomerReplied>("issue.customer_replied", Scope::Issue, "The customer answered.",
         r#"{"issue":{"system":"zendesk","id":"55"},"channel":"mail","substantive":true}"#),
+    row::<waiting::CustomerAsked>("issue.customer_input_requested", Scope::Issue, "The customer was asked something; until they answer, the issue waits.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"question":"Which revision?","channel":"mail","sent_at":"2026-03-02T10:00:00Z"}"#),
+    row::<waiting::ExternalWaitStarted>("issue.external_wait_started", Scope::Issue, "Somebody outside is to deliver something.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"vendor":"Seals Ltd","due_at":"2026-03-09T17:00:00Z"}"#),
+    row::<waiting::ExternalWaitEnded>("issue.external_wait_ended", Scope::Issue, "They delivered, or nobody waits for them any more.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"outcome":"Delivered"}"#),
     row::<note::UpdateSent>("issue.update_sent", Scope::Issue, "The customer was told how it stands.",
         r#"{"issue":{"system":"zendesk","id":"55"},"channel":"mail","summary":"A technician comes on Tuesday"}"#),
     row::<note::ProgressNoted>("issue.progress_noted", Scope::Issue, "Work went on.",
@@ -247,6 +268,38 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"55"},"reason_code":"missing_info","missing":["revision"]}"#),
     row::<handoff::OfferWithdrawn>("handoff.withdrawn", Scope::Issue, "The offer is taken back.",
         r#"{"issue":{"system":"zendesk","id":"55"}}"#),
+    row::<assist::AssistRequested>("assist.requested", Scope::Issue, "Work is asked of another department; the owner stays.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"to_department":"engineering","question":"Is 4.3 safe for revision B?","due_at":"2026-03-04T17:00:00Z","blocking":true}"#),
+    row::<assist::AssistAccepted>("assist.accepted", Scope::Issue, "Somebody of the department that was asked does it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"assist":"j-20","person":{"system":"jira","id":"bo"}}"#),
+    row::<assist::AssistAnswered>("assist.answered", Scope::Issue, "The work that was asked for is done, or help was given unasked.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"assist":"j-20","answer":"Safe from serial number 400 on"}"#),
+    row::<assist::AssistDeclined>("assist.declined", Scope::Issue, "The department that was asked does not do it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"assist":"j-20","reason":"Not our pump"}"#),
+    row::<assist::AssistCancelled>("assist.cancelled", Scope::Issue, "The work that was asked for is not needed any more.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"assist":"j-20"}"#),
+    row::<deferral::DeferralRequested>("deferral.requested", Scope::Issue, "The issue may wait until a day, if somebody else allows it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"until":"2026-03-20T17:00:00Z","reason":"Fixed with 4.3","interim_measure":"Reset at shift change","customer_told":{"contact":"Ana","at":"2026-03-02T09:00:00Z"}}"#),
+    row::<deferral::DeferralApproved>("deferral.approved", Scope::Issue, "Somebody else than who asked allows it to wait.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"deferral":"j-30"}"#),
+    row::<deferral::DeferralDenied>("deferral.denied", Scope::Issue, "It may not wait.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"deferral":"j-30","reason":"Renewal in June"}"#),
+    row::<deferral::DeferralCancelled>("deferral.cancelled", Scope::Issue, "The wish to wait is taken back, or the issue taken up again.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"deferral":"j-30"}"#),
+    row::<deferral::DeferralEnded>("deferral.ended", Scope::Issue, "The issue does not wait any longer.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"deferral":"j-30","cause":"expired"}"#),
+    row::<promise::PromiseMade>("promise.made", Scope::Issue, "The customer was told that something will be done by a day.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"what":"A technician comes","to_contact":"Ana","due_at":"2026-03-10T17:00:00Z"}"#),
+    row::<promise::PromiseKept>("promise.kept", Scope::Issue, "What was promised is done.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"promise":"z-40","evidence":"Visit report 7"}"#),
+    row::<promise::PromiseRenegotiated>("promise.renegotiated", Scope::Issue, "Another day was agreed with the customer.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"promise":"z-40","new_due":"2026-03-12T17:00:00Z","customer_agreed":true}"#),
+    row::<promise::PromiseBroken>("promise.broken", Scope::Issue, "The day of a promise passed.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"promise":"z-40"}"#),
+    row::<workaround::WorkaroundApplied>("workaround.applied", Scope::Issue, "Somebody helped with a quick fix, which is to be reviewed.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"description":"Bridged the pressure switch","done_at":"2026-03-02T09:00:00Z","temporary":true,"customer_aware":true}"#),
+    row::<workaround::WorkaroundReviewed>("workaround.reviewed", Scope::Issue, "The department that owns the matter says what it thinks of a quick fix.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"workaround":"f-50","verdict":"needs_fix","note":"Only until the switch is replaced"}"#),
     row::<lifecycle::Resolved>("issue.resolved", Scope::Issue, "An answer was given to the customer.",
         r#"{"issue":{"system":"zendesk","id":"55"},"res_kind":"fixed","summary":"Firmware 4.3 installed"}"#),
     row::<lifecycle::Closed>("issue.closed", Scope::Issue, "The issue is done.",
@@ -261,12 +314,34 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"56"},"duplicate_of":{"system":"zendesk","id":"55"}}"#),
     row::<link::LinkRemoved>("link.removed", Scope::Issue, "The issue does not belong with the other after all.",
         r#"{"issue":{"system":"zendesk","id":"56"},"duplicate_of":{"system":"zendesk","id":"55"}}"#),
+    row::<reference::KnownAs>("issue.known_as", Scope::Issue, "Another tool knows the issue too.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"reference":{"system":"jira","id":"10234"}}"#),
     row::<customer::CustomerCorrected>("issue.customer_corrected", Scope::Issue, "The issue is another customer's.",
         r#"{"issue":{"system":"zendesk","id":"55"},"to":{"system":"crm","id":"4712"}}"#),
+    row::<customer::AliasAsserted>("customer.alias_asserted", Scope::Customer, "An id in a system is said to be a customer's.",
+        r#"{"customer":{"system":"crm","id":"4711"},"leaf":{"system":"sap","id":"99","kind":"account"},"confidence":"strong","evidence":"Contract V-7"}"#),
+    row::<customer::AliasRetracted>("customer.alias_retracted", Scope::Customer, "It is not said any more.",
+        r#"{"customer":{"system":"crm","id":"4711"},"assertion":{"source":"/crm","id":"a-1"},"reason":"Another company of the same name"}"#),
+    row::<customer::Merged>("customers.merged", Scope::Customer, "Two customers are one.",
+        r#"{"from":{"system":"sap","id":"99"},"into":{"system":"crm","id":"4711"},"reason":"One company, entered twice"}"#),
+    row::<customer::Unmerged>("customers.unmerged", Scope::Customer, "They are two after all.",
+        r#"{"customer":{"system":"crm","id":"4711"},"merge":{"source":"/crm","id":"m-1"},"reason":"A subsidiary"}"#),
+    row::<customer::ProfileSet>("customer.profile_set", Scope::Customer, "What is known of a customer.",
+        r#"{"customer":{"system":"crm","id":"4711"},"name":"Pumpwerk Sued","tier":"gold","cadence_days":30,"tz":"Europe/Berlin"}"#),
+    row::<customer::ContractUpserted>("contract.upserted", Scope::Customer, "A contract of a customer as it stands.",
+        r#"{"customer":{"system":"crm","id":"4711"},"contract_no":"V-7","starts_on":"2026-01-01","ends_on":"2026-12-31","notice_days":90,"value":{"amount_minor":1200000,"currency":"EUR"},"auto_renew":true}"#),
     row::<contact::ContactMissed>("contact.missed", Scope::Report, "Nobody answered the customer's call, voicemail, mail or chat.",
         r#"{"channel":"voicemail","mailbox":"sales-north"}"#),
     row::<contact::ContactLogged>("contact.logged", Scope::Customer, "Somebody spoke or wrote with the customer.",
         r#"{"direction":"outbound","channel":"phone","two_way":true,"purpose":"service"}"#),
+    row::<signal::SignalObserved>("signal.observed", Scope::Customer, "Somebody noticed something that may matter.",
+        r#"{"polarity":-1,"theme":"spare parts","summary":"They order seals elsewhere","urgency":"high"}"#),
+    row::<signal::SignalDispositioned>("signal.dispositioned", Scope::Customer, "Somebody decided what becomes of a signal.",
+        r#"{"signal":"f-60","action":"planned","reason":"Offer a maintenance contract","told_observer_at":"2026-03-03T09:00:00Z"}"#),
+    row::<invoice::InvoiceWithheld>("invoice.withheld", Scope::Customer, "The customer does not pay an invoice; with an issue, because of it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"invoice_no":"2026-118","amount":{"amount_minor":1250000,"currency":"EUR"},"reason":"Pump still resets"}"#),
+    row::<invoice::InvoiceReleased>("invoice.released", Scope::Customer, "The customer pays a withheld invoice, or owes it no more.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"invoice_no":"2026-118"}"#),
     row::<operation::Retracted>("event.retracted", Scope::Customer, "An event is taken back: shown struck out, and folded as if it had never been.",
         r#"{"issue":{"system":"zendesk","id":"55"},"event":{"source":"/zendesk","id":"z-1"},"reason":"Entered for the wrong customer"}"#),
     deed::<operation::Skipped>("event.skipped", "A quarantined message is of no use.",
@@ -276,9 +351,9 @@ static TYPES: &[EventType] = &[
     deed::<operation::LossAccepted>("log.loss_accepted", "Messages that are missing from the log are given up.",
         r#"{"from":"0-18","to":"0-19","reason":"Gone with the old disk","actor":{"department":"it"}}"#),
     kind::<directory::DepartmentSet>("department.set", "A department, and whether it still exists.",
-        r#"{"name":"Field service","active":true}"#),
+        r#"{"name":"Field service","active":true,"head":"lena","calendar":"berlin","hand_off_template":["site","access"]}"#),
     kind::<directory::SystemSet>("system.set", "A department's system, and whose word counts about its issues.",
         r#"{"department":"support"}"#),
-    kind::<directory::PersonSet>("person.set", "A person, their accounts, and whether they are still there.",
-        r#"{"name":"Mia","active":true,"accounts":[{"system":"zendesk","id":"mia"}]}"#),
+    kind::<directory::PersonSet>("person.set", "A person: where they belong, whether they are there, and which accounts are theirs.",
+        r#"{"name":"Mia","status":"active","departments":["support"],"manager":"tom","accounts":[{"system":"zendesk","id":"mia"}]}"#),
 ];

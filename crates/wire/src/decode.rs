@@ -163,8 +163,11 @@ fn event(
         names_issue: common.issue.is_some(),
         actor: actor.person.as_ref(),
         customer: customer.as_ref(),
+        source: &identity.source,
+        principal: principal(&subject.speaker, &envelope.data),
     };
     let folded = payload(known, envelope, &context, &mut doubts)?;
+    let (issue, customer) = concerned(&folded.payload, issue, customer)?;
     let (at, skewed) = if envelope.is_bare {
         (message.stored_at, false)
     } else {
@@ -251,6 +254,27 @@ fn payload(
             doubts.insert(Anomaly::UnknownType);
             Ok(unfolded())
         }
+    }
+}
+
+/// What is said about a customer names one, and no issue.
+fn concerned(
+    payload: &Payload,
+    issue: Option<IssueName>,
+    customer: Option<AsReported>,
+) -> Result<(Option<IssueName>, Option<AsReported>), Unfit> {
+    let Payload::Customer(fact) = payload else { return Ok((issue, customer)) };
+    let about = customer.or_else(|| fact.about().cloned());
+    let about =
+        about.ok_or_else(|| wrong("name the customer, in the subject or as `customer`".to_owned()))?;
+    Ok((None, Some(about)))
+}
+
+/// Only Davy's own events say by which credential a command came; what a tool claims stays in the log alone.
+fn principal<'a>(speaker: &Speaker, data: &'a Map<String, Value>) -> Option<&'a str> {
+    match speaker {
+        Speaker::Command => data.get("principal")?.as_str(),
+        Speaker::Department(_) | Speaker::Escalator | Speaker::Pager => None,
     }
 }
 

@@ -42,7 +42,7 @@ impl Hasher {
 }
 
 /// Of the identity of an event.
-pub(crate) fn identity(source: &str, id: &str) -> Digest {
+pub fn identity(source: &str, id: &str) -> Digest {
     Hasher::default().text(source).text(id).finish()
 }
 

@@ -1,11 +1,13 @@
 //! Between messages and the domain: JSON (CloudEvents and bare) and protobuf, both ways, total.
 //!
-//! Owns: subjects, tokens, the envelope, the catalogue of types and the JSON form of their data. Deliberately absent: IO,
+//! Owns: subjects, tokens, the envelope, the catalogue of types and the JSON form of their data, read and written. Deliberately absent: IO,
 //! and every judgement about an event (that is the fold's): what is read here is read the same way for ever.
 
+mod compose;
 mod data;
 mod decode;
 mod digest;
+pub mod directory;
 mod envelope;
 pub mod operator;
 mod packed;
@@ -15,10 +17,12 @@ mod summary;
 mod time;
 mod token;
 
+pub use compose::{About, Composed, SOURCE, compose};
 #[cfg(feature = "schema")]
 pub use data::schema;
 pub use data::{EventType, Scope, catalogue, event_type};
 pub use decode::{Message, decode};
+pub use digest::identity as identity_digest;
 pub use packed::{PackError, payload};
 pub use subject::{DIRECTORY_PREFIX, EVENTS_PREFIX};
 pub use summary::summary;

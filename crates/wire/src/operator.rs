@@ -1,16 +1,15 @@
 //! The events that Davy's API writes for an operator, as messages: what [`crate::decode`] reads.
 //!
 //! They carry no time, so theirs is the stored time; their id follows from what they say. Saying the same again is thus
-//! the same event.
+//! the same event; another principal's saying it is another event, which settles what is settled already.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use domain::{Department, Identity, IssueId, Leaf, Loss, Person, Position, operator_event_id};
 use serde_json::{Map, Value, json};
 
-use crate::{EVENTS_PREFIX, Message};
+use crate::{Message, compose};
 
-/// What such an event says it comes from.
-pub const SOURCE: &str = "/davy";
+pub use crate::compose::{Composed, SOURCE};
 
 /// In whose name something is done, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,19 +18,10 @@ pub struct By {
     pub department: Department,
     /// The person, where they are named.
     pub person: Option<Person>,
+    /// The name of the principal that calls, which may speak for others.
+    pub principal: String,
     /// Why.
     pub reason: String,
-}
-
-/// A message to append.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Composed {
-    /// Under the origin `command`.
-    pub subject: String,
-    /// A CloudEvent.
-    pub body: Vec<u8>,
-    /// Who the event is.
-    pub identity: Identity,
 }
 
 /// Among whose events one is retracted.
@@ -47,7 +37,7 @@ pub enum Among {
 
 /// `event.skipped`: the quarantined message at a position is of no use.
 pub fn skipped(by: &By, of: Position) -> Composed {
-    compose(by, "_", "event.skipped", members(json!({"of": of.to_string()})))
+    written(by, "_", "event.skipped", members(json!({"of": of.to_string()})))
 }
 
 /// The body of a message as it should have been: a correction that is a JSON object without `specversion` is the `data` of
@@ -76,13 +66,13 @@ pub fn redriven(by: &By, of: Position, message: &Message<'_>) -> Composed {
         Err(_) => inner.insert("body_base64".to_owned(), BASE64_STANDARD.encode(message.body).into()),
     };
     let data = json!({"of": of.to_string(), "message": inner, "stored_at": message.stored_at.to_string()});
-    compose(by, "_", "event.redriven", members(data))
+    written(by, "_", "event.redriven", members(data))
 }
 
 /// `log.loss_accepted`: messages that are missing from the log are given up.
 pub fn loss_accepted(by: &By, loss: Loss) -> Composed {
     let data = json!({"from": loss.from.to_string(), "to": loss.to.to_string()});
-    compose(by, "_", "log.loss_accepted", members(data))
+    written(by, "_", "log.loss_accepted", members(data))
 }
 
 /// `event.retracted`: an event is struck out.
@@ -100,29 +90,20 @@ pub fn retracted(by: &By, among: &Among, event: &Identity) -> Composed {
         }
         Among::Nobody => "_".to_owned(),
     };
-    compose(by, &home, "event.retracted", data)
+    written(by, &home, "event.retracted", data)
 }
 
 fn members(object: Value) -> Map<String, Value> {
     if let Value::Object(members) = object { members } else { Map::new() }
 }
 
-fn compose(by: &By, home: &str, type_name: &str, mut data: Map<String, Value>) -> Composed {
-    let By { department, person, reason } = by;
-    let mut actor = members(json!({"kind": "human", "department": department.as_str()}));
-    if let Some(Person { account, name }) = person {
-        let mut person = members(json!({"system": account.system, "id": account.id}));
-        name.iter().for_each(|name| drop(person.insert("name".to_owned(), name.clone().into())));
-        actor.insert("person".to_owned(), person.into());
-    }
+fn written(by: &By, home: &str, type_name: &str, mut data: Map<String, Value>) -> Composed {
+    let By { department, person, principal, reason } = by;
     data.insert("reason".to_owned(), reason.clone().into());
-    data.insert("actor".to_owned(), actor.into());
-    let subject = format!("{EVENTS_PREFIX}command.{home}.{type_name}");
-    let data = Value::Object(data);
-    let id = operator_event_id(&format!("{subject}\n{data}"));
-    let event = json!({"specversion": "1.0", "id": id, "source": SOURCE, "type": type_name, "data": data});
-    let identity = Identity { source: SOURCE.to_owned(), id };
-    Composed { subject, body: event.to_string().into_bytes(), identity }
+    data.insert("actor".to_owned(), compose::actor("human", department, person.as_ref()).into());
+    data.insert("principal".to_owned(), principal.clone().into());
+    let said = format!("{}\n{}", compose::subject(home, type_name), Value::Object(data.clone()));
+    compose::event(home, type_name, operator_event_id(&said), None, data)
 }
 
 #[cfg(test)]

@@ -54,6 +54,7 @@ pub fn payload(type_name: &str, data: &[u8], folded: bool, names_issue: bool) ->
     let known = event_type(type_name).filter(|_| folded);
     let Some(Read::Event(read)) = known.map(|known| known.read) else { return Ok(Payload::Unknown) };
     let data: Map<String, Value> = serde_json::from_slice(data).map_err(|error| failed(error.to_string()))?;
-    let context = Context { people_of: "", names_issue, actor: None, customer: None };
+    let context =
+        Context { people_of: "", names_issue, actor: None, customer: None, source: "", principal: None };
     read(&data, &context).map(|folded| folded.payload).map_err(failed)
 }

@@ -1,21 +1,29 @@
-//! From the domain to `davy.v1`: what readers see, field by field (`contract.md` 6).
+//! From the domain to `davy.v1`: what readers see, field by field (`contract.md` 6); and from the requests of commands to
+//! the domain.
 //!
-//! Deliberately absent: requests, which are checked where they arrive (`api`), and JSON, which follows from the
-//! descriptors.
+//! Deliberately absent: the requests of queries, which are checked where they arrive (`api`), and JSON, which follows from
+//! the descriptors.
 
+pub mod command;
 mod customer;
+mod directory;
+mod identity;
 mod issue;
 mod owner;
 mod quarantine;
 mod timeline;
+mod work;
 
 use proto::v1;
 
-pub use customer::{customer, customer_leaf};
+pub use customer::{customer, customer_leaf, named_leaf};
+pub use directory::{document, document_name};
+pub use identity::{NamedLeaf, confidence_from, contract, leaf, leaf_kind_from, profile, tie};
 pub use issue::{acknowledgement, issue, lifecycle, lifecycle_from, report_body, severity, severity_from};
 pub use owner::{offer, owner, person, reference};
 pub use quarantine::quarantined;
 pub use timeline::{document_entry, operation_entry, timeline_entry};
+pub use work::work;
 
 /// An instant.
 pub fn timestamp(instant: jiff::Timestamp) -> prost_types::Timestamp {
@@ -45,7 +53,7 @@ fn codes(anomalies: domain::Anomalies) -> Vec<String> {
 }
 
 /// Of a customer as it is shown beside an issue.
-fn customer_ref(customer: &domain::AsReported) -> v1::CustomerRef {
+pub fn customer_ref(customer: &domain::AsReported) -> v1::CustomerRef {
     v1::CustomerRef { id: customer.leaf.id().to_string(), display_name: customer.id() }
 }
 

@@ -59,6 +59,11 @@ pub(crate) fn read(token: &str) -> Option<ReadToken> {
     Leaf::new(system, &hashed(&raw)).map(|leaf| ReadToken { leaf, sent_raw: true })
 }
 
+/// How an id of a document stands in the subject of a directory event: encoded as a customer id is.
+pub(crate) fn document_id(raw: &str) -> String {
+    if must_be_hashed(raw) { hashed(raw) } else { percent_encoded(raw) }
+}
+
 /// Decodes an id token of a directory subject; `None` if it is malformed. A hash stands for itself.
 pub(crate) fn read_document_id(token: &str) -> Option<String> {
     read(&format!("directory:{token}")).map(|read| read.leaf.decoded())

@@ -160,7 +160,7 @@ fn what_cannot_be_read_or_placed_says_why() {
 
 #[test]
 fn unknown_types_and_versions_are_kept_unfolded() {
-    let unknown = event("davy.events.field.crm:4711.workaround.applied", &[], ON_55);
+    let unknown = event("davy.events.field.crm:4711.visit.completed", &[], ON_55);
     assert_eq!((unknown.payload.clone(), anomalies(&unknown)), (Payload::Unknown, vec!["unknown_type"]));
     assert!(unknown.issue.is_some());
     let newer = event(

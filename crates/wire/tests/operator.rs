@@ -47,7 +47,13 @@ fn event(Composed { subject, body, .. }: &Composed) -> Event {
 fn mia() -> By {
     let account = Reference { system: "zendesk".to_owned(), id: "mia".to_owned() };
     let person = Some(Person { account, name: Some("Mia".to_owned()) });
-    By { department: "support".parse().unwrap(), person, reason: "A test of the gateway".to_owned() }
+    let principal = "token/desk".to_owned();
+    By {
+        department: "support".parse().unwrap(),
+        person,
+        principal,
+        reason: "A test of the gateway".to_owned(),
+    }
 }
 
 /// The message at `0-17`, read again.
@@ -69,7 +75,7 @@ fn what_is_written_is_read() {
     let of = Position::new(17);
     let skipped = operation(&operator::skipped(&mia(), of));
     assert_eq!(skipped.kind, OperationKind::Skipped { of });
-    let By { department, person, reason } = mia();
+    let By { department, person, principal: _, reason } = mia();
     assert_eq!((skipped.department, skipped.person, skipped.reason), (department, person, reason));
     assert_eq!(skipped.stored_at, LATER.parse().unwrap());
 
@@ -77,6 +83,11 @@ fn what_is_written_is_read() {
     assert_eq!(operation(&operator::loss_accepted(&mia(), loss)).kind, OperationKind::LossAccepted(loss));
     assert_eq!(operator::skipped(&mia(), of), operator::skipped(&mia(), of));
     assert_ne!(operator::skipped(&mia(), of).identity, operator::skipped(&mia(), of.next()).identity);
+    let Composed { body, identity, .. } = operator::skipped(&mia(), of);
+    let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["data"]["principal"], "token/desk");
+    let other = By { principal: "token/other".to_owned(), ..mia() };
+    assert_ne!(operator::skipped(&other, of).identity, identity);
 }
 
 #[test]

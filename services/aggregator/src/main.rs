@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
-use app::{App, Config, ConfigError, Signals, config, telemetry};
+use app::{Config, ConfigError, Signals, config, telemetry};
 use clap::Parser;
 use mimalloc::MiMalloc;
 use tokio_util::sync::CancellationToken;
@@ -11,8 +11,7 @@ use tokio_util::sync::CancellationToken;
 #[global_allocator]
 static ALLOCATOR: MiMalloc = MiMalloc;
 
-/// Folds the log of NATS and answers over gRPC. Exit codes: 0 stopped, 1 failed, 2 usage, 64 bad configuration, 130
-/// stopped at once by a second signal.
+/// Folds the log and answers over gRPC. Exit codes: 0 stopped, 1 failed, 2 usage, 64 bad configuration, 130 two signals.
 #[derive(Debug, Parser)]
 #[command(version)]
 struct Args {
@@ -22,6 +21,9 @@ struct Args {
     /// Sets one option, e.g. --set nats.url=nats://10.0.0.1:4222; over the environment and the file.
     #[arg(long, value_name = "KEY=VALUE", value_parser = config::Flag::parse)]
     set: Vec<config::Flag>,
+    /// Listens beyond this machine although there is no TLS or no authentication.
+    #[arg(long)]
+    insecure: bool,
     /// Prints every option in force and where it came from, and ends.
     #[arg(long)]
     print_config: bool,
@@ -42,17 +44,15 @@ fn main() -> ExitCode {
 }
 
 async fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let sources =
-        config::Sources { file: args.config.as_deref(), env: &config::ProcessEnv, flags: &args.set };
+    let flags: Vec<_> = args.set.into_iter().chain(args.insecure.then(config::Flag::insecure)).collect();
+    let sources = config::Sources { file: args.config.as_deref(), env: &config::ProcessEnv, flags: &flags };
     let config = Config::load(&sources)?;
     if args.print_config {
-        config.write_settings(std::io::stdout().lock())?;
-        return Ok(ExitCode::SUCCESS);
+        return Ok(config.write_settings(std::io::stdout().lock()).map(|()| ExitCode::SUCCESS)?);
     }
     telemetry::init(&config.log, telemetry::Sink::Stderr)?;
     let mut signals = Signals::listen()?;
-    let app: App = app::build(&config).await?;
-    let shutdown = CancellationToken::new();
+    let (app, shutdown) = (app::build(&config).await?, CancellationToken::new());
     tokio::select! {
         ended = app.run(shutdown.clone()) => ended.map(|()| ExitCode::SUCCESS).map_err(Into::into),
         () = signals.ask_twice(&shutdown) => Ok(ExitCode::from(130)),

@@ -7,7 +7,6 @@ use proto::v1::AcceptLossRequest;
 
 use crate::{
     cli::{Format, examples},
-    operator::OperatorArgs,
     session::Session,
 };
 
@@ -20,8 +19,6 @@ pub(crate) struct AcceptLossArgs {
     /// Why they are given up
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     reason: String,
-    #[command(flatten)]
-    operator: OperatorArgs,
 }
 
 pub(crate) fn help() -> String {
@@ -35,8 +32,8 @@ Restore what a backup holds first. What is still missing is given up for good: f
 
 /// `davy log accept-loss`
 pub(crate) async fn run(args: AcceptLossArgs, session: &mut Session) -> anyhow::Result<()> {
-    let AcceptLossArgs { from, to, reason, operator } = args;
-    let request = AcceptLossRequest { from: from.clone(), to: to.clone(), reason, by: Some(operator.by) };
+    let AcceptLossArgs { from, to, reason } = args;
+    let request = AcceptLossRequest { from: from.clone(), to: to.clone(), reason, by: session.by() };
     let done = session
         .api
         .accept_loss(request)

@@ -5,11 +5,18 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::{
+    act::Act,
+    apply::{self, ApplyArgs},
     board::{self, BoardArgs},
+    connection::ConnectionArgs,
+    customers::{AliasCommand, FindingsArgs, MergeArgs, NotComparedArgs, UnmergeArgs},
+    directory::DirectoryCommand,
     exit,
     imports::ImportArgs,
     issues::{self, IssuesListArgs, WatchArgs},
     log::LogCommand,
+    nats::NatsCommand,
+    operator::{Speaker, speaker},
     publish::PublishArgs,
     quarantine::{self, RedriveArgs, SkipArgs},
     read::ReadArgs,
@@ -18,6 +25,7 @@ use crate::{
     spool::SpoolCommand,
     time,
     timeline::TimelineArgs,
+    token::TokenCommand,
     up::UpArgs,
     verify::{self, VerifyArgs},
 };
@@ -39,8 +47,9 @@ Examples:
   davy                                        start Davy with a demonstration
   davy issues list --unacknowledged           what nobody has answered
   davy owner zendesk:55                       who answers for it
-  davy publish --department sales --customer crm:4711 --type issue.reported \\
-      --data '{\"text\": \"Pump resets\"}'      report a complaint
+  davy report crm:4711 \"Pump resets\"         report a complaint
+  davy take zendesk:55                        answer for it yourself
+  davy mine                                   what is yours to do
 
 Data goes to stdout, messages to stderr. `davy <subcommand> --help` has examples and exit codes.";
 
@@ -62,6 +71,12 @@ pub(crate) struct Global {
     /// How to print: for people, as the answer's canonical JSON, or as one row's JSON a line
     #[arg(short, long, global = true, value_enum, default_value = "table")]
     pub(crate) output: Format,
+    /// Who you are, where Davy asks for no credential; and in whose name something is done: a department, and maybe a person
+    /// of it
+    #[arg(long = "as", global = true, env = "DAVY_AS", value_name = "DEPARTMENT[/SYSTEM:ID]", value_parser = speaker)]
+    pub(crate) speaker: Option<Speaker>,
+    #[command(flatten)]
+    pub(crate) connection: ConnectionArgs,
     /// Print without colours
     #[arg(long, global = true, env = "NO_COLOR", value_parser = FalseyValueParser::new(), hide_env = true)]
     pub(crate) no_color: bool,
@@ -112,6 +127,27 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: CustomersCommand,
     },
+    /// Make one customer of two
+    #[command(after_help = examples("  davy merge sap:99 crm:4711 --reason \"one company, entered twice\"\n  davy merge sap:99 crm:4711 --dry-run"))]
+    Merge(MergeArgs),
+    /// Undo a merge: they are two again, as if it had never been
+    #[command(after_help = examples("  davy unmerge crm:4711 --reason \"a subsidiary\""))]
+    Unmerge(UnmergeArgs),
+    /// Say which ids in which systems are a customer's
+    #[command(after_help = examples("  davy alias assert crm:4711 sap:99 --evidence \"contract V-7\"\n  davy alias assert crm:4711 mail:ana@example.org --kind contact-email --weak\n  davy alias retract crm:4711 --reason \"a namesake\""))]
+    Alias {
+        #[command(subcommand)]
+        command: AliasCommand,
+    },
+    /// Set departments, systems and people as files have them
+    #[command(after_help = apply::help())]
+    Apply(ApplyArgs),
+    /// Departments, systems and people
+    #[command(after_help = examples("  davy directory list people --active\n  davy directory get person mia\n  davy directory export > org.yaml"))]
+    Directory {
+        #[command(subcommand)]
+        command: Box<DirectoryCommand>,
+    },
     /// Messages that could not be read or placed
     #[command(after_help = quarantine_help())]
     Quarantine {
@@ -132,6 +168,23 @@ pub(crate) enum Command {
     Log {
         #[command(subcommand)]
         command: Box<LogCommand>,
+    },
+    /// Keys for departments, and the configuration of a nats-server that keeps them apart
+    #[command(after_help = examples("  davy nats user support\n  davy nats config"))]
+    Nats {
+        #[command(subcommand)]
+        command: NatsCommand,
+    },
+    #[command(flatten)]
+    Act(Act),
+    /// Who Davy takes you for, and what you may do
+    #[command(after_help = examples("  davy whoami\n  davy whoami --as support/zendesk:mia\n  davy whoami --token-file ~/.davy-token -o json"))]
+    Whoami,
+    /// Tokens that say who calls: make, list and revoke them
+    #[command(after_help = examples("  davy token create --name crm-sales --department sales --role publisher\n  davy token create --name ana --department sales --person crm:ana --role responder --expires 90d\n  davy token list --file /etc/davy/tokens.toml\n  davy token revoke crm-sales"))]
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
     },
     /// How Davy is doing
     #[command(after_help = examples("  davy status\n  davy status -o json | jq .lag"))]
@@ -174,6 +227,15 @@ pub(crate) enum CustomersCommand {
     /// Show one customer
     #[command(after_help = examples("  davy customers get crm:4711\n  davy customers get _        what names no customer"))]
     Get(CustomerGetArgs),
+    /// Ids and issues that may belong together
+    #[command(after_help = examples("  davy customers suggestions\n  davy customers suggestions crm:4711"))]
+    Suggestions(FindingsArgs),
+    /// What was said about ids and does not go together
+    #[command(after_help = examples("  davy customers conflicts\n  davy customers conflicts crm:4711 -o json"))]
+    Conflicts(FindingsArgs),
+    /// Open issues of one customer in several departments that nobody compared
+    #[command(after_help = examples("  davy customers not-compared --department support"))]
+    NotCompared(NotComparedArgs),
 }
 
 #[derive(Debug, Args)]

@@ -1,14 +1,21 @@
-//! `davy customers`.
+//! `davy customers`, and what says which ids are one customer's.
+
+mod findings;
+mod merge;
 
 use anyhow::Context as _;
 use client::json;
-use proto::v1::{GetCustomerRequest, ListCustomersRequest};
+use proto::v1::{Contract, Customer, GetCustomerRequest, ListCustomersRequest};
 
 use crate::{
     cli::{CustomerGetArgs, CustomersListArgs, Format},
     list, read,
     session::Session,
+    words,
 };
+
+pub(crate) use findings::{FindingsArgs, NotComparedArgs, Sought, not_compared, run as findings};
+pub(crate) use merge::{AliasCommand, MergeArgs, UnmergeArgs, alias, merge, unmerge};
 
 /// `davy customers list`
 pub(crate) async fn list(args: CustomersListArgs, session: &mut Session) -> anyhow::Result<()> {
@@ -32,18 +39,46 @@ pub(crate) async fn get(args: CustomerGetArgs, session: &mut Session) -> anyhow:
         Format::Table => {
             let customer = found.customer.clone().unwrap_or_default();
             let leaves: Vec<_> = customer.leaves.iter().map(client::shown_reference).collect();
-            out.fields(&[
-                ("customer", customer.token),
-                ("name", customer.display_name),
-                ("id", customer.id),
+            let mut fields = vec![
+                ("customer", customer.token.clone()),
+                ("name", customer.display_name.clone()),
+                ("id", customer.id.clone()),
                 ("known as", leaves.join(", ")),
                 ("unacknowledged", customer.unacknowledged_issues.to_string()),
                 ("open", customer.open_issues.to_string()),
                 ("issues", customer.issues.to_string()),
-            ])?;
+            ];
+            fields.extend(known(&customer));
+            out.fields(&fields)?;
         }
         Format::Json => out.line(&json::to_string(&found)?)?,
         Format::Ndjson => out.line(&json::to_string(&found.customer.clone().unwrap_or_default())?)?,
     }
     Ok(out.state(found.read_state.as_ref(), "")?)
+}
+
+/// What else is known of a customer.
+fn known(customer: &Customer) -> Vec<(&'static str, String)> {
+    let mut fields = Vec::new();
+    if let Some(profile) = &customer.profile {
+        let owner = profile.account_owner.as_ref().map(words::person).unwrap_or_default();
+        let cadence = if profile.cadence_days > 0 {
+            format!("every {} days", profile.cadence_days)
+        } else {
+            String::new()
+        };
+        let said = [
+            ("tier", profile.tier.clone()),
+            ("looked after by", owner.to_owned()),
+            ("to be contacted", cadence),
+            ("care", profile.care_flags.join(", ")),
+        ];
+        fields.extend(said.into_iter().filter(|(_, text)| !text.is_empty()));
+    }
+    let contract = |contract: &Contract| {
+        ("contract", format!("{} from {} to {}", contract.contract_no, contract.starts_on, contract.ends_on))
+    };
+    fields.extend(customer.contracts.iter().map(contract));
+    fields.extend(customer.ties.iter().map(|tie| ("because", findings::tie(tie))));
+    fields
 }

@@ -136,7 +136,10 @@ fn of_publish(error: &PublishError) -> Exit {
             Exit::Usage
         }
         PublishError::ReadCredentials { .. } => Exit::BadConfig,
-        PublishError::LogIn { .. } | PublishError::Forbidden { .. } => Exit::Denied,
+        PublishError::Tls { .. }
+        | PublishError::LogIn { .. }
+        | PublishError::Forbidden { .. }
+        | PublishError::Unheard { .. } => Exit::Denied,
         PublishError::Reach { .. }
         | PublishError::Disconnected
         | PublishError::NoStream { .. }

@@ -19,6 +19,7 @@ use crate::{
 
 mod filter;
 mod watch;
+mod work;
 
 pub(crate) use filter::FilterArgs;
 pub(crate) use watch::{WatchArgs, help as watch_help, watch, watch_list};
@@ -89,7 +90,8 @@ pub(crate) async fn get(args: IssueArgs, session: &mut Session) -> anyhow::Resul
 }
 
 fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
-    let GetIssueResponse { issue, body, heard_by, duplicate_of, read_state: _ } = found;
+    let GetIssueResponse { issue, body, heard_by, duplicate_of, read_state: _, work, redirected_from } =
+        found;
     let issue = issue.clone().unwrap_or_default();
     let customer = words::customer(&issue);
     let acknowledged = issue.acknowledged.as_ref().map_or_else(
@@ -127,10 +129,14 @@ fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
         ("last event", out.time(issue.last_event_at.as_ref())),
         ("so far", counts),
         ("duplicate of", duplicate_of.clone()),
+        ("asked for as", redirected_from.clone()),
         ("anomalies", issue.anomalies.join(", ")),
         ("position", format!("{} ({} events)", issue.position, issue.event_count)),
     ];
     out.fields(&fields)?;
+    if let Some(work) = work {
+        work::show(work, out)?;
+    }
     if !body.is_empty() {
         out.line("")?;
         for line in body.lines() {

@@ -8,16 +8,21 @@ use clap::{CommandFactory as _, Parser as _};
 use jiff::Timestamp;
 
 mod accept_loss;
+mod act;
+mod apply;
 mod board;
 mod cli;
 mod completions;
+mod connection;
 mod customers;
+mod directory;
 mod exit;
 mod imports;
 mod issues;
 mod list;
 mod live;
 mod log;
+mod nats;
 mod operator;
 mod output;
 mod owner;
@@ -31,11 +36,14 @@ mod spool;
 mod status;
 mod time;
 mod timeline;
+mod token;
 mod up;
 mod verify;
+mod whoami;
 mod words;
 
 use cli::{Cli, Command, CustomersCommand, IssuesCommand, QuarantineCommand};
+use customers::Sought;
 pub use exit::Exit;
 use session::Session;
 
@@ -119,6 +127,18 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
             customers::list(args, session).await?
         }
         Command::Customers { command: CustomersCommand::Get(args) } => customers::get(args, session).await?,
+        Command::Customers { command: CustomersCommand::Suggestions(args) } => {
+            customers::findings(Sought::Suggestions, args, session).await?
+        }
+        Command::Customers { command: CustomersCommand::Conflicts(args) } => {
+            customers::findings(Sought::Conflicts, args, session).await?
+        }
+        Command::Customers { command: CustomersCommand::NotCompared(args) } => {
+            customers::not_compared(args, session).await?
+        }
+        Command::Merge(args) => customers::merge(args, session).await?,
+        Command::Unmerge(args) => customers::unmerge(args, session).await?,
+        Command::Alias { command } => customers::alias(command, session).await?,
         Command::Quarantine { command: QuarantineCommand::List(args) } => {
             quarantine::list(args, session).await?
         }
@@ -128,10 +148,16 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
         Command::Quarantine { command: QuarantineCommand::Skip(args) } => {
             quarantine::skip(*args, session).await?
         }
+        Command::Apply(args) => Box::pin(apply::run(args, session)).await?,
+        Command::Directory { command } => Box::pin(directory::run(*command, session)).await?,
         Command::Retract(args) => retract::run(*args, session).await?,
         Command::Verify(args) => verify::run(args, session).await?,
         Command::Rebuild(args) => rebuild::run(args, session).await?,
         Command::Log { command } => Box::pin(log::run(*command, session)).await?,
+        Command::Nats { command } => nats::run(command, session)?,
+        Command::Act(act) => Box::pin(act::run(act, session)).await?,
+        Command::Whoami => whoami::run(session).await?,
+        Command::Token { command } => token::run(command, session)?,
         Command::Status => status::run(session).await?,
         Command::Up(_) | Command::Completions(_) => {}
     }

@@ -1,36 +1,19 @@
-//! In whose name something is done, as a flag.
+//! In whose name something is done, as `--as` has it.
 
-use clap::Args;
 use client::reference;
 use proto::v1::{Operator, Person};
 
-/// `--as`, where it matters little.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct OperatorArgs {
-    /// In whose name: a department, and maybe a person of it as <system>:<id>
-    #[arg(
-        long = "as",
-        id = "operator",
-        env = "DAVY_AS",
-        value_name = "DEPARTMENT[/SYSTEM:ID]",
-        default_value = "operations",
-        value_parser = operator
-    )]
+/// What was said, and what it says.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Speaker {
+    /// `DEPARTMENT[/SYSTEM:ID]`, as it goes into a header.
+    pub(crate) text: String,
     pub(crate) by: Operator,
 }
 
-/// `--as`, where it decides what may be done.
-#[derive(Clone, Debug, Args)]
-pub(crate) struct RequiredOperatorArgs {
-    /// In whose name: the department that published the events, and maybe a person of it as <system>:<id>
-    #[arg(
-        long = "as",
-        id = "operator",
-        env = "DAVY_AS",
-        value_name = "DEPARTMENT[/SYSTEM:ID]",
-        value_parser = operator
-    )]
-    pub(crate) by: Operator,
+/// Reads `--as`.
+pub(crate) fn speaker(text: &str) -> Result<Speaker, String> {
+    operator(text).map(|by| Speaker { text: text.to_owned(), by })
 }
 
 fn operator(text: &str) -> Result<Operator, String> {

@@ -47,7 +47,7 @@ pub(crate) struct PublishArgs {
 /// What is done with each event.
 enum Target {
     Log(Box<Sender>),
-    Check(Checker),
+    Check(Box<Checker>),
 }
 
 pub(crate) async fn run(
@@ -61,7 +61,7 @@ pub(crate) async fn run(
         Some(_) => None,
     };
     let mut target = if check {
-        Target::Check(Checker::new(session.api.clone()))
+        Target::Check(Box::new(Checker::new(session.api.clone())))
     } else {
         let keeper = if no_spool { None } else { Keeper::open(&spool, &nats, clock)? };
         Target::Log(Box::new(Sender::start(&nats, keeper, session.timeout).await?))

@@ -11,7 +11,6 @@ use proto::v1::{
 use crate::{
     cli::{Format, examples},
     exit::{Exit, Failure},
-    operator::RequiredOperatorArgs,
     output::{Column, Line, Look, Out, Table},
     read::customer,
     session::Session,
@@ -43,8 +42,6 @@ pub(crate) struct RetractArgs {
     /// Also the events of other departments
     #[arg(long)]
     admin: bool,
-    #[command(flatten)]
-    operator: RequiredOperatorArgs,
 }
 
 pub(crate) fn help() -> String {
@@ -61,9 +58,9 @@ A retracted event is shown struck out, and folded as if it had never been. DAVY_
 /// `davy retract`
 pub(crate) async fn run(args: RetractArgs, session: &mut Session) -> anyhow::Result<()> {
     let events = args.events()?;
-    let RetractArgs { reason, admin, operator, .. } = args;
+    let RetractArgs { reason, admin, .. } = args;
     let names: Vec<_> = events.iter().map(name).collect();
-    let request = RetractEventsRequest { events, reason, by: Some(operator.by), as_admin: admin };
+    let request = RetractEventsRequest { events, reason, by: session.by(), as_admin: admin };
     let done = session.api.retract_events(request).await.context("retract")?;
     let out = &mut session.out;
     match out.format {

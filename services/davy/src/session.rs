@@ -10,10 +10,13 @@ use std::{
 
 use client::{Api, ApiOptions, OnWait};
 use jiff::{Timestamp, tz::TimeZone};
+use proto::v1::Operator;
 
 use crate::{
     cli::Global,
+    connection,
     exit::Failure,
+    operator::Speaker,
     output::{self, Out},
 };
 
@@ -27,17 +30,27 @@ pub(crate) struct Session {
     /// What goes on from `now`, for what goes on.
     pub(crate) clock: fn() -> Timestamp,
     pub(crate) zone: TimeZone,
+    speaker: Option<Speaker>,
 }
 
 impl Session {
     pub(crate) fn new(global: Global, clock: fn() -> Timestamp) -> anyhow::Result<Self> {
         let now = clock();
         let zone = TimeZone::system();
-        let options =
-            ApiOptions { deadline: global.timeout, on_wait: tell_once(), ..ApiOptions::new(global.server) };
+        let options = ApiOptions {
+            deadline: global.timeout,
+            on_wait: tell_once(),
+            acting_as: global.speaker.as_ref().map(|speaker| speaker.text.clone()),
+            ..connection::options(&global)?
+        };
         let api = Api::connect(options).map_err(|error| Failure::usage(error.to_string()))?;
         let out = Out::new(global.output, global.no_color, now, zone.clone());
-        Ok(Self { api, out, timeout: global.timeout, now, clock, zone })
+        Ok(Self { api, out, timeout: global.timeout, now, clock, zone, speaker: global.speaker })
+    }
+
+    /// In whose name something is done, if anybody said; otherwise Davy knows who calls.
+    pub(crate) fn by(&self) -> Option<Operator> {
+        self.speaker.as_ref().map(|speaker| speaker.by.clone())
     }
 }
 

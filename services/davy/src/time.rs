@@ -30,6 +30,30 @@ pub(crate) fn instant(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Tim
     })
 }
 
+/// An instant to come: RFC 3339, a local date and time, a local date, a local time such as 16:00, or how long from now,
+/// such as `2d`.
+pub(crate) fn to_come(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let local = |local: civil::DateTime| local.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
+    if let Some(instant) = text.parse::<civil::DateTime>().ok().and_then(local) {
+        return Ok(instant);
+    }
+    if text.contains(':')
+        && let Ok(time) = text.parse::<civil::Time>()
+        && let Some(today) = local(now.to_zoned(zone.clone()).date().to_datetime(time))
+    {
+        return Ok(today);
+    }
+    let later = duration(text.strip_prefix("in ").unwrap_or(text).trim()).ok();
+    let later = later.and_then(|later| SignedDuration::try_from(later).ok());
+    later.and_then(|later| now.checked_add(later).ok()).ok_or_else(|| {
+        format!("`{text}` is no instant to come; write it as 2026-03-02T16:00:00Z, \"2026-03-02 16:00\" (local time), 16:00 (today) or 2d (from now)")
+    })
+}
+
 /// In local time, with the offset.
 pub(crate) fn shown(instant: Option<&prost_types::Timestamp>, zone: &TimeZone) -> String {
     instant.and_then(from_proto).map_or_else(

@@ -19,6 +19,8 @@ impl Check {
             customer,
             lifecycles,
             older_than,
+            orphaned,
+            bounced,
         } = sent;
         IssueFilter {
             department: self.department("filter.department", department),
@@ -28,6 +30,8 @@ impl Check {
             customer: self.any_customer("filter.customer", customer),
             lifecycles: self.lifecycles(lifecycles),
             older_than: older_than.as_ref().and_then(|age| self.age(age)),
+            orphaned: *orphaned,
+            bounced: *bounced,
         }
     }
 
@@ -50,7 +54,7 @@ impl Check {
         (severity != v1::Severity::Unspecified).then(|| wire::proto::severity_from(severity).rank())
     }
 
-    /// Where no issue of this Davy can stand, none is found.
+    /// None at all: every one.
     fn lifecycles(&mut self, sent: &[i32]) -> Option<Vec<Lifecycle>> {
         let mut wanted = Vec::new();
         for (index, lifecycle) in sent.iter().enumerate() {

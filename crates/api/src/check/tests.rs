@@ -60,7 +60,7 @@ fn what_is_left_out_filters_nothing() {
 }
 
 #[test]
-fn an_empty_team_and_a_lifecycle_that_nothing_has_are_filters() {
+fn an_empty_team_and_a_lifecycle_are_filters() {
     let mut check = Check::default();
     let sent = v1::IssueFilter {
         team: Some(String::new()),
@@ -73,7 +73,7 @@ fn an_empty_team_and_a_lifecycle_that_nothing_has_are_filters() {
     let filter = check.filter(Some(&sent));
     assert_eq!(filter.team, Some(None));
     assert_eq!(filter.owner, Some(OwnerFilter::Id("bo".to_owned())));
-    assert_eq!(filter.lifecycles, Some(Vec::new()));
+    assert_eq!(filter.lifecycles, Some(vec![domain::Lifecycle::Deferred]));
     assert_eq!(filter.customer, Some(None));
     assert_eq!(filter.worst_of, Some(2));
     assert!(check.done(Some(())).is_ok());

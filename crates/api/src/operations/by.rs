@@ -1,32 +1,39 @@
 //! In whose name an operator acts, and why: what every such request carries.
 
-use domain::{Person, Position, Reference, limits};
+use domain::{Person, Position, Principal, Reference, limits};
 use proto::v1;
+use tonic::Status;
 use wire::operator::By;
 
-use crate::check::Check;
+use crate::{auth, check::Check};
 
 /// Characters of a reason at most.
 const REASON_CHARS: usize = 1_000;
 
 impl Check {
-    /// Who acts, and why. All of it must be given but the person.
-    pub(super) fn by(&mut self, sent: Option<&v1::Operator>, reason: &str) -> Option<By> {
+    /// Who acts, and why. Whoever names nobody acts for itself.
+    pub(super) fn by(
+        &mut self,
+        sent: Option<&v1::Operator>,
+        reason: &str,
+        principal: &Principal,
+    ) -> Option<By> {
         if reason.trim().is_empty() {
             self.refuse("reason", "is missing; those who read the log later want to know why");
         } else if reason.chars().count() > REASON_CHARS {
             self.refuse("reason", format!("it is longer than {REASON_CHARS} characters"));
         }
+        let reason = reason.to_owned();
         let Some(v1::Operator { department, person }) = sent else {
-            self.refuse("by", "name the `department` in whose name this is done");
-            return None;
+            let Principal { name: principal, department, person, roles: _ } = principal.clone();
+            return Some(By { department, person, principal, reason });
         };
         if department.is_empty() {
             self.refuse("by.department", "is missing");
         }
         let department = self.department("by.department", department);
         let person = person.as_ref().and_then(|person| self.person("by.person", person));
-        Some(By { department: department?, person, reason: reason.to_owned() })
+        Some(By { department: department?, person, principal: principal.name.clone(), reason })
     }
 
     fn person(&mut self, field: &str, sent: &v1::Person) -> Option<Person> {
@@ -50,4 +57,9 @@ impl Check {
         }
         self.position(field, sent)
     }
+}
+
+/// Whether the principal may act in this name.
+pub(super) fn check_by(principal: &Principal, by: &By) -> Result<(), Status> {
+    auth::check_speaker(principal, &by.department, by.person.as_ref())
 }

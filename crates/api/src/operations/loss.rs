@@ -2,19 +2,21 @@
 
 use std::sync::Arc;
 
-use domain::{Loss, Position};
+use domain::{Loss, Position, Principal};
 use engine::{LogError, RawMessage};
 use proto::v1;
 use tokio::sync::mpsc;
 use tonic::Status;
 use wire::operator::{self, Composed};
 
+use super::by::check_by;
 use crate::{check::Check, shared::Shared, status};
 
 impl Shared {
     pub(super) async fn accept_loss(
         self: &Arc<Self>,
         request: v1::AcceptLossRequest,
+        principal: &Principal,
     ) -> Result<v1::AcceptLossResponse, Status> {
         let mut check = Check::default();
         let from = check.required_position("from", &request.from);
@@ -25,8 +27,9 @@ impl Shared {
         if from.zip(to).is_some_and(|(from, to)| from > to) {
             check.refuse("to", "comes before `from`");
         }
-        let by = check.by(request.by.as_ref(), &request.reason);
+        let by = check.by(request.by.as_ref(), &request.reason, principal);
         let ((from, to), by) = check.done(from.zip(to).zip(by))?;
+        check_by(principal, &by)?;
 
         let mut last = self.publishing.0.lock().await;
         let event = operator::loss_accepted(&by, Loss { from, to });

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Arrival, Arrived, Digest, OperationKind, Payload, Position, Reason, limits};
+use domain::{Arrival, Arrived, Digest, OperationKind, Payload, Position, Principal, Reason, limits};
 use engine::{
     RawMessage,
     query::{Answer, Novelty, Traced},
@@ -11,23 +11,26 @@ use proto::v1;
 use tonic::Status;
 use wire::operator::{self, By, Composed};
 
+use super::by::check_by;
 use crate::{check::Check, customers::outcome, events::read_out, publish::refusal, shared::Shared, status};
 
 impl Shared {
     pub(super) async fn redrive(
         self: &Arc<Self>,
         request: v1::RedriveRequest,
+        principal: &Principal,
         patience: Duration,
     ) -> Result<v1::RedriveResponse, Status> {
         let mut check = Check::default();
         let of = check.required_position("position", &request.position);
-        let by = check.by(request.by.as_ref(), &request.reason);
+        let by = check.by(request.by.as_ref(), &request.reason, principal);
         if let Some(corrected) = &request.corrected
             && let Some(refused) = refusal(corrected)
         {
             check.refuse("corrected", refused);
         }
         let (of, by) = check.done(of.zip(by))?;
+        check_by(principal, &by)?;
 
         let mut last = self.publishing.0.lock().await;
         let end = self.caught_up(*last, patience).await?;

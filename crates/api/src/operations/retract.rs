@@ -2,13 +2,14 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use domain::{Arrived, Event, EventKey, Identity, OperationKind, Payload, Position};
+use domain::{Arrived, Event, EventKey, Identity, OperationKind, Payload, Position, Principal};
 use engine::query::{Answer, Fate, QueryError, ReadAt, Reader, TimelineItem, Traced};
 use proto::v1::{self, event_ref::Event as Named, retract_outcome::Outcome};
 use tonic::Status;
 use wire::operator::{self, Among, By, Composed};
 
-use crate::{check::Check, shared::Shared, status, trace::Sought};
+use super::by::check_by;
+use crate::{auth, check::Check, shared::Shared, status, trace::Sought};
 
 /// Events of one request at most.
 const EVENTS: usize = 100;
@@ -32,12 +33,17 @@ impl Shared {
     pub(super) async fn retract_events(
         self: &Arc<Self>,
         request: v1::RetractEventsRequest,
+        principal: &Principal,
         patience: Duration,
     ) -> Result<v1::RetractEventsResponse, Status> {
         let mut check = Check::default();
         let sought = check.event_refs(&request.events);
-        let by = check.by(request.by.as_ref(), &request.reason);
+        let by = check.by(request.by.as_ref(), &request.reason, principal);
         let (sought, by) = check.done(Some(sought).zip(by))?;
+        check_by(principal, &by)?;
+        if request.as_admin {
+            auth::check_admin(principal)?;
+        }
         let mut last = self.publishing.0.lock().await;
         let mut now = self.caught_up(*last, patience).await?;
         let mut places = Vec::with_capacity(sought.len());

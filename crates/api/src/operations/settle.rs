@@ -2,25 +2,28 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Position, Quarantined};
+use domain::{Position, Principal, Quarantined};
 use engine::{NewMessage, query::Answer};
 use proto::v1;
 use tokio::sync::MutexGuard;
 use tonic::Status;
 use wire::operator::{self, Composed};
 
+use super::by::check_by;
 use crate::{check::Check, shared::Shared, status};
 
 impl Shared {
     pub(super) async fn skip(
         self: &Arc<Self>,
         request: v1::SkipRequest,
+        principal: &Principal,
         patience: Duration,
     ) -> Result<v1::SkipResponse, Status> {
         let mut check = Check::default();
         let of = check.required_position("position", &request.position);
-        let by = check.by(request.by.as_ref(), &request.reason);
+        let by = check.by(request.by.as_ref(), &request.reason, principal);
         let (of, by) = check.done(of.zip(by))?;
+        check_by(principal, &by)?;
         let mut last = self.publishing.0.lock().await;
         self.caught_up(*last, patience).await?;
         self.open_message(of).await?;

@@ -54,7 +54,7 @@ impl Shared {
 
     /// As it stands in subjects.
     async fn token_of(self: &Arc<Self>, customer: LeafId) -> Result<String, Status> {
-        let record = self.ask(true, move |reader| reader.customer(customer)).await?.value;
+        let record = self.ask(true, move |reader| reader.leaf(customer)).await?.value;
         Ok(record.leaf.map_or_else(|| "_".to_owned(), |leaf| leaf.to_string()))
     }
 

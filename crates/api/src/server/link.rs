@@ -8,34 +8,33 @@ use std::{
     task::{Context, Poll},
 };
 
-use tokio::{
-    io::{AsyncRead, AsyncWrite, ReadBuf},
-    net::TcpStream,
-    time::Instant,
-};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::transport::server::Connected;
 
-use super::ConnectionAge;
+use super::{Connection, ConnectionAge};
+use crate::{Accepted, Io};
 
 /// A connection.
 pub(super) struct Link {
-    stream: TcpStream,
-    ends: Instant,
+    stream: Box<dyn Io>,
+    connection: Connection,
     cut: Pin<Box<WaitForCancellationFutureOwned>>,
 }
 
 impl Link {
-    pub(super) fn new(stream: TcpStream, ends: Instant, cut: CancellationToken) -> Self {
-        Self { stream, ends, cut: Box::pin(cut.cancelled_owned()) }
+    pub(super) fn new(accepted: Accepted, age: ConnectionAge, cut: CancellationToken) -> Self {
+        let Accepted { io, certificate } = accepted;
+        let connection = Connection { age, certificate };
+        Self { stream: io, connection, cut: Box::pin(cut.cancelled_owned()) }
     }
 }
 
 impl Connected for Link {
-    type ConnectInfo = ConnectionAge;
+    type ConnectInfo = Connection;
 
-    fn connect_info(&self) -> ConnectionAge {
-        ConnectionAge { ends: self.ends }
+    fn connect_info(&self) -> Connection {
+        self.connection.clone()
     }
 }
 

@@ -17,7 +17,7 @@ async fn a_listener_serves_compressed_answers_and_says_how_it_is() {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
     let serving =
-        tokio::spawn(crate::serve(listener, system.services.clone(), async { drop(stopped.await) }));
+        tokio::spawn(crate::serve(listener, None, system.services.clone(), async { drop(stopped.await) }));
     let channel = Channel::from_shared(format!("http://{address}")).unwrap().connect().await.unwrap();
 
     let mut issues = v1::issue_service_client::IssueServiceClient::new(channel.clone())

@@ -4,8 +4,8 @@ use std::sync::{Arc, Mutex};
 
 use domain::{Arrival, Event, Losses, Position};
 use engine::{
-    Aggregator, Async, Clock, Codec, CodecError, EventLog, LogError, LogState, NewMessage, Phase, Projection,
-    RawMessage,
+    Aggregator, Async, Clock, Codec, CodecError, EventLog, Expected, LogError, LogState, NewMessage, Phase,
+    Projection, RawMessage,
     query::Reader,
     testing::{ManualClock, MemoryStore},
 };
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Status, service::Routes};
 use tonic_types::StatusExt as _;
 
-use crate::{Dependencies, Durability, Facts, Options, RebuildRefusal, Services};
+use crate::{Access, Dependencies, Durability, Facts, Options, RebuildRefusal, Services};
 
 /// Messages in memory.
 pub(super) struct Log {
@@ -129,9 +129,21 @@ impl EventLog for Log {
         })
     }
 
-    fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>> {
+    fn append(
+        &self,
+        messages: Vec<NewMessage>,
+        expected: Vec<Expected>,
+    ) -> Async<'_, Result<Vec<Position>, LogError>> {
         Box::pin(async move {
             self.check()?;
+            let all = self.all();
+            let last = |filter: &str| all.iter().rev().find(|message| matches(filter, &message.subject));
+            let holds = |expected: &Expected| {
+                last(&expected.filter).map_or(Position::START, |message| message.position) == expected.last
+            };
+            if !expected.iter().all(holds) {
+                return Err(LogError::Conflict);
+            }
             Ok(messages.into_iter().map(|message| self.append_now(message)).collect())
         })
     }
@@ -189,6 +201,11 @@ impl Drop for System {
 
 impl System {
     pub(super) async fn start() -> Self {
+        Self::start_with(Arc::new(Access::open())).await
+    }
+
+    /// With authentication.
+    pub(super) async fn start_with(access: Arc<Access>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-03-02T10:00:00Z".parse().unwrap()));
         let log = Arc::new(Log {
             messages: Mutex::default(),
@@ -218,6 +235,7 @@ impl System {
             started_at: clock.now(),
             facts: Box::new(facts),
             rebuild: Box::new(rebuild),
+            access,
         };
         let services = Services::new(dependencies, options).await;
         Self { log, clock, projection, services, stop }

@@ -35,7 +35,7 @@ impl Served {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let serving = crate::serve(listener, system.services.clone(), async { drop(stopped.await) });
+        let serving = crate::serve(listener, None, system.services.clone(), async { drop(stopped.await) });
         let serving = tokio::spawn(async { serving.await.unwrap() });
         Self { address, stop, serving }
     }

@@ -3,7 +3,7 @@
 use domain::{IssueId, Position};
 use engine::{
     Entry,
-    query::{ListCursor, RowKey, TimelineCursor},
+    query::{FindingsCursor, ListCursor, RowKey, TimelineCursor, WorkCursor},
 };
 use jiff::Timestamp;
 
@@ -51,6 +51,8 @@ const LIST: u8 = 1;
 const TIMELINE: u8 = 2;
 const CUSTOMERS: u8 = 3;
 const QUARANTINE: u8 = 4;
+const FINDINGS: u8 = 5;
+const WORK: u8 = 6;
 
 fn sort_of(bytes: &[u8], sort: u8) -> Option<Bytes<'_>> {
     let mut bytes = Bytes(bytes);
@@ -99,6 +101,21 @@ impl Cursor for ListCursor {
     }
 }
 
+impl Cursor for WorkCursor {
+    fn write(&self, out: &mut Vec<u8>) {
+        let Self { rank, since, id } = self;
+        out.extend_from_slice(&[WORK, *rank]);
+        out.extend_from_slice(&since.to_be_bytes());
+        out.extend_from_slice(&id.to_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut bytes = sort_of(bytes, WORK)?;
+        let (rank, since, id) = (bytes.byte()?, bytes.integer()?, IssueId::from_bytes(bytes.take()?));
+        bytes.end(Self { rank, since, id })
+    }
+}
+
 impl Cursor for TimelineCursor {
     fn write(&self, out: &mut Vec<u8>) {
         let Self { time, position, made } = self;
@@ -128,6 +145,33 @@ impl Cursor for String {
     fn read(bytes: &[u8]) -> Option<Self> {
         let bytes = sort_of(bytes, CUSTOMERS)?;
         Self::from_utf8(bytes.0.to_vec()).ok()
+    }
+}
+
+/// The customer of whom all was told, and how far the next one got.
+impl Cursor for FindingsCursor {
+    fn write(&self, out: &mut Vec<u8>) {
+        let Self { after, within } = self;
+        let told = within.as_ref().map_or(0, |(_, told)| *told);
+        out.push(FINDINGS);
+        out.extend_from_slice(&told.to_be_bytes());
+        out.extend_from_slice(after.as_bytes());
+        if let Some((token, _)) = within {
+            // No token has a line break.
+            out.push(b'\n');
+            out.extend_from_slice(token.as_bytes());
+        }
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut bytes = sort_of(bytes, FINDINGS)?;
+        let told = bytes.take().map(u32::from_be_bytes)?;
+        let text = str::from_utf8(bytes.0).ok()?;
+        let (after, within) = match text.split_once('\n') {
+            Some((after, token)) => (after, Some((token.to_owned(), told))),
+            None => (text, None),
+        };
+        Some(Self { after: after.to_owned(), within })
     }
 }
 

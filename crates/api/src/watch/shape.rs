@@ -9,12 +9,12 @@ use engine::{
 };
 use proto::v1;
 
-use crate::{customers::timeline_entry, issues};
+use crate::{auth::Restricted, customers::timeline_entry, issues};
 
 /// What a watch looks like on the wire.
 pub(crate) trait Shape: Watched {
     /// A frame.
-    type Message: prost::Message + Unpin + 'static;
+    type Message: prost::Message + Restricted + Unpin + 'static;
 
     /// Of what the engine says.
     fn message(frame: Frame<Self>) -> Self::Message

@@ -15,11 +15,12 @@ use super::{
     frames::{Ending, Queue},
     pace::BEFORE_ANEW,
 };
-use crate::shared::Shared;
+use crate::{auth::Viewer, shared::Shared};
 
 /// Sends what a watch has to tell for as long as somebody takes it.
 pub(super) struct Task<W: Shape> {
     shared: Arc<Shared>,
+    viewer: Viewer,
     queue: Queue<W::Message>,
     pace: Pace,
     /// Among the open watches.
@@ -29,11 +30,12 @@ pub(super) struct Task<W: Shape> {
 impl<W: Shape> Task<W> {
     pub(super) fn new(
         shared: Arc<Shared>,
+        viewer: Viewer,
         queue: Queue<W::Message>,
         pace: Pace,
         place: OwnedSemaphorePermit,
     ) -> Self {
-        Self { shared, queue, pace, _place: place }
+        Self { shared, viewer, queue, pace, _place: place }
     }
 
     pub(super) async fn run(mut self, watch: Watch<W>) {
@@ -91,7 +93,8 @@ impl<W: Shape> Task<W> {
         while let Some(frame) = frames.next() {
             let completes = matches!(frame, Frame::Complete(_));
             let reached = (frames.len() == 0).then_some(point);
-            self.queue.put(W::message(frame), reached).await?;
+            let message = self.viewer.shown(W::message(frame));
+            self.queue.put(message, reached).await?;
             if completes {
                 self.pace.tell(point, Instant::now());
             }

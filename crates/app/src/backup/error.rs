@@ -125,8 +125,10 @@ fn of_connection(error: &LogError) -> Fault {
         LogError::Secret { .. } => Fault::Options,
         LogError::Provision(error) => of_provision(error),
         LogError::Connect(error) => match error {
-            ConnectError::ParseUrl { .. } | ConnectError::ReadCredentials { .. } => Fault::Options,
-            ConnectError::LogIn { .. } => Fault::Denied,
+            ConnectError::ParseUrl { .. }
+            | ConnectError::ReadCredentials { .. }
+            | ConnectError::ReadTls { .. } => Fault::Options,
+            ConnectError::LogIn { .. } | ConnectError::Tls { .. } => Fault::Denied,
             ConnectError::Reach { .. } => Fault::Unavailable,
             ConnectError::TooOld(_) => Fault::Refused,
         },
@@ -136,9 +138,10 @@ fn of_connection(error: &LogError) -> Fault {
 fn of_log(error: &engine::LogError) -> Fault {
     match error {
         engine::LogError::Unreachable { .. } => Fault::Unavailable,
-        engine::LogError::Missing | engine::LogError::Gap { .. } | engine::LogError::Refused { .. } => {
-            Fault::Refused
-        }
+        engine::LogError::Missing
+        | engine::LogError::Gap { .. }
+        | engine::LogError::Conflict
+        | engine::LogError::Refused { .. } => Fault::Refused,
     }
 }
 

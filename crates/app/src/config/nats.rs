@@ -1,6 +1,8 @@
 //! `[nats]`: how to reach the log.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
+
+pub use jetstream::{Identity as NatsIdentity, Tls as NatsTls};
 
 use super::{
     Secret,
@@ -14,6 +16,8 @@ pub struct Nats {
     pub url: String,
     /// Who we are to it.
     pub login: Login,
+    /// How the connection is sealed.
+    pub tls: NatsTls,
     /// The name that the server shows for our connection.
     pub name: String,
     /// What the subjects of answers begin with.
@@ -47,6 +51,7 @@ impl Nats {
         Self {
             url: url(reader),
             login: login(reader),
+            tls: tls(reader),
             name: reader.or("nats.name", "davy".to_owned(), words),
             inbox_prefix: reader.or("nats.inbox_prefix", "_INBOX".to_owned(), words),
             monitor_url: reader.optional("nats.monitor_url", monitor_url),
@@ -94,6 +99,36 @@ fn login(reader: &mut Reader) -> Login {
             Login::None
         }
     }
+}
+
+fn tls(reader: &mut Reader) -> NatsTls {
+    let ca = reader.optional("nats.tls.ca", pem);
+    let certificate = reader.optional("nats.tls.cert", pem);
+    let key = reader.optional("nats.tls.key", pem);
+    let required = reader.or("nats.tls.required", false, truth);
+    let identity = match (certificate, key) {
+        (Some(certificate), Some(key)) => Some(NatsIdentity { certificate, key }),
+        (None, None) => None,
+        (Some(_), None) => {
+            reader.object("nats.tls.cert", "a certificate needs its key; give nats.tls.key");
+            None
+        }
+        (None, Some(_)) => {
+            reader.object("nats.tls.key", "a key needs its certificate; give nats.tls.cert");
+            None
+        }
+    };
+    NatsTls { ca, identity, required }
+}
+
+pub(super) fn truth(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| "true or false is expected".to_owned())
+}
+
+/// A file that is there.
+pub(super) fn pem(path: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(words(path)?);
+    fs::metadata(&path).map(|_| path).map_err(|error| format!("read the file: {error}"))
 }
 
 fn monitor_url(text: &str) -> Result<String, String> {

@@ -104,7 +104,7 @@ impl Reader {
         let all = self.settings.iter().map(|setting| setting.key.as_str());
         let near: Vec<_> = all.filter(|known| known.split('.').next() == Some(section)).collect();
         if near.is_empty() {
-            "there is no such section; there are nats, store, api, web and log".to_owned()
+            "there is no such section; there are nats, store, api, web, auth and log".to_owned()
         } else {
             format!("there is no such key; there are {}", near.join(", "))
         }

@@ -59,7 +59,11 @@ fn every_mistake_is_told_at_once() {
             "web.listen",
         ]
     );
-    assert!(found[0].1.contains("there is no authentication yet"), "{}", found[0].1);
+    assert!(
+        found[0].1.contains("takes TLS (api.tls.cert and api.tls.key) and authentication"),
+        "{}",
+        found[0].1
+    );
     assert!(found[4].1.contains("there are nats.url"), "{}", found[4].1);
 }
 
@@ -90,6 +94,102 @@ fn secrets_stand_in_files_and_are_never_shown() {
     };
     assert_eq!(password.text().unwrap(), "hunter2");
     assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn what_seals_the_connection_to_nats_is_there_and_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("cert.pem").display().to_string();
+    let found = mistakes(&format!("[nats.tls]\nca = {file:?}\ncert = {file:?}\nrequired = 'yes'\n"));
+    let keys: Vec<_> = found.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, ["nats.tls.ca", "nats.tls.cert", "nats.tls.required"]);
+    assert!(found[0].1.contains("read the file"), "{}", found[0].1);
+
+    fs::write(&file, "x").unwrap();
+    let found = mistakes(&format!("[nats.tls]\ncert = {file:?}\n"));
+    assert!(found[0].1.contains("give nats.tls.key"), "{found:?}");
+    let text = format!("[nats.tls]\ncert = {file:?}\nkey = {file:?}\nrequired = true\n");
+    let tls = load(&text, &[], &[]).unwrap().nats.tls;
+    assert!(tls.required && tls.identity.is_some() && tls.ca.is_none(), "{tls:?}");
+}
+
+#[test]
+fn an_address_that_others_reach_takes_tls_and_authentication_or_a_word_that_it_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let there = |name: &str, text: &str| {
+        let path = dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    };
+    let (pem, tokens) = (there("tls.pem", "x"), there("tokens.toml", ""));
+    let open = "[api]\nlisten = '0.0.0.0:50051'\n";
+    let tls = format!("[api.tls]\ncert = {pem:?}\nkey = {pem:?}\n");
+    let auth = format!("[auth]\ntokens = {tokens:?}\n");
+    let told = |file: String| {
+        mistakes(&file).into_iter().map(|(key, told)| format!("{key}: {told}")).collect::<String>()
+    };
+    assert!(told(open.to_owned()).contains("takes TLS (api.tls.cert and api.tls.key) and authentication"));
+    assert!(told(format!("{open}{tls}")).contains("that takes authentication"));
+    assert!(told(format!("{open}{auth}")).contains("that takes TLS"));
+    assert!(load(&format!("{open}{tls}{auth}"), &[], &[]).is_ok());
+    assert!(load(&format!("{open}[auth]\ninsecure = true\n"), &[], &[]).is_ok());
+    assert!(told(format!("{tls}[web]\nlisten = '[::]:8080'\n{auth}")).starts_with("web.listen"));
+}
+
+#[test]
+fn what_says_who_may_call_is_read_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let bad = dir.path().join("bad.toml").display().to_string();
+    fs::write(&bad, "[[token]]\nname = 'a'\n").unwrap();
+    let file = format!(
+        "[auth]\ntokens = {bad:?}\ncertificates = '/no/such'\n[auth.jwt]\nissuer = 'x'\nca = '/no/such'\n[web.tls]\nclient_ca = {bad:?}\n"
+    );
+    let keys: Vec<_> = mistakes(&file).into_iter().map(|(key, _)| key).collect();
+    assert_eq!(
+        keys,
+        ["auth.certificates", "auth.jwt.ca", "auth.jwt.issuer", "auth.tokens", "web.tls.client_ca"]
+    );
+}
+
+#[test]
+fn keys_come_from_where_nobody_else_can_change_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let pem = dir.path().join("ca.pem").display().to_string();
+    fs::write(&pem, "{}").unwrap();
+    let told = |jwks: &str, rest: &str| -> Vec<String> {
+        let file = format!("[auth.jwt]\nissuer = 'x'\naudience = 'davy'\njwks = '{jwks}'\n{rest}");
+        match load(&file, &[], &[]) {
+            Ok(_) => Vec::new(),
+            Err(error) => error.mistakes.into_iter().map(|mistake| mistake.key).collect(),
+        }
+    };
+    for good in ["https://id.example/jwks", "http://localhost:8080/jwks", "http://[::1]/jwks"] {
+        assert_eq!(told(good, ""), [""; 0], "{good}");
+    }
+    assert_eq!(told("http://id.example/jwks", "[auth]\ninsecure = true\n"), [""; 0]);
+    for bad in ["http://id.example/jwks", "https://", "https:///jwks", &pem, "/no/such"] {
+        assert!(told(bad, "").contains(&"auth.jwt.jwks".to_owned()), "{bad}");
+    }
+    let ca = format!("ca = '{pem}'\n");
+    assert_eq!(told("https://id.example/jwks", &ca), [""; 0]);
+    assert_eq!(told("http://127.0.0.1/jwks", &ca), ["auth.jwt.ca"]);
+}
+
+#[test]
+fn client_certificates_take_who_asks_and_whose_they_are() {
+    let dir = tempfile::tempdir().unwrap();
+    let there = |name: &str| {
+        let path = dir.path().join(name);
+        fs::write(&path, "").unwrap();
+        path.display().to_string()
+    };
+    let (pem, list) = (there("tls.pem"), there("certificates.toml"));
+    let auth = format!("[auth]\ncertificates = {list:?}\n");
+    let tls = format!("[web.tls]\ncert = {pem:?}\nkey = {pem:?}\nclient_ca = {pem:?}\n");
+    let keys = |file: &str| mistakes(file).into_iter().map(|(key, _)| key).collect::<Vec<_>>();
+    assert_eq!(keys(&auth), ["auth.certificates"]);
+    assert_eq!(keys(&tls), ["web.tls.client_ca"]);
+    assert!(load(&format!("{auth}{tls}"), &[], &[]).is_ok());
 }
 
 #[test]

@@ -3,10 +3,13 @@
 
 use std::ops::ControlFlow;
 
-use domain::{Department, Digest, DirectoryChange, EventKey, Issue, IssueId, LeafId, Position, Quarantined};
+use domain::{
+    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, LeafId, Position,
+    Quarantined, identity::Edge,
+};
 use engine::{
-    Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, Page, Row, RowRange, Spilled, Store,
-    StoreError, Window,
+    Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, HomeRecord, Kin, Page, Row, RowRange,
+    Spilled, Store, StoreError, Window,
 };
 
 /// Holds nothing and takes nothing.
@@ -25,6 +28,10 @@ impl Store for Nothing {
         Ok(None)
     }
 
+    fn kin(&self, _: IssueId) -> Result<Kin, StoreError> {
+        Ok(Kin::default())
+    }
+
     fn chunk(&self, _: EventKey, _: u32) -> Result<Option<Blob>, StoreError> {
         Ok(None)
     }
@@ -37,8 +44,20 @@ impl Store for Nothing {
         Ok(None)
     }
 
+    fn edge(&self, _: CustomerId, _: EdgeId) -> Result<Option<Edge>, StoreError> {
+        Ok(None)
+    }
+
+    fn edges(&self, _: CustomerId, _: usize) -> Result<Vec<Edge>, StoreError> {
+        Ok(Vec::new())
+    }
+
     fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError> {
         Ok(Vec::new())
+    }
+
+    fn home(&self, _: &str) -> Result<Option<HomeRecord>, StoreError> {
+        Ok(None)
     }
 
     fn last_page(&self, _: LeafId) -> Result<Option<u32>, StoreError> {

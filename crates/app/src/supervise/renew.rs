@@ -79,7 +79,9 @@ impl Attempts {
         let Some((expected, found)) = self.making_gap else { return false };
         match aggregator.passes(expected, found).await {
             Ok(false) => true,
-            Ok(true) | Err(LogError::Missing | LogError::Gap { .. } | LogError::Refused { .. }) => {
+            Ok(true)
+            | Err(LogError::Missing | LogError::Gap { .. } | LogError::Conflict | LogError::Refused { .. }) =>
+            {
                 self.making_gap = None;
                 false
             }

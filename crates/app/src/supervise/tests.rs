@@ -82,7 +82,7 @@ impl Town {
         let mut last = Position::START;
         let messages: Vec<_> = customers.map(reported).collect();
         for chunk in messages.chunks(500) {
-            last = *self.log.append(chunk.to_vec()).await.unwrap().last().unwrap();
+            last = *self.log.append(chunk.to_vec(), Vec::new()).await.unwrap().last().unwrap();
         }
         last
     }
@@ -95,7 +95,7 @@ impl Town {
         );
         let subject = "davy.events.command._.log.loss_accepted".to_owned();
         let message = NewMessage { subject, headers: Vec::new(), body: body.into_bytes() };
-        self.log.append(vec![message]).await.unwrap();
+        self.log.append(vec![message], Vec::new()).await.unwrap();
     }
 
     /// As an operator's `nats stream rm` does.

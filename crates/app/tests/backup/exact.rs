@@ -45,10 +45,10 @@ async fn publish_odd_ones(server: &Server, log: &JetStreamLog) {
         message(REPORT, &[], vec![b'x'; domain::limits::MESSAGE_BYTES + 16 * 1024 - 200]),
     ];
     for message in good {
-        log.append(vec![message]).await.unwrap();
+        log.append(vec![message], Vec::new()).await.unwrap();
     }
     // What a batch leaves in headers.
-    log.append(reports(3)).await.unwrap();
+    log.append(reports(3), Vec::new()).await.unwrap();
     let headers: [&[u8]; 5] = [
         b"NATS/1.0\r\nname: M\xfcller\r\nNats-Msg-Id: 7\r\n\r\n",
         b"NATS/1.0\r\nno colon here\r\n: no name\r\nx y: z\r\n\r\n",
@@ -92,7 +92,7 @@ async fn a_log_comes_back_byte_for_byte_and_with_its_times() {
 
     // What comes later is stored now, whatever it says.
     let forged = message(REPORT, &[("Davy-Stored-At", "1970-01-01T00:00:00Z")], "{}");
-    let at = back.append(vec![forged.clone()]).await.unwrap()[0];
+    let at = back.append(vec![forged.clone()], Vec::new()).await.unwrap()[0];
     let read = back.message(at).await.unwrap().unwrap();
     assert_eq!(read.headers, forged.headers);
     assert!(read.stored_at > third.stored_at);

@@ -61,7 +61,7 @@ impl Server {
         let log = self.log().await;
         log.provision(now()).await.unwrap();
         for message in messages {
-            log.append(vec![message]).await.unwrap();
+            log.append(vec![message], Vec::new()).await.unwrap();
         }
         log
     }

@@ -24,7 +24,7 @@ async fn the_rate_of_export_and_restore() {
     };
     for batch in 0..100 {
         let messages = (0..1_000).map(|number| message(REPORT, &[], body(batch * 1_000 + number)));
-        log.append(messages.collect()).await.unwrap();
+        log.append(messages.collect(), Vec::new()).await.unwrap();
     }
     let start = tokio::time::Instant::now();
     server.export("log.ndjson", Range::default()).await;

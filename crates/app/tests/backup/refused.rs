@@ -45,7 +45,7 @@ async fn who_publishes_meanwhile_stops_the_restore() {
     let messages = all(&server.log().await).await;
     let tail = log.begin_restore(Position::new(1), Position::new(3), now()).await.unwrap();
     log.restore(tail, messages[..1].to_vec()).await.unwrap();
-    log.append(reports(1)).await.unwrap();
+    log.append(reports(1), Vec::new()).await.unwrap();
 
     let error = log.restore(Position::new(1), messages[1..].to_vec()).await.unwrap_err();
     assert!(error.to_string().contains("restore message 0-2: another program published"), "{error}");

@@ -10,7 +10,7 @@ async fn an_interrupted_restore_goes_on() {
     let server = Server::start();
     let log = server.filled(Vec::new()).await;
     for _ in 0..3 {
-        log.append(reports(1_000)).await.unwrap();
+        log.append(reports(1_000), Vec::new()).await.unwrap();
     }
     let (path, saved) = server.export("log.ndjson.gz", Range::default()).await;
 
@@ -37,7 +37,7 @@ async fn an_interrupted_restore_goes_on() {
     assert_eq!(all(&log).await, all(&other.log().await).await);
 
     // Once more changes nothing, not even when the log has gone on.
-    other.log().await.append(reports(1)).await.unwrap();
+    other.log().await.append(reports(1), Vec::new()).await.unwrap();
     assert_eq!(other.restore(&path).await.unwrap(), Summary { found: 3_000, ..saved });
 }
 
@@ -58,7 +58,7 @@ async fn a_range_keeps_its_positions() {
     let back = other.log().await;
     back.provision(now()).await.unwrap();
     assert_eq!(all(&back).await, all(&log).await[3..8]);
-    assert_eq!(back.append(reports(1)).await.unwrap(), [Position::new(9)]);
+    assert_eq!(back.append(reports(1), Vec::new()).await.unwrap(), [Position::new(9)]);
     // Taken up again, although the log went on.
     assert_eq!(other.restore(&path).await.unwrap().found, 5);
 

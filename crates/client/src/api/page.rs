@@ -90,4 +90,9 @@ paged! {
     ListCustomersRequest ListCustomersResponse list_customers
     GetTimelineRequest GetTimelineResponse get_timeline
     ListQuarantineRequest ListQuarantineResponse list_quarantine
+    ListDocumentsRequest ListDocumentsResponse list_documents
+    ListWorkRequest ListWorkResponse list_work
+    ListSuggestionsRequest ListSuggestionsResponse list_suggestions
+    ListIdentityConflictsRequest ListIdentityConflictsResponse list_identity_conflicts
+    ListNotComparedRequest ListNotComparedResponse list_not_compared
 }

@@ -1,4 +1,5 @@
-//! Asking again: `UNAVAILABLE` alone is worth it (AIP-194), after the pause that Davy asks for or a growing one.
+//! Asking again: `UNAVAILABLE` is worth it (AIP-194), and `ABORTED` where Davy says when: others were faster at the same
+//! customer, and a command does nothing twice. After the pause that Davy asks for or a growing one.
 
 use std::{
     hash::{BuildHasher as _, RandomState},
@@ -44,7 +45,9 @@ impl Api {
                 return Err(ApiError::late(self.options.deadline));
             }
             let wait = error.retry_after.unwrap_or_else(|| jittered(pause));
-            if error.code != Code::Unavailable || Instant::now() + wait >= deadline {
+            let lost = error.code == Code::Aborted && error.retry_after.is_some();
+            let again = lost || error.code == Code::Unavailable;
+            if !again || Instant::now() + wait >= deadline {
                 return Err(error);
             }
             self.options.on_wait.tell(&error);

@@ -46,6 +46,16 @@ impl OperationsService for Operations {
         Err(Status::unimplemented(""))
     }
 
+    async fn who_am_i(
+        &self,
+        request: Request<v1::WhoAmIRequest>,
+    ) -> Result<Response<v1::WhoAmIResponse>, Status> {
+        let sent =
+            |name| request.metadata().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (principal, department) = (sent("authorization").to_owned(), sent("davy-as").to_owned());
+        Ok(Response::new(v1::WhoAmIResponse { principal, department, ..Default::default() }))
+    }
+
     async fn skip(&self, _: Request<v1::SkipRequest>) -> Result<Response<v1::SkipResponse>, Status> {
         Err(Status::unimplemented(""))
     }
@@ -148,7 +158,21 @@ async fn a_connection_that_breaks_under_the_call_is_made_again() {
 
 #[tokio::test]
 async fn addresses_that_are_none_are_refused() {
-    for server in ["", "https://host:1", "127.0.0.1:50051", "http://"] {
+    for server in ["", "ftp://host:1", "127.0.0.1:50051", "http://"] {
         assert!(Api::connect(ApiOptions::new(server)).is_err(), "{server}");
     }
+}
+
+#[tokio::test]
+async fn every_request_says_who_calls() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let service = OperationsServiceServer::new(Operations { unavailable: 0.into() });
+    let incoming = tonic::transport::server::TcpIncoming::from(listener);
+    tokio::spawn(Server::builder().add_service(service).serve_with_incoming(incoming));
+    let (token, acting_as) = (Some(Token::new("davy_1_2")), Some("support/zendesk:mia".to_owned()));
+    let options = ApiOptions { token, acting_as, gzip: false, ..ApiOptions::new(server) };
+    let heard = Api::connect(options).unwrap().who_am_i(v1::WhoAmIRequest {}).await.unwrap();
+    assert_eq!(heard.principal, "Bearer davy_1_2");
+    assert_eq!(heard.department, "support/zendesk:mia");
 }

@@ -1,6 +1,11 @@
 //! Connecting to NATS as a department.
 
-use std::{fmt, io, path::PathBuf, time::Duration};
+use std::{
+    error::Error as _,
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, Event, ServerAddr, ServerError};
 use tokio::time::{Instant, sleep};
@@ -19,9 +24,12 @@ pub struct PublisherOptions {
     pub url: String,
     /// Who we are to the server.
     pub credentials: Credentials,
+    /// How the connection is sealed.
+    pub tls: Tls,
     /// The name that the server shows for this connection.
     pub name: String,
-    /// What the subjects of acks begin with. A department's user may often subscribe below a prefix of its own only.
+    /// What the subjects of acks begin with. A department's user may often subscribe below a prefix of its own only,
+    /// `_INBOX_<department>`.
     pub inbox_prefix: String,
     /// Events on their way at once.
     pub max_in_flight: usize,
@@ -37,6 +45,7 @@ impl PublisherOptions {
         Self {
             url: url.into(),
             credentials: Credentials::None,
+            tls: Tls::default(),
             name: "davy publisher".to_owned(),
             inbox_prefix: "_INBOX".to_owned(),
             max_in_flight: 256,
@@ -45,16 +54,19 @@ impl PublisherOptions {
         }
     }
 
-    /// Whom a refusal speaks of. A user is named after their department.
+    /// Whom a refusal speaks of. A user is named after their department, and so is their inbox.
     pub(super) fn user(&self) -> String {
         let in_url = self.url.split_once("//").and_then(|(_, rest)| rest.rsplit_once('@'));
         let in_url = in_url.and_then(|(user, _)| user.split(':').next()).filter(|user| !user.is_empty());
-        match (&self.credentials, in_url) {
+        let of_inbox = self.inbox_prefix.strip_prefix("_INBOX_");
+        match (&self.credentials, in_url.or(of_inbox)) {
             (Credentials::Password { user, .. }, _) => format!("department {user}"),
-            (Credentials::Nkey { path } | Credentials::File { path }, _) => {
+            (Credentials::Nkey { .. } | Credentials::File { .. } | Credentials::None, Some(user)) => {
+                format!("department {user}")
+            }
+            (Credentials::Nkey { path } | Credentials::File { path }, None) => {
                 format!("the user of {}", path.display())
             }
-            (Credentials::None, Some(user)) => format!("department {user}"),
             (Credentials::None, None) => "a user without credentials".to_owned(),
         }
     }
@@ -95,6 +107,17 @@ impl fmt::Debug for Credentials {
     }
 }
 
+/// How the connection is sealed. Whether it is, is the server's to say, unless `required` or a `tls://` URL says so too.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tls {
+    /// Certificates (PEM) that vouch for the server's; without them the system's are taken.
+    pub ca: Option<PathBuf>,
+    /// Our own certificate and its key (PEM), where the server asks for one.
+    pub identity: Option<(PathBuf, PathBuf)>,
+    /// Whether a server without TLS is refused.
+    pub required: bool,
+}
+
 /// Tries until it is connected or the time is over.
 pub(super) async fn connect(
     options: &PublisherOptions,
@@ -117,10 +140,43 @@ pub(super) async fn connect(
             return Err(PublishError::LogIn { url, source });
         }
         if Instant::now() + PAUSE >= deadline {
-            return Err(PublishError::Reach { url, waited: options.connect_timeout, source });
+            return Err(unreached(url, options.connect_timeout, source));
         }
         sleep(PAUSE).await;
     }
+}
+
+fn unreached(url: String, waited: Duration, source: async_nats::ConnectError) -> PublishError {
+    // What TLS refuses comes as an error of TLS or of the socket, depending on who refuses.
+    let of_tls = |error: &(dyn std::error::Error + 'static)| error.to_string().contains("certificate");
+    let mut causes = std::iter::successors(source.source(), |&error| error.source());
+    if source.kind() == ConnectErrorKind::Tls || causes.any(of_tls) {
+        PublishError::Tls { url, source }
+    } else {
+        PublishError::Reach { url, waited, source }
+    }
+}
+
+/// The files are looked at here, once: the client would only ever say that it cannot connect.
+fn sealed(mut connect: ConnectOptions, tls: &Tls) -> Result<ConnectOptions, PublishError> {
+    let Tls { ca, identity, required } = tls;
+    if let Some(ca) = ca {
+        check_pem(ca)?;
+        connect = connect.add_root_certificates(ca.clone());
+    }
+    if let Some((certificate, key)) = identity {
+        check_pem(certificate)?;
+        check_pem(key)?;
+        connect = connect.add_client_certificate(certificate.clone(), key.clone());
+    }
+    Ok(if *required { connect.require_tls(true) } else { connect })
+}
+
+fn check_pem(path: &Path) -> Result<(), PublishError> {
+    let checked = fs::read_to_string(path).and_then(|text| {
+        if text.contains("-----BEGIN ") { Ok(()) } else { Err(io::Error::other("it is not in PEM format")) }
+    });
+    checked.map_err(|source| PublishError::ReadCredentials { path: path.to_owned(), source })
 }
 
 async fn connect_options(
@@ -136,6 +192,7 @@ async fn connect_options(
         .custom_inbox_prefix(&options.inbox_prefix)
         .connection_timeout(TRY.min(options.connect_timeout))
         .event_callback(tell);
+    let connect = sealed(connect, &options.tls)?;
     Ok(match &options.credentials {
         // async-nats leaves what stands in the URL alone.
         Credentials::None => match addresses(&options.url)?.iter().find_map(user_and_password) {
@@ -158,8 +215,8 @@ fn told(violations: &Violations, event: Event) {
         {
             violations.tell(text);
         }
-        Event::Connected
-        | Event::Disconnected
+        Event::Connected => violations.connected(),
+        Event::Disconnected
         | Event::LameDuckMode
         | Event::Draining
         | Event::Closed

@@ -19,7 +19,7 @@ pub enum PublishError {
         #[source]
         source: io::Error,
     },
-    /// A file with a seed or with credentials cannot be used.
+    /// A file with a seed, with credentials or with a certificate cannot be used.
     #[error("read the NATS credentials in {}", path.display())]
     ReadCredentials {
         /// The file.
@@ -27,6 +27,17 @@ pub enum PublishError {
         /// Why not.
         #[source]
         source: io::Error,
+    },
+    /// One of the two does not accept the other's certificate.
+    #[error(
+        "agree on TLS with NATS at {url}; does the CA file vouch for the server's certificate and its name?"
+    )]
+    Tls {
+        /// Without a password.
+        url: String,
+        /// What the connection said.
+        #[source]
+        source: async_nats::ConnectError,
     },
     /// The server does not know us.
     #[error("log in to NATS at {url}; check user, password, nkey or credentials file")]
@@ -56,9 +67,22 @@ pub enum PublishError {
     Forbidden {
         /// Who publishes: `department sales`, or which credentials.
         user: String,
-        /// The department of the subject, or the subject.
+        /// All subjects of the department, `davy.events.billing.>`, or the subject.
         to: String,
         /// The whole subject.
+        subject: String,
+        /// The server's words.
+        detail: String,
+    },
+    /// The server does not let this user hear acks.
+    #[error(
+        "publish to {subject}: {user} may not hear whether it is stored; the subjects of acks must begin as the server's \
+         configuration says, by default with _INBOX_<department>"
+    )]
+    Unheard {
+        /// Who publishes.
+        user: String,
+        /// The subject. The event may be stored or not.
         subject: String,
         /// The server's words.
         detail: String,
@@ -128,8 +152,10 @@ impl PublishError {
             }
             Self::ParseUrl { .. }
             | Self::ReadCredentials { .. }
+            | Self::Tls { .. }
             | Self::LogIn { .. }
             | Self::Forbidden { .. }
+            | Self::Unheard { .. }
             | Self::Refused { .. }
             | Self::Send { .. }
             | Self::TooLarge { .. }
@@ -158,8 +184,10 @@ impl PublishError {
             }
             Self::ParseUrl { .. }
             | Self::ReadCredentials { .. }
+            | Self::Tls { .. }
             | Self::LogIn { .. }
             | Self::Forbidden { .. }
+            | Self::Unheard { .. }
             | Self::TooLarge { .. }
             | Self::Header { .. } => false,
         }
@@ -175,7 +203,10 @@ impl PublishError {
 
     pub(super) fn forbidden(subject: &str, user: String, detail: String) -> Self {
         let department = subject.strip_prefix(wire::EVENTS_PREFIX).and_then(|rest| rest.split('.').next());
-        let to = department.unwrap_or(subject).to_owned();
+        let to = match department {
+            Some(department) => format!("{}{department}.>", wire::EVENTS_PREFIX),
+            None => subject.to_owned(),
+        };
         Self::Forbidden { user, to, subject: subject.to_owned(), detail }
     }
 }

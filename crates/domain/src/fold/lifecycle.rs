@@ -3,9 +3,10 @@
 use jiff::SignedDuration;
 
 use crate::{
-    Anomalies, Anomaly, Directory, Event, Issue, Link, LinkKind, Standing, issue::Settled,
-    limits::REOPEN_DAYS,
+    Anomalies, Anomaly, Directory, Event, Issue, Standing, Waiting, issue::Settled, limits::REOPEN_DAYS,
 };
+
+use super::overtaken;
 
 impl Issue {
     /// `issue.resolved`: from open; repeated or after a close it changes nothing.
@@ -16,9 +17,9 @@ impl Issue {
         match self.standing {
             Standing::Open | Standing::Withdrawn { .. } => {
                 self.standing = Standing::Resolved { at: event.time };
-                self.custody.offer = None;
+                self.settle(event);
             }
-            Standing::Resolved { .. } | Standing::Closed { .. } => {}
+            Standing::Resolved { .. } | Standing::Closed { .. } => overtaken(event, doubts),
         }
         true
     }
@@ -31,9 +32,9 @@ impl Issue {
         match self.standing {
             Standing::Open | Standing::Resolved { .. } | Standing::Withdrawn { .. } => {
                 self.standing = Standing::Closed { at: event.time };
-                self.custody.offer = None;
+                self.settle(event);
             }
-            Standing::Closed { .. } => {}
+            Standing::Closed { .. } => overtaken(event, doubts),
         }
         true
     }
@@ -51,6 +52,7 @@ impl Issue {
             doubts.insert(Anomaly::ReopenedLate);
         }
         self.standing = Standing::Open;
+        self.waiting = Waiting::default();
         self.reopens = self.reopens.saturating_add(1);
         true
     }
@@ -64,9 +66,13 @@ impl Issue {
             Standing::Open => Settled::Open,
             Standing::Resolved { at } => Settled::Resolved(at),
             Standing::Closed { at } => Settled::Closed(at),
-            Standing::Withdrawn { from } => from,
+            Standing::Withdrawn { .. } => {
+                overtaken(event, doubts);
+                return true;
+            }
         };
         self.standing = Standing::Withdrawn { from };
+        self.end_holds(event);
         true
     }
 
@@ -87,52 +93,30 @@ impl Issue {
         }
     }
 
-    /// `link.added`: only `duplicate_of` changes the issue, and only its own.
-    pub(super) fn link(
-        &mut self,
-        link: Link,
-        event: &Event,
-        directory: &Directory,
-        doubts: &mut Anomalies,
-    ) -> bool {
-        match link.kind {
-            LinkKind::DuplicateOf => {
-                let counts = self.may_judge(event, directory, doubts);
-                if counts {
-                    self.duplicate_of = Some(link.other);
-                }
-                counts
-            }
-            LinkKind::RecurrenceOf | LinkKind::Related | LinkKind::Distinct | LinkKind::BlockedBy => true,
-        }
+    /// What an answer ends: the open offer, and what held the work up.
+    fn settle(&mut self, event: &Event) {
+        self.custody.offer = None;
+        self.end_holds(event);
     }
 
-    /// `link.removed`: the issue stands again where its own events put it.
-    pub(super) fn unlink(
-        &mut self,
-        link: Link,
-        event: &Event,
-        directory: &Directory,
-        doubts: &mut Anomalies,
-    ) -> bool {
-        match link.kind {
-            LinkKind::DuplicateOf => {
-                let counts = self.may_judge(event, directory, doubts);
-                let linked = self.duplicate_of == Some(link.other);
-                if counts && linked {
-                    self.duplicate_of = None;
-                } else if counts {
-                    doubts.insert(Anomaly::BadTransition);
-                }
-                counts && linked
-            }
-            LinkKind::RecurrenceOf | LinkKind::Related | LinkKind::Distinct | LinkKind::BlockedBy => true,
+    /// Nobody waits any more for what is not worked on.
+    fn end_holds(&mut self, event: &Event) {
+        self.waiting = Waiting::default();
+        self.settle_deferrals(event);
+    }
+
+    /// Whether there is work to hold up; a bad transition otherwise.
+    pub(super) fn is_worked_on(&self, doubts: &mut Anomalies) -> bool {
+        let is_open = self.lifecycle().is_open();
+        if !is_open {
+            doubts.insert(Anomaly::BadTransition);
         }
+        is_open
     }
 
     /// The system of record's lifecycle facts always apply, others' only while their department owns the issue. Davy's
     /// own events apply where they sort.
-    fn may_judge(&self, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
+    pub(super) fn may_judge(&self, event: &Event, directory: &Directory, doubts: &mut Anomalies) -> bool {
         let origin = event.origin.department();
         let of_record = self
             .references

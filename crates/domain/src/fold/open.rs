@@ -1,6 +1,6 @@
 //! How an issue comes to be: by the first event in order that names it.
 
-use crate::{Anomalies, Event, Home, Issue, IssueId, Severity};
+use crate::{Anomalies, Event, Floors, Home, Issue, IssueId, Severity, Waiting, Work};
 
 use super::{FRESH, desk};
 
@@ -17,10 +17,15 @@ pub(super) fn named_by(id: IssueId, event: &Event) -> Issue {
         heard_in,
         standing: FRESH,
         duplicate_of: None,
-        severity: Severity::Unassessed,
+        assessed: Severity::Unassessed,
         severity_word: None,
+        floors: Floors::default(),
         acknowledged: None,
         custody,
+        waiting: Waiting::default(),
+        work: Work::default(),
+        links: Vec::new(),
+        restricted: None,
         reopens: 0,
         first_seen_at: event.stored_at,
         first_position: event.position,

@@ -4,31 +4,36 @@
 use std::collections::HashMap;
 
 use super::{Applied, Effect};
-use crate::{Anomaly, Event, Identity, Origin, Payload};
+use crate::{Anomaly, Event, Identity, IssueId, Origin, Payload};
 
-/// What retractions do among the events of one issue, or of one customer.
+/// An identity is judged within the issue that the event names, also where several issues are one (`contract.md` 1).
+type Named<'a> = (Option<IssueId>, &'a Identity);
+
+/// What retractions do among the events of one issue, of several that are one, or of one customer.
 #[derive(Debug, Default)]
-pub(super) struct Strikes<'a> {
+pub(crate) struct Strikes<'a> {
     /// Events that are no retractions; empty where nothing is retracted.
-    facts: HashMap<&'a Identity, &'a Event>,
+    facts: HashMap<Named<'a>, &'a Event>,
     /// The first retraction in order of each event that is struck out.
-    struck: HashMap<&'a Identity, &'a Event>,
+    struck: HashMap<Named<'a>, &'a Event>,
 }
 
 impl<'a> Strikes<'a> {
     /// Among distinct events, in any order.
-    pub(super) fn among(events: &[&'a Event]) -> Self {
+    pub(crate) fn among(events: &[&'a Event]) -> Self {
         let retractions: Vec<_> =
             events.iter().filter_map(|event| Some((*event, retracted(event)?))).collect();
         if retractions.is_empty() {
             return Self::default();
         }
         let facts = events.iter().filter(|event| retracted(event).is_none());
-        let mut strikes =
-            Self { facts: facts.map(|event| (&event.identity, *event)).collect(), struck: HashMap::new() };
+        let mut strikes = Self {
+            facts: facts.map(|event| (named(event, &event.identity), *event)).collect(),
+            struck: HashMap::new(),
+        };
         for (retraction, identity) in retractions {
             if strikes.refused(retraction, identity).is_none() {
-                let first = strikes.struck.entry(identity).or_insert(retraction);
+                let first = strikes.struck.entry(named(retraction, identity)).or_insert(retraction);
                 if retraction.order() < first.order() {
                     *first = retraction;
                 }
@@ -38,10 +43,10 @@ impl<'a> Strikes<'a> {
     }
 
     /// What became of a retraction, or of an event that is struck out; `None` for one that is to be folded.
-    pub(super) fn became(&self, event: &Event) -> Option<Applied> {
+    pub(crate) fn became(&self, event: &Event) -> Option<Applied> {
         let mut anomalies = event.anomalies;
         let Some(identity) = retracted(event) else {
-            let by = self.struck.get(&event.identity)?.position;
+            let by = self.struck.get(&named(event, &event.identity))?.position;
             return Some(Applied { effect: Effect::Retracted { by }, anomalies });
         };
         let refused = self.refused(event, identity);
@@ -53,7 +58,9 @@ impl<'a> Strikes<'a> {
     /// Why a retraction of this identity strikes nothing out: a department takes back its own events, an operator
     /// anybody's, and nobody a retraction.
     fn refused(&self, retraction: &Event, identity: &Identity) -> Option<Anomaly> {
-        let Some(fact) = self.facts.get(identity) else { return Some(Anomaly::NothingToRetract) };
+        let Some(fact) = self.facts.get(&named(retraction, identity)) else {
+            return Some(Anomaly::NothingToRetract);
+        };
         let may = match &retraction.origin {
             Origin::Command(_) => true,
             Origin::Department(_) => retraction.origin == fact.origin,
@@ -61,6 +68,11 @@ impl<'a> Strikes<'a> {
         };
         (!may).then_some(Anomaly::NotOwnEvent)
     }
+}
+
+/// An identity among the events of the issue that `event` names.
+fn named<'a>(event: &Event, identity: &'a Identity) -> Named<'a> {
+    (event.issue.as_ref().map(|name| name.id), identity)
 }
 
 /// Whether an event is a retraction, and of what.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use domain::{
     Actor, ActorKind, Anomalies, AsReported, Assignment, Basis, Department, DepartmentDocument, Digest,
     Directory, DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, Link, LinkKind,
-    OfferTerms, Ordinal, Origin, Payload, Person, PersonDocument, Position, Reference, Report, Retraction,
-    Severity, SystemDocument,
+    OfferTerms, Ordinal, Origin, Payload, Person, PersonDocument, PersonStatus, Position, Reference, Report,
+    Retraction, Severity, SystemDocument,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -20,7 +20,7 @@ pub(crate) struct Deed {
     pub(crate) payload: Payload,
 }
 
-fn deed(type_name: &'static str, payload: Payload) -> Deed {
+pub(crate) fn deed(type_name: &'static str, payload: Payload) -> Deed {
     Deed { type_name, payload }
 }
 
@@ -30,6 +30,9 @@ pub(crate) fn reported() -> Deed {
         severity: Severity::Unassessed,
         severity_word: None,
         heard_by: None,
+        safety: false,
+        restricted: None,
+        missed: None,
     };
     deed("issue.reported", Payload::Reported(report))
 }
@@ -39,6 +42,30 @@ impl Deed {
     pub(crate) fn heard_by(mut self, name: &str) -> Self {
         if let Payload::Reported(report) = &mut self.payload {
             report.heard_by = Some(person(name));
+        }
+        self
+    }
+
+    /// Of a report.
+    pub(crate) fn unsafe_for_people(mut self) -> Self {
+        if let Payload::Reported(report) = &mut self.payload {
+            report.safety = true;
+        }
+        self
+    }
+
+    /// Of an offer: what it says for those who take over.
+    pub(crate) fn giving<const N: usize>(mut self, names: [&str; N]) -> Self {
+        if let Payload::Offered(terms) = &mut self.payload {
+            terms.given = names.map(str::to_owned).to_vec();
+        }
+        self
+    }
+
+    /// Of an accepted offer.
+    pub(crate) fn without_read_back(mut self) -> Self {
+        if let Payload::OfferAccepted { read_back, .. } = &mut self.payload {
+            *read_back = false;
         }
         self
     }
@@ -74,9 +101,10 @@ pub(crate) fn assigned(to: &str) -> Deed {
 pub(crate) fn offered(to: &str) -> Deed {
     let [slug, team, name] = parts(to);
     let department = department(&slug.unwrap());
+    let given = ["summary", "done_so_far", "next_actions"].map(str::to_owned).to_vec();
     deed(
         "handoff.offered",
-        Payload::Offered(OfferTerms { department, team, person: name.map(|n| person(&n)) }),
+        Payload::Offered(OfferTerms { department, team, person: name.map(|n| person(&n)), given }),
     )
 }
 
@@ -99,11 +127,11 @@ pub(crate) fn declined() -> Deed {
 }
 
 pub(crate) fn offer_accepted(name: &str) -> Deed {
-    deed("handoff.accepted", Payload::OfferAccepted { person: person(name) })
+    deed("handoff.accepted", Payload::OfferAccepted { person: person(name), read_back: true })
 }
 
 pub(crate) fn offer_declined() -> Deed {
-    deed("handoff.declined", Payload::OfferDeclined)
+    deed("handoff.declined", Payload::OfferDeclined { instead: None })
 }
 
 pub(crate) fn offer_withdrawn() -> Deed {
@@ -162,7 +190,7 @@ pub(crate) fn retracted(slug: &str, id: &str) -> Deed {
 }
 
 pub(crate) fn unheard_of() -> Deed {
-    deed("invoice.withheld", Payload::Unknown)
+    deed("drone.landed", Payload::Unknown)
 }
 
 /// An event about zendesk:55, of the tool of its department.
@@ -225,6 +253,12 @@ impl Draft {
         self
     }
 
+    /// With this id; by default its place in the log.
+    pub(crate) fn id(mut self, id: &str) -> Self {
+        id.clone_into(&mut self.0.identity.id);
+        self
+    }
+
     /// Written by Davy on behalf of its department.
     pub(crate) fn commanded(mut self) -> Self {
         self.0.origin = Origin::Command(self.0.origin.department().clone());
@@ -283,24 +317,38 @@ pub(crate) fn set(sequence: u64, document: Document) -> DirectoryChange {
 }
 
 pub(crate) fn system_of(system: &str, slug: &str) -> Document {
-    Document::System(SystemDocument { system: system.to_owned(), department: Some(department(slug)) })
+    Document::System(SystemDocument {
+        department: Some(department(slug)),
+        ..SystemDocument::new(system.to_owned())
+    })
 }
 
 pub(crate) fn open_department(slug: &str) -> Document {
-    let department = department(slug);
-    Document::Department(DepartmentDocument { department, name: None, active: true, successor: None })
+    Document::Department(DepartmentDocument::new(department(slug)))
+}
+
+/// Which asks for these fields when an issue is handed to it.
+pub(crate) fn asking_department<const N: usize>(slug: &str, fields: [&str; N]) -> Document {
+    let hand_off_template = fields.map(str::to_owned).to_vec();
+    Document::Department(DepartmentDocument {
+        hand_off_template,
+        ..DepartmentDocument::new(department(slug))
+    })
 }
 
 pub(crate) fn closed_department(slug: &str, successor: Option<&str>) -> Document {
     let successor = successor.map(self::department);
-    let department = department(slug);
-    Document::Department(DepartmentDocument { department, name: None, active: false, successor })
+    Document::Department(DepartmentDocument {
+        active: false,
+        successor,
+        ..DepartmentDocument::new(department(slug))
+    })
 }
 
 /// With the account of that name in Zendesk.
-pub(crate) fn person_document(id: &str, active: bool) -> Document {
+pub(crate) fn person_document(id: &str, status: PersonStatus) -> Document {
     let accounts = vec![reference("zendesk", id)];
-    Document::Person(PersonDocument { id: id.to_owned(), name: None, active, accounts })
+    Document::Person(PersonDocument { status, accounts, ..PersonDocument::new(id.to_owned()) })
 }
 
 /// After these versions.

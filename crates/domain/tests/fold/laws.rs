@@ -3,165 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    ActorKind, Anomalies, Anomaly, Department, Directory, DirectoryChange, Document, Effect, Event, Holding,
-    Issue, LinkKind, Ordinal, Origin, Payload, Position, Rank, Severity, fold, replay,
+    Anomalies, Anomaly, Department, Directory, Effect, Event, Holding, Issue, Ordinal, Origin, Payload,
+    Position, Rank, fold, replay,
 };
 use jiff::{SignedDuration, Timestamp};
-use proptest::{collection::vec, option, prelude::*, sample::select, strategy::Union};
+use proptest::{collection::vec, prelude::*};
 
 use crate::{
-    draft::{
-        self, Deed, Draft, MIDNIGHT, closed_department, from, open_department, person_document, set,
-        system_of,
-    },
+    draft::{self, Draft, MIDNIGHT, from},
+    logs::{MINUTES, directory_first, log, read, retracting_log},
     story::sorted,
 };
-
-const DEPARTMENTS: [&str; 3] = ["support", "engineering", "sales"];
-const PEOPLE: [&str; 3] = ["mia", "ana", "kim"];
-const TEAMS: [&str; 3] = ["L1", "L2", "?"];
-const TOKENS: [&str; 3] = ["crm:1", "crm:2", "erp:1"];
-/// Few, so that there are ties.
-const MINUTES: i64 = 8;
-const ORDINALS: [&str; 4] = ["", "2", "10", "x"];
-
-fn place() -> impl Strategy<Value = String> {
-    let part =
-        |names: [&'static str; 3]| option::of(select(names.to_vec())).prop_map(|name| name.unwrap_or("-"));
-    (part(DEPARTMENTS), part(TEAMS), part(PEOPLE))
-        .prop_map(|(slug, team, name)| format!("{slug}/{team}/{name}"))
-}
-
-fn ownership() -> impl Strategy<Value = Deed> {
-    prop_oneof![
-        4 => place().prop_map(|to| draft::assigned(&to)),
-        2 => select(&PEOPLE).prop_map(draft::accepted),
-        1 => (select(&DEPARTMENTS), select(&PEOPLE)).prop_map(|(slug, name)| draft::accepted_in(slug, name)),
-        1 => Just(draft::declined()),
-        3 => (select(&DEPARTMENTS), option::of(select(&TEAMS))).prop_map(|(slug, team)| {
-            draft::offered(&format!("{slug}/{}/-", team.unwrap_or("-")))
-        }),
-        2 => select(&PEOPLE).prop_map(draft::offer_accepted),
-        1 => Just(draft::offer_declined()),
-        1 => Just(draft::offer_withdrawn()),
-    ]
-}
-
-fn matter() -> impl Strategy<Value = Deed> {
-    let links = || (select(vec![LinkKind::DuplicateOf, LinkKind::Related]), select(vec!["56", "57"]));
-    let deeds = [
-        draft::acknowledged(),
-        draft::resolved(),
-        draft::closed(),
-        draft::reopened(),
-        draft::withdrawn(),
-        draft::reinstated(),
-        draft::noted("issue.progress_noted"),
-        draft::severity_changed(Severity::One),
-        draft::unheard_of(),
-    ];
-    let report = option::of(select(&PEOPLE));
-    prop_oneof![
-        9 => Union::new(deeds.map(Just)),
-        2 => report.prop_map(|name| name.into_iter().fold(draft::reported(), |deed, name| deed.heard_by(name))),
-        1 => links().prop_map(|(kind, other)| draft::linked(kind, other)),
-        1 => links().prop_map(|(kind, other)| draft::unlinked(kind, other)),
-        1 => select(&TOKENS).prop_map(draft::corrected),
-    ]
-}
-
-prop_compose! {
-    fn event()(
-        slug in select(&DEPARTMENTS),
-        deed in prop_oneof![ownership(), matter()],
-        (minute, ordinal) in (0..MINUTES, select(&ORDINALS)),
-        (bot, own) in (prop::bool::weighted(0.1), prop::bool::weighted(0.1)),
-        token in option::of(select(&TOKENS)),
-    ) -> Draft {
-        let mut draft = from(slug, &format!("09:{minute:02}"), deed).ordinal(ordinal);
-        if bot {
-            draft = draft.by(ActorKind::Bot, "eve");
-        }
-        if own {
-            draft = draft.commanded();
-        }
-        token.into_iter().fold(draft, Draft::of)
-    }
-}
-
-fn document() -> impl Strategy<Value = Document> {
-    prop_oneof![
-        select(&DEPARTMENTS).prop_map(|slug| system_of("zendesk", slug)),
-        select(&DEPARTMENTS).prop_map(open_department),
-        (select(&DEPARTMENTS), option::of(select(&DEPARTMENTS)))
-            .prop_map(|(slug, successor)| closed_department(slug, successor)),
-        (select(&PEOPLE), any::<bool>()).prop_map(|(name, active)| person_document(name, active)),
-    ]
-}
-
-#[derive(Clone, Debug)]
-enum Message {
-    Event(Box<Draft>),
-    Document(Document),
-}
-
-fn log() -> impl Strategy<Value = Vec<Message>> {
-    vec(
-        prop_oneof![6 => event().prop_map(|draft| Message::Event(Box::new(draft))), 1 => document().prop_map(Message::Document)],
-        1..30,
-    )
-}
-
-prop_compose! {
-    /// Of an event that may be there, by whoever.
-    fn retraction()(
-        (by, of) in (select(&DEPARTMENTS), select(&DEPARTMENTS)),
-        (number, minute) in (0..20, 0..MINUTES),
-        own in prop::bool::weighted(0.3),
-    ) -> Draft {
-        let draft = from(by, &format!("09:{minute:02}"), draft::retracted(of, &format!("e{number}")));
-        if own { draft.commanded() } else { draft }
-    }
-}
-
-/// In which some events are struck out.
-fn retracting_log() -> impl Strategy<Value = Vec<Message>> {
-    let events =
-        prop_oneof![3 => event(), 2 => retraction()].prop_map(|draft| Message::Event(Box::new(draft)));
-    vec(prop_oneof![6 => events, 1 => document().prop_map(Message::Document)], 1..30)
-}
-
-/// The events and the directory of a log.
-fn read(log: &[Message]) -> (Vec<Event>, Directory) {
-    let mut events = Vec::new();
-    let mut changes = Vec::new();
-    for (message, sequence) in log.iter().cloned().zip(1..) {
-        match message {
-            Message::Event(draft) => events.push(draft.at(sequence)),
-            Message::Document(document) => changes.push(set(sequence, document)),
-        }
-    }
-    (events, draft::directory(changes))
-}
-
-/// The documents first, then the events as they come.
-fn directory_first(log: Vec<Message>) -> (Vec<DirectoryChange>, Vec<Draft>) {
-    let mut changes = Vec::new();
-    let mut drafts = Vec::new();
-    for message in log {
-        match message {
-            Message::Document(document) => {
-                let sequence = u64::try_from(changes.len()).unwrap() + 1;
-                changes.push(set(sequence, document));
-            }
-            Message::Event(mut draft) => {
-                draft.0.identity.id = format!("e{}", drafts.len());
-                drafts.push(*draft);
-            }
-        }
-    }
-    (changes, drafts)
-}
 
 /// In another order, but events of equal keys in the order they had.
 fn permuted(drafts: &[Draft], priorities: &[u32]) -> Vec<Draft> {

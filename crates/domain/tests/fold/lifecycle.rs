@@ -218,7 +218,7 @@ fn a_link_makes_a_duplicate_of_its_own_issue_only_and_layers_over_the_rest() {
         09:03 support issue.resolved: duplicate, support/-/- desk
         09:04 support link.added: duplicate, support/-/- desk
         09:05 support link.removed: duplicate, support/-/- desk !bad_transition (not applied)
-        09:06 support link.removed: duplicate, support/-/- desk
+        09:06 support link.removed: duplicate, support/-/- desk !already (not applied)
         09:07 support link.removed: resolved, support/-/- desk
         09:08 support issue.reopened: open, support/-/- desk, reopens 1
     "#]]);

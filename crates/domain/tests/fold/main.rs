@@ -5,12 +5,22 @@
 // By the name that the other crates know it by.
 extern crate davy_domain as domain;
 
+mod assist;
+mod deeds;
+mod deferral;
 mod draft;
+mod hand_off;
+mod hold;
 mod laws;
 mod lifecycle;
+mod logs;
+mod overtaken;
 mod owner;
+mod promise;
 mod record;
 mod report;
 mod retraction;
 mod shown;
 mod story;
+mod work_laws;
+mod workaround;

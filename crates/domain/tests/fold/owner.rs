@@ -149,12 +149,12 @@ fn an_offer_ends_with_its_answer_or_the_next_offer() {
     .then(&expect![[r#"
         09:00 support issue.reported: open, support/-/mia provisional
         09:01 support handoff.offered: open, support/-/mia provisional, offered engineering/Firmware
-        09:02 engineering handoff.declined: open, support/-/mia provisional
-        09:03 support handoff.offered: open, support/-/mia provisional, offered engineering/-
-        09:04 support handoff.withdrawn: open, support/-/mia provisional
-        09:05 support handoff.offered: open, support/-/mia provisional, offered engineering/-
-        09:06 support handoff.offered: open, support/-/mia provisional, offered sales/-
-        09:07 engineering handoff.declined: open, support/-/mia provisional, offered sales/- !no_open_offer (not applied)
+        09:02 engineering handoff.declined: open, support/-/mia provisional, bounces 1
+        09:03 support handoff.offered: open, support/-/mia provisional, offered engineering/-, bounces 1
+        09:04 support handoff.withdrawn: open, support/-/mia provisional, bounces 1
+        09:05 support handoff.offered: open, support/-/mia provisional, offered engineering/-, bounces 1
+        09:06 support handoff.offered: open, support/-/mia provisional, offered sales/-, bounces 1
+        09:07 engineering handoff.declined: open, support/-/mia provisional, offered sales/-, bounces 1 !no_open_offer (not applied)
         09:08 sales handoff.accepted: open, sales/-/kim accepted, changes 1, hand-offs 1
     "#]]);
 }

@@ -25,7 +25,7 @@ fn the_first_report_in_order_is_the_report_and_later_ones_are_details() {
     "#]]);
     let issue = story.issue();
     assert_eq!(
-        (issue.title(), issue.severity, issue.since()),
+        (issue.title(), issue.severity(), issue.since()),
         ("Pump resets", Severity::Three, clock("09:00"))
     );
 }
@@ -118,6 +118,6 @@ fn what_every_event_leaves_behind() {
     assert_eq!(issue.last_event_at, clock("09:30"));
     assert_eq!(issue.first_seen_at, MIDNIGHT + jiff::SignedDuration::from_mins(1));
     assert_eq!(issue.position, Position::new(3));
-    assert_eq!((issue.severity, issue.lifecycle()), (Severity::One, Lifecycle::Open));
+    assert_eq!((issue.severity(), issue.lifecycle()), (Severity::One, Lifecycle::Open));
     assert_eq!(issue.references.len(), 1);
 }

@@ -46,7 +46,7 @@ fn a_retraction_takes_no_retraction_back_and_nothing_that_is_not_there() {
     ])
     .then_all(&expect![[r#"
         0-1 issue.reported:
-        0-2 invoice.withheld: (retracted by 0-3)
+        0-2 drone.landed: (retracted by 0-3)
         0-3 event.retracted:
         0-4 event.retracted: !nothing_to_retract (not applied)
         0-5 event.retracted: !nothing_to_retract (not applied)

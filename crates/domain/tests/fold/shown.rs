@@ -1,6 +1,6 @@
 //! Who is shown as owner where the person or the department is gone: `contract.md` 4, last row.
 
-use domain::{Directory, Document, Position, ShownOwner};
+use domain::{Directory, Document, PersonStatus, Position, ShownOwner};
 use expect_test::{Expect, expect};
 
 use crate::{
@@ -29,11 +29,15 @@ fn shown(changes: impl IntoIterator<Item = Document>, expected: &Expect) {
 }
 
 #[test]
-fn a_person_who_left_is_shown_as_the_desk_and_who_was_named() {
+fn a_person_who_left_or_is_on_leave_is_shown_as_the_desk_and_who_was_named() {
+    let until = Some(jiff::civil::date(2026, 3, 20));
+    let statuses =
+        [PersonStatus::Active, PersonStatus::OnLeave { until }, PersonStatus::Left, PersonStatus::Active];
     shown(
-        [person_document("ana", true), person_document("ana", false), person_document("ana", true)],
+        statuses.map(|status| person_document("ana", status)),
         &expect![[r#"
         engineering/-/ana accepted
+        engineering/-/- desk, was engineering/-/ana accepted
         engineering/-/- desk, was engineering/-/ana accepted
         engineering/-/ana accepted
     "#]],
@@ -47,7 +51,7 @@ fn a_closed_department_is_shown_as_its_successors_desk() {
             closed_department("engineering", Some("research")),
             closed_department("research", Some("lab")),
             open_department("research"),
-            person_document("ana", false),
+            person_document("ana", PersonStatus::Left),
             closed_department("engineering", None),
             open_department("engineering"),
         ],

@@ -2,7 +2,10 @@
 
 use std::fmt::Write as _;
 
-use domain::{Applied, Directory, DirectoryChange, Effect, Event, Holding, Issue, Owner, fold, replay};
+use domain::{
+    Applied, Assist, Deferral, Directory, DirectoryChange, Effect, Event, Holding, Issue, Owner, Promise,
+    Work, Workaround, fold, replay,
+};
 use expect_test::Expect;
 use jiff::Timestamp;
 
@@ -83,12 +86,16 @@ fn line(issue: &Issue) -> String {
     if let Some(offer) = &custody.offer {
         let team = offer.team.as_deref().unwrap_or("-");
         write!(text, ", offered {}/{team}", offer.department).unwrap();
+        if !offer.missing.is_empty() {
+            write!(text, " without {}", offer.missing.join(" ")).unwrap();
+        }
     }
     let counts = [
         ("changes", custody.owner_changes),
         ("hand-offs", custody.hand_offs),
         ("returns", u32::from(custody.returned)),
         ("reopens", issue.reopens),
+        ("bounces", custody.bounces),
     ];
     for (name, count) in counts.into_iter().filter(|(_, count)| *count > 0) {
         write!(text, ", {name} {count}").unwrap();
@@ -96,7 +103,39 @@ fn line(issue: &Issue) -> String {
     if let Some(acknowledged) = &issue.acknowledged {
         write!(text, ", acknowledged {}", hour(acknowledged.at)).unwrap();
     }
+    if issue.severity() != issue.assessed {
+        write!(text, ", severity {}", issue.severity().rank()).unwrap();
+    }
+    text.push_str(&items(&issue.work));
     text
+}
+
+/// What was asked, postponed, promised and patched, in short.
+fn items(work: &Work) -> String {
+    let Work { assists, deferrals, promises, workarounds } = work;
+    let mut text = String::new();
+    for Assist { terms, state, .. } in assists {
+        write!(text, "; {} {}", terms.department, said(state)).unwrap();
+    }
+    for Deferral { terms, state, .. } in deferrals {
+        write!(text, "; until {} {}", hour(terms.until), said(state)).unwrap();
+    }
+    for Promise { terms, state, .. } in promises {
+        write!(text, "; {} by {} {}", terms.what.to_lowercase(), hour(terms.due), said(state)).unwrap();
+    }
+    for Workaround { from, verdict, .. } in workarounds {
+        write!(text, "; patch of {from} {}", verdict.map_or("unreviewed".to_owned(), |it| said(&it)))
+            .unwrap();
+    }
+    text
+}
+
+/// The name of a variant, and the cause in it.
+fn said(state: &impl std::fmt::Debug) -> String {
+    let whole = format!("{state:?}");
+    let cause = whole.split_once("cause: ").and_then(|(_, rest)| rest.split(',').next());
+    let name = whole.split([' ', '{']).next().unwrap_or_default();
+    cause.unwrap_or(name).to_lowercase()
 }
 
 /// `department/team/person kind`.

@@ -41,6 +41,11 @@ impl<K: Eq + Hash + Copy, V> Cache<K, V> {
         Ok(&mut slot.value)
     }
 
+    /// The entry, if it was opened a moment ago.
+    pub(crate) fn peek_mut(&mut self, key: K) -> Option<&mut V> {
+        self.young.get_mut(&key).map(|slot| &mut slot.value)
+    }
+
     /// Notes that the open entry `key` changed in `batch`.
     pub(crate) fn touch(&mut self, key: K, batch: u64) {
         if let Some(slot) = self.young.get_mut(&key)

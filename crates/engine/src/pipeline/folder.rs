@@ -3,19 +3,21 @@
 use std::sync::Arc;
 
 use domain::{
-    Arrived, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, IssueId, IssueName, LeafId, Losses,
-    Payload, Position, Quarantined, Reason, Recorded, cut, limits,
+    Arrived, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, Issue, IssueId, IssueName, LeafId,
+    Losses, Payload, Position, Quarantined, Reason, Recorded, cut, limits,
 };
 
 use super::{
     BATCH_BYTES, CACHED,
     cache::Cache,
     file::{Apply, OpenFile},
+    homes::Homes,
+    identity::OpenEdges,
     index::{index, reference},
     leaves::Leaves,
     parse::Prepared,
     quarantine::{Ward, excerpt, of_event},
-    refold::{Folded, Refold, refold, restrike},
+    refold::{Folded, Refold, refold, replay_alone, restrike},
     tally::Tally,
     timeline::OpenTimeline,
     windows::Windows,
@@ -28,12 +30,14 @@ const UNKNOWN_TYPES: usize = 200;
 /// The state at hand, and the batch that it grows into.
 pub(crate) struct Folder {
     pub(super) store: Arc<dyn Store>,
-    codec: Arc<dyn Codec>,
-    apply: Apply,
-    directory: Arc<Directory>,
+    pub(super) codec: Arc<dyn Codec>,
+    pub(super) apply: Apply,
+    pub(super) directory: Arc<Directory>,
     directory_changed: bool,
     pub(super) files: Cache<EventKey, OpenFile>,
     timelines: Cache<LeafId, OpenTimeline>,
+    pub(super) edges: OpenEdges,
+    homes: Homes,
     pub(super) tally: Tally,
     pub(super) ward: Ward,
     windows: Windows,
@@ -110,6 +114,8 @@ impl Folder {
             leaves: Leaves::default(),
             files: Cache::default(),
             timelines: Cache::default(),
+            edges: OpenEdges::default(),
+            homes: Homes::default(),
             losses,
             changes: Vec::new(),
             touched: Vec::new(),
@@ -151,6 +157,7 @@ impl Folder {
         self.cursor.fingerprint = arrival.fingerprint;
         self.events += 1;
         self.bytes += packed.len();
+        self.homes.note(&*self.store, &raw, &arrival.content)?;
         if let Some(bare) = arrival.bare {
             let window = Window { bare, position: arrival.position, stored_at: arrival.stored_at };
             if self.windows.join(window).is_some() {
@@ -218,6 +225,7 @@ impl Folder {
         open.spill();
         files.touch(key, self.number);
         self.see_customer(event.customer.as_ref())?;
+        self.identify(key, event)?;
         let leaf = self.leaves.id(event.customer.as_ref());
         different.into_iter().for_each(|reference| self.touch_entry(leaf, reference, false));
         self.refer(leaf, reference(event))?;
@@ -232,6 +240,9 @@ impl Folder {
         event: &Event,
         packed: &[u8],
     ) -> Result<bool, StoreError> {
+        if let Some(ids) = self.kin(name.id, event)? {
+            return self.fold_kin(&ids, name.id, event, packed);
+        }
         let Some(Folded { before, after, different }) = self.apply_or_refold(key, event, packed)? else {
             return Ok(false);
         };
@@ -266,7 +277,7 @@ impl Folder {
         let before = open.file.issue.as_ref().map(|issue| issue.customer.clone());
         let folded = open.apply(event, directory, *apply, |open| {
             let events = open.events(&**store, &**codec, key)?;
-            Ok(domain::fold(events.iter().map(|(event, _)| event), directory))
+            Ok(replay_alone(events.iter().map(|(event, _)| event), directory, Issue::apply, |_| ()))
         })?;
         if !folded {
             return Ok(None);
@@ -278,7 +289,7 @@ impl Folder {
     }
 
     /// Adds a reference to a timeline.
-    fn refer(&mut self, leaf: LeafId, reference: TimelineRef) -> Result<(), StoreError> {
+    pub(super) fn refer(&mut self, leaf: LeafId, reference: TimelineRef) -> Result<(), StoreError> {
         self.touch_entry(leaf, reference, false);
         let Self { store, timelines, .. } = self;
         timelines.open(leaf, || OpenTimeline::load(&**store, leaf))?.push(reference);
@@ -287,7 +298,12 @@ impl Folder {
     }
 
     /// An issue is another customer's: its events stand in that one's timeline from now on.
-    fn move_references(&mut self, id: IssueId, from: LeafId, to: LeafId) -> Result<(), StoreError> {
+    pub(super) fn move_references(
+        &mut self,
+        id: IssueId,
+        from: LeafId,
+        to: LeafId,
+    ) -> Result<(), StoreError> {
         let Self { store, timelines, .. } = self;
         let moved = timelines.open(from, || OpenTimeline::load(&**store, from))?.take(&**store, from, id)?;
         timelines.touch(from, self.number);
@@ -295,7 +311,7 @@ impl Folder {
         moved.into_iter().try_for_each(|reference| self.refer(to, reference))
     }
 
-    fn touch_entry(&mut self, timeline: LeafId, reference: TimelineRef, left: bool) {
+    pub(super) fn touch_entry(&mut self, timeline: LeafId, reference: TimelineRef, left: bool) {
         if self.watched {
             let TimelineRef { time: _, position, issue } = reference;
             self.touched.push(TouchedEntry { timeline, issue, position, left });
@@ -357,6 +373,8 @@ impl Folder {
         });
         failed?;
         self.timelines.drain_changed(|leaf, timeline| timeline.drain(leaf, &mut changes));
+        self.edges.drain(&mut changes);
+        self.homes.drain(&mut changes);
         self.cursor.counts.customers += self.tally.drain(&mut changes);
         self.windows.drain(&mut changes);
         self.ward.drain(&mut changes);
@@ -364,6 +382,7 @@ impl Folder {
         self.ward.trim(CACHED);
         self.timelines.trim(CACHED);
         self.tally.trim(CACHED);
+        self.edges.trim(CACHED);
         let unwatched = std::mem::take(&mut self.unwatched);
         let touched = std::mem::take(&mut self.touched);
         let handover = Handover {

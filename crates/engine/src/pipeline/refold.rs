@@ -1,8 +1,13 @@
 //! Folding all events of a file again: for one that sorts before others, and wherever something is struck out.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::{
+    collections::BTreeSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use domain::{Applied, AsReported, Directory, Event, EventKey, Issue, listed_under, replay_own, replay_with};
+use domain::{
+    Applied, AsReported, Directory, Event, EventKey, Issue, Kinship, listed_under, replay_joined, replay_own,
+};
 
 use super::{
     file::{Apply, OpenFile},
@@ -63,9 +68,22 @@ impl Refold<'_> {
     /// The state after events in order, and what became of each.
     fn replay(&self, events: &[Packed]) -> (Option<Issue>, Vec<Applied>) {
         let mut became = Vec::with_capacity(events.len());
-        let state = replay_with(facts(events), self.directory, self.apply, |_, applied| became.push(applied));
+        let state = replay_alone(facts(events), self.directory, self.apply, |applied| became.push(applied));
         (state, became)
     }
+}
+
+/// The state of an issue that no other is part of, whatever its events say: where they would make too many one, they make
+/// none so.
+pub(crate) fn replay_alone<'a>(
+    events: impl Iterator<Item = &'a Event> + Clone,
+    directory: &Directory,
+    apply: Apply,
+    mut watch: impl FnMut(Applied),
+) -> Option<Issue> {
+    let id = events.clone().find_map(|event| event.issue.as_ref())?.id;
+    let kinship = Kinship::among(&BTreeSet::from([id]), events.clone());
+    replay_joined(id, &kinship, events, directory, apply, |_, applied| watch(applied))
 }
 
 /// Which of a customer's own events look different with one more at the end.
@@ -97,6 +115,6 @@ fn differing(events: &[Packed], place: usize, mut was: Vec<Applied>, is: &[Appli
         .collect()
 }
 
-fn facts(events: &[Packed]) -> impl Iterator<Item = &Event> {
+fn facts(events: &[Packed]) -> impl Iterator<Item = &Event> + Clone {
     events.iter().map(|(event, _)| event)
 }

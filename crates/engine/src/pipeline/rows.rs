@@ -1,8 +1,10 @@
 //! Which index rows an issue has, and what it adds to the counts of its customer and its owner's department.
 
+use std::collections::BTreeSet;
+
 use domain::{Department, Issue, LeafId};
 
-use crate::{Entry, Row};
+use crate::{Entry, Row, work::owed};
 
 /// What an issue looks like from the indexes. Rows are written as the difference of two of these.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub(crate) struct Sketch {
     pub(crate) department: Department,
     /// Unassessed, then severities 1 to 4.
     pub(crate) severity: usize,
+    /// Departments that owe something, each once.
+    concerns: BTreeSet<Department>,
 }
 
 /// As what the indexes know an issue.
@@ -60,7 +64,7 @@ impl Sketch {
     fn of(issue: &Issue) -> Self {
         let lifecycle = issue.lifecycle();
         Self {
-            rank: issue.severity.rank(),
+            rank: issue.severity().rank(),
             since: issue.since().as_microsecond(),
             awaits: issue.awaits_acknowledgement(),
             duplicate_of: issue.duplicate_of,
@@ -68,21 +72,24 @@ impl Sketch {
             open: lifecycle.is_open(),
             unacknowledged: lifecycle.is_open() && issue.acknowledged.is_none(),
             department: issue.custody.owner.department.clone(),
-            severity: match issue.severity {
+            severity: match issue.severity() {
                 domain::Severity::Unassessed => 0,
                 domain::Severity::One => 1,
                 domain::Severity::Two => 2,
                 domain::Severity::Three => 3,
                 domain::Severity::Four => 4,
             },
+            concerns: owed(issue).into_iter().map(|owed| owed.department.clone()).collect(),
         }
     }
 
     fn rows(&self, id: domain::IssueId) -> impl Iterator<Item = Row> + use<> {
         let Self { rank, since, awaits, duplicate_of, .. } = *self;
+        let concerns = self.concerns.clone().into_iter();
+        let concerns = concerns.map(move |department| Row::Concern { department, rank, since, id });
         let all = Row::Issue { rank, since, id };
         let awaiting = awaits.then_some(Row::Unacknowledged { rank, since, entry: Entry::Issue(id) });
         let duplicate = duplicate_of.map(|of| Row::Duplicate { of, id });
-        std::iter::once(all).chain(awaiting).chain(duplicate)
+        std::iter::once(all).chain(awaiting).chain(duplicate).chain(concerns)
     }
 }

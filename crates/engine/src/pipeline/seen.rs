@@ -1,6 +1,6 @@
 //! Who is seen in events: customers and departments, whatever becomes of the events.
 
-use domain::{AsReported, Event, EventKey, IssueId, Payload};
+use domain::{AsReported, Event, EventKey, IssueId, LeafId, Payload};
 
 use super::{file::OpenFile, folder::Folder};
 use crate::{Change, Row, StoreError};
@@ -14,9 +14,19 @@ impl Folder {
         } else {
             None
         };
+        self.list(key, id, [Some(named), corrected].into_iter().flatten())
+    }
+
+    /// Lists an issue under some customers.
+    pub(super) fn list(
+        &mut self,
+        key: EventKey,
+        id: IssueId,
+        customers: impl Iterator<Item = LeafId>,
+    ) -> Result<(), StoreError> {
         let Self { store, files, changes, .. } = self;
         let open = files.open(key, || OpenFile::load(&**store, key))?;
-        for customer in [Some(named), corrected].into_iter().flatten() {
+        for customer in customers {
             if !open.listed_under.contains(&customer) {
                 open.listed_under.push(customer);
                 changes.push(Change::Put(Row::OfCustomer { customer, id }));
@@ -29,28 +39,12 @@ impl Folder {
     /// what is known of departments must not depend on where a batch ends.
     pub(super) fn see_departments(&mut self, event: &Event) {
         self.tally.see_department(event.origin.department());
-        let named = match &event.payload {
-            Payload::Assigned(assignment) => assignment.department.as_ref(),
-            Payload::Accepted { department, .. } => department.as_ref(),
-            Payload::Reported(_)
-            | Payload::Noted
-            | Payload::SeverityChanged { .. }
-            | Payload::Acknowledged { .. }
-            | Payload::Declined
-            | Payload::Offered(_)
-            | Payload::OfferAccepted { .. }
-            | Payload::OfferDeclined
-            | Payload::OfferWithdrawn
-            | Payload::Resolved
-            | Payload::Closed(_)
-            | Payload::Reopened
-            | Payload::Withdrawn
-            | Payload::Reinstated
-            | Payload::LinkAdded(_)
-            | Payload::LinkRemoved(_)
-            | Payload::CustomerCorrected { .. }
-            | Payload::Retracted(_)
-            | Payload::Unknown => None,
+        let named = if let Payload::Assigned(assignment) = &event.payload {
+            assignment.department.as_ref()
+        } else if let Payload::Accepted { department, .. } = &event.payload {
+            department.as_ref()
+        } else {
+            None
         };
         if let Some(department) = named {
             self.tally.see_department(department);
@@ -76,6 +70,7 @@ impl Folder {
 
     pub(super) fn see_customer(&mut self, customer: Option<&AsReported>) -> Result<(), StoreError> {
         let id = self.leaves.id(customer);
-        self.tally.see_customer(&*self.store, id, customer, self.number)
+        let at = self.cursor.position;
+        self.tally.see_customer(&*self.store, id, customer, (at, self.number))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::{AsReported, Department, LeafId};
+use domain::{AsReported, CustomerId, Department, LeafId, Position, identity::Profile};
 
 use super::{cache::Cache, rows::Sketch};
 use crate::{Change, CustomerRecord, DepartmentRecord, Row, Store, StoreError};
@@ -53,24 +53,19 @@ impl Tally {
         }
     }
 
-    /// Notes that a customer exists, whose leaf is `id`.
+    /// Notes that a customer exists, whose leaf is `id`: the message at this position names them.
     pub(crate) fn see_customer(
         &mut self,
         store: &dyn Store,
         id: LeafId,
         named: Option<&AsReported>,
-        batch: u64,
+        (at, batch): (Position, u64),
     ) -> Result<(), StoreError> {
         let customer = self.customers.open(id, || {
             let known = store.customer(id)?;
             let is_new = known.is_none();
-            let record = known.unwrap_or_else(|| CustomerRecord {
-                leaf: named.map(|customer| customer.leaf.clone()),
-                raw: None,
-                issues: 0,
-                open: 0,
-                unacknowledged: 0,
-            });
+            let record =
+                known.unwrap_or_else(|| CustomerRecord::new(named.map(|customer| customer.leaf.clone()), at));
             Ok::<_, StoreError>(OpenCustomer { record, is_new })
         })?;
         let raw = named.and_then(|customer| customer.raw.as_ref());
@@ -82,6 +77,19 @@ impl Tally {
             self.customers.touch(id, batch);
         }
         Ok(())
+    }
+
+    /// Changes what is known of a customer who was seen by the same event; `change` tells whether it did.
+    pub(crate) fn change_profile(
+        &mut self,
+        id: CustomerId,
+        batch: u64,
+        change: impl FnOnce(&mut Profile) -> bool,
+    ) {
+        let changed = self.customers.peek_mut(Some(id)).is_some_and(|open| change(&mut open.record.profile));
+        if changed {
+            self.customers.touch(Some(id), batch);
+        }
     }
 
     /// Counts an issue as it is now instead of as it was.
@@ -108,11 +116,12 @@ impl Tally {
     ) -> Result<(), StoreError> {
         let id = sketch.customer;
         let open = self.customers.open(id, || {
-            let nobody = CustomerRecord { leaf: None, raw: None, issues: 0, open: 0, unacknowledged: 0 };
+            // Whose issue it is was seen before.
+            let nobody = CustomerRecord::new(None, Position::START);
             let known = store.customer(id)?;
             Ok::<_, StoreError>(OpenCustomer { is_new: known.is_none(), record: known.unwrap_or(nobody) })
         })?;
-        let CustomerRecord { leaf: _, raw: _, issues, open, unacknowledged } = &mut open.record;
+        let CustomerRecord { issues, open, unacknowledged, .. } = &mut open.record;
         by.change(issues, true);
         by.change(open, sketch.open);
         by.change(unacknowledged, sketch.unacknowledged);
@@ -141,6 +150,7 @@ impl Tally {
                 new_customers += u64::from(id.is_some());
                 let token = customer.record.leaf.as_ref().map_or_else(|| "_".to_owned(), ToString::to_string);
                 changes.push(Change::Put(Row::Customer { token, customer: id }));
+                changes.extend(same_id(id, &customer.record).map(Change::Put));
             }
             changes.push(Change::Customer(id, Box::new(customer.record.clone())));
         });
@@ -154,4 +164,10 @@ impl Tally {
     pub(crate) fn trim(&mut self, limit: usize) {
         self.customers.trim(limit);
     }
+}
+
+/// Where a customer is found whose id is hashed: others of the same id may be the same one.
+fn same_id(id: LeafId, record: &CustomerRecord) -> Option<Row> {
+    let encoded = record.leaf.as_ref()?.encoded();
+    encoded.starts_with('~').then_some(Row::SameId { encoded: encoded.to_owned(), customer: id? })
 }

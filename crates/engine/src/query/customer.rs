@@ -2,9 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use domain::{LeafId, limits};
+use domain::{LeafId, Position, limits};
 
-use super::{Answer, QueryError, Reader};
+use super::{Answer, QueryError, Reader, WholeCustomer};
 use crate::{CustomerRecord, Row, RowRange, StoreError, View};
 
 /// Which customers are wanted.
@@ -20,28 +20,38 @@ pub struct CustomersQuery {
     pub after: Option<String>,
 }
 
-/// A page of customers, in the order of their tokens.
+/// A page of customers, in the order of the tokens of the leaves that they go by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CustomerPage {
     /// At most as many as were asked for; fewer do not mean that it is the last page.
-    pub customers: Vec<CustomerRecord>,
+    pub customers: Vec<WholeCustomer>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<String>,
 }
 
 impl Reader {
-    /// A customer.
+    /// The customer of a leaf, with all of their leaves.
     ///
     /// # Errors
     /// If no event names them, while the log is being folded, or if the store cannot be read.
-    pub fn customer(&self, id: LeafId) -> Result<Answer<CustomerRecord>, QueryError> {
+    pub fn customer(&self, id: LeafId) -> Result<Answer<WholeCustomer>, QueryError> {
+        self.view(|view| {
+            let unknown = || id.map_or(QueryError::UnknownEvent, QueryError::UnknownCustomer);
+            let customer = view.whole_customer(id)?.ok_or_else(unknown)?;
+            Ok(Answer { value: customer, position: view.position() })
+        })
+    }
+
+    /// One leaf alone, whoever it was merged with.
+    ///
+    /// # Errors
+    /// As [`Reader::customer`].
+    pub fn leaf(&self, id: LeafId) -> Result<Answer<CustomerRecord>, QueryError> {
         self.view(|view| {
             let record = match (view.store.customer(id)?, id) {
                 (Some(record), _) => record,
                 (None, Some(id)) => return Err(QueryError::UnknownCustomer(id)),
-                (None, None) => {
-                    CustomerRecord { leaf: None, raw: None, issues: 0, open: 0, unacknowledged: 0 }
-                }
+                (None, None) => CustomerRecord::new(None, Position::START),
             };
             Ok(Answer { value: record, position: view.position() })
         })
@@ -66,7 +76,7 @@ impl Reader {
                     }
                     looks += 1;
                     last = Some(token);
-                    customers.extend(view.store.customer(id)?.filter(|record| query.takes(record)));
+                    customers.extend(view.customer_at(id)?.filter(|customer| query.takes(customer)));
                 }
                 if ended {
                     return Ok(Answer {
@@ -79,10 +89,18 @@ impl Reader {
     }
 }
 
-/// Rows of the index read at once.
-const ROWS_READ: usize = 256;
+impl View<'_> {
+    /// The customer who stands in lists at the token of this leaf: the one who goes by it.
+    pub(super) fn customer_at(&self, leaf: LeafId) -> Result<Option<WholeCustomer>, StoreError> {
+        Ok(self.whole_customer(leaf)?.filter(|customer| customer.id == leaf))
+    }
+}
 
-fn rows(view: &View<'_>, after: Option<String>) -> Result<Vec<(String, LeafId)>, StoreError> {
+/// Rows of the index read at once.
+pub(super) const ROWS_READ: usize = 256;
+
+/// Tokens after one, and whose they are.
+pub(super) fn rows(view: &View<'_>, after: Option<String>) -> Result<Vec<(String, LeafId)>, StoreError> {
     let mut rows = Vec::new();
     view.store.rows(RowRange::Customers { after }, &mut |row| {
         if let Row::Customer { token, customer } = row {
@@ -94,8 +112,8 @@ fn rows(view: &View<'_>, after: Option<String>) -> Result<Vec<(String, LeafId)>,
 }
 
 impl CustomersQuery {
-    const fn takes(&self, record: &CustomerRecord) -> bool {
-        (!self.with_open_issues || record.open > 0)
-            && (!self.with_unacknowledged_issues || record.unacknowledged > 0)
+    fn takes(&self, customer: &WholeCustomer) -> bool {
+        let [_, open, unacknowledged] = customer.counts();
+        (!self.with_open_issues || open > 0) && (!self.with_unacknowledged_issues || unacknowledged > 0)
     }
 }

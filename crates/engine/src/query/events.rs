@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Directory, Effect, Event, EventKey, Payload, Position, replay};
+use domain::{Event, EventKey, Payload, Position};
 
 use super::QueryError;
 use crate::{Blob, File, StoreError, View};
 
 impl View<'_> {
     /// Every event of a file, in the order of the fold.
-    pub(super) fn events(&self, key: EventKey) -> Result<Vec<Event>, QueryError> {
+    pub(crate) fn events(&self, key: EventKey) -> Result<Vec<Event>, QueryError> {
         let Some(file) = self.store.file(key)? else { return Ok(Vec::new()) };
         let mut events = Vec::new();
         for number in 0..file.chunks {
@@ -28,8 +28,10 @@ impl View<'_> {
     /// The report of an issue that counts; `None` while it is unreported.
     pub(super) fn report(&self, key: EventKey) -> Result<Option<Event>, QueryError> {
         let Some(file) = self.store.file(key)? else { return Ok(None) };
-        if file.has_retractions {
-            return Ok(report_among(&self.events(key)?, self.directory()));
+        if let EventKey::Issue(id) = key
+            && (file.has_retractions || !file.kin.is_empty())
+        {
+            return Ok(self.whole(id, None)?.report(self.directory()));
         }
         let first = self.first_event(key, file)?;
         Ok(first.filter(|event| matches!(event.payload, Payload::Reported(_))))
@@ -42,7 +44,7 @@ impl View<'_> {
     }
 
     /// The events at some positions of a file, looked for from the newest chunk back.
-    pub(super) fn events_at(
+    pub(crate) fn events_at(
         &self,
         key: EventKey,
         wanted: &BTreeSet<Position>,
@@ -85,15 +87,4 @@ impl View<'_> {
         }
         Ok(())
     }
-}
-
-/// The report that counts among all events of an issue, in order.
-pub(super) fn report_among(events: &[Event], directory: &Directory) -> Option<Event> {
-    let mut report = None;
-    replay(events, directory, |event, applied| {
-        if matches!(event.payload, Payload::Reported(_)) && applied.effect == Effect::Applied {
-            report.get_or_insert(event);
-        }
-    });
-    report.cloned()
 }

@@ -2,9 +2,11 @@
 
 use domain::{
     Department, Directory, Issue, Leaf, LeafId, Lifecycle, Person, Position, Quarantined, Reference,
-    Severity, ShownOwner,
+    Severity, ShownOwner, identity::Then,
 };
 use jiff::{SignedDuration, Timestamp};
+
+use crate::{StoreError, View};
 
 /// Which issues are wanted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -17,12 +19,16 @@ pub struct IssueFilter {
     pub owner: Option<OwnerFilter>,
     /// This [`Severity::rank`] or a worse one.
     pub worst_of: Option<u8>,
-    /// Whose issues.
+    /// Whose issues: the customer's whom this leaf belongs to.
     pub customer: Option<LeafId>,
     /// Any of these; absent: every one.
     pub lifecycles: Option<Vec<Lifecycle>>,
     /// Strictly older than this.
     pub older_than: Option<SignedDuration>,
+    /// Only those whose owner is gone.
+    pub orphaned: bool,
+    /// Only those that departments declined, or that came back to one that had them before.
+    pub bounced: bool,
 }
 
 /// A person by an id of theirs.
@@ -44,9 +50,24 @@ impl IssueFilter {
         RANKS.take_while(move |rank| *rank <= last)
     }
 
+    /// Every leaf of the customer whose issues are wanted; empty if anybody's are.
+    pub(super) fn leaves(&self, view: &View<'_>, then: Then) -> Result<Vec<LeafId>, StoreError> {
+        self.customer.map_or_else(|| Ok(Vec::new()), |leaf| view.leaves(leaf, then))
+    }
+
     /// Whether an issue is wanted. `now` is what ages count to.
     pub(super) fn takes(&self, issue: &Issue, owner: &ShownOwner, reader: Viewpoint<'_>) -> bool {
-        let Self { department, team, owner: person, worst_of, customer, lifecycles, older_than } = self;
+        let Self {
+            department,
+            team,
+            owner: person,
+            worst_of,
+            customer,
+            lifecycles,
+            older_than,
+            orphaned,
+            bounced,
+        } = self;
         department.as_ref().is_none_or(|wanted| *wanted == owner.owner.department)
             && team.as_ref().is_none_or(|wanted| wanted.as_deref() == owner.owner.holding.team())
             && person.as_ref().is_none_or(|wanted| {
@@ -56,21 +77,26 @@ impl IssueFilter {
                     .person()
                     .is_some_and(|person| wanted.is(person, reader.directory, reader.at))
             })
-            && worst_of.is_none_or(|wanted| issue.severity.rank() <= wanted)
-            && customer.is_none_or(|wanted| issue.customer_id() == wanted)
+            && worst_of.is_none_or(|wanted| issue.severity().rank() <= wanted)
+            && (customer.is_none() || reader.customer.contains(&issue.customer_id()))
             && lifecycles.as_ref().is_none_or(|wanted| wanted.contains(&issue.lifecycle()))
             && older_than.is_none_or(|age| reader.now.duration_since(issue.since()) > age)
+            && (!orphaned || owner.was.is_some())
+            && (!bounced || issue.custody.bounces > 0 || issue.custody.returned)
     }
 
     /// Whether a quarantined message is wanted: it has no owner, team or lifecycle, and counts as unassessed.
-    pub(super) fn takes_quarantined(&self, message: &Quarantined, now: Timestamp) -> bool {
-        let Self { department, team, owner, worst_of, customer, lifecycles, older_than } = self;
+    pub(super) fn takes_quarantined(&self, message: &Quarantined, now: Timestamp, leaves: &[LeafId]) -> bool {
+        let Self { department, team, owner, worst_of, customer, lifecycles, older_than, orphaned, bounced } =
+            self;
         team.is_none()
+            && !orphaned
+            && !bounced
             && owner.is_none()
             && lifecycles.is_none()
             && department.as_ref().is_none_or(|wanted| message.department.as_deref() == Some(wanted.as_str()))
             && worst_of.is_none_or(|wanted| Severity::Unassessed.rank() <= wanted)
-            && customer.is_none_or(|wanted| named_customer(message) == wanted)
+            && (customer.is_none() || leaves.contains(&named_customer(message)))
             && older_than.is_none_or(|age| now.duration_since(message.stored_at) > age)
     }
 }
@@ -88,6 +114,8 @@ pub(super) struct Viewpoint<'a> {
     pub(super) at: Position,
     /// What ages count to.
     pub(super) now: Timestamp,
+    /// The leaves of the customer whose issues are wanted.
+    pub(super) customer: &'a [LeafId],
 }
 
 impl OwnerFilter {

@@ -7,7 +7,7 @@ mod then;
 
 use std::sync::Arc;
 
-use domain::{LeafId, Position, Quarantined, limits};
+use domain::{Position, Quarantined, identity::Then, limits};
 use jiff::Timestamp;
 
 use super::{
@@ -128,19 +128,15 @@ pub(super) fn row_now(
     {
         return Ok(None);
     }
-    let viewpoint = Viewpoint { directory: view.directory(), at: view.position(), now };
+    let leaves = query.filter.leaves(view, Then::default())?;
+    let viewpoint = Viewpoint { directory: view.directory(), at: view.position(), now, customer: &leaves };
     render::row(view, query, entry, viewpoint)
-}
-
-/// Whether a leaf is the one asked for, if any is.
-fn is_wanted(filter: &IssueFilter, customer: LeafId) -> bool {
-    filter.customer.is_none_or(|wanted| wanted == customer)
 }
 
 /// The key of an issue's row.
 fn key_of(issue: &domain::Issue) -> RowKey {
     RowKey {
-        rank: issue.severity.rank(),
+        rank: issue.severity().rank(),
         since: issue.since().as_microsecond(),
         entry: crate::Entry::Issue(issue.id),
     }

@@ -1,6 +1,6 @@
 //! What was so at an earlier instant or position: an issue's own stored events, up to there, folded again.
 
-use domain::{Event, EventKey, Issue, IssueId, Position, Quarantined, fold};
+use domain::{Event, EventKey, Issue, IssueId, Position, Quarantined};
 use jiff::Timestamp;
 
 use super::{QueryError, ReadAt};
@@ -29,16 +29,27 @@ impl Past {
         issue.position <= self.position && self.as_of.is_none_or(|instant| issue.last_event_at <= instant)
     }
 
-    /// The issue as it stood then.
+    /// The issue that an id stood for then: itself, or the one that it was part of.
+    pub(super) fn standing(&self, view: &View<'_>, id: IssueId) -> Result<IssueId, QueryError> {
+        if view.store.kin(id)?.ties.is_empty() {
+            return Ok(id);
+        }
+        Ok(view.whole(id, Some(*self))?.root)
+    }
+
+    /// The issue as it stood then; `None` also while it was part of another one.
     pub(super) fn issue(&self, view: &View<'_>, id: IssueId) -> Result<Option<Issue>, QueryError> {
+        if !view.store.kin(id)?.ties.is_empty() {
+            let whole = view.whole(id, Some(*self))?;
+            return Ok(if whole.root == id { whole.state(view.directory()) } else { None });
+        }
         match view.store.issue(id)? {
             Some(issue) if issue.first_position > self.position => return Ok(None),
             Some(issue) if self.holds_all_of(&issue) => return Ok(Some(issue)),
             // An issue of which everything is retracted by now may have stood then.
             Some(_) | None => {}
         }
-        let events = self.events(view, EventKey::Issue(id))?;
-        Ok(fold(&events, view.directory()))
+        Ok(view.whole(id, Some(*self))?.state(view.directory()))
     }
 
     /// A quarantined message as it stood then; `None` if it had not come, or somebody had dealt with it.

@@ -11,7 +11,7 @@ use std::{
 
 use domain::{EventKey, IssueId};
 
-use super::ShownIssue;
+use super::{ReadAt, ShownIssue, past::Past};
 use crate::{Batch, Change, StoreError, View};
 
 /// Issues in each of two generations: a few kilobytes each.
@@ -45,10 +45,11 @@ impl Recent {
     }
 
     /// Drops what a batch is about to change; everything, if it changes the directory, which decides on the owner who
-    /// is shown. Called with no reader between.
+    /// is shown, or which leaves are one customer. Called with no reader between.
     pub(crate) fn forget(&self, batch: &Batch, directory_changes: bool) {
         let mut kept = self.lock();
-        if directory_changes {
+        let identity_changes = || batch.changes.iter().any(|change| matches!(change, Change::Edge(_)));
+        if directory_changes || identity_changes() {
             *kept = Generations::default();
         }
         if kept.young.is_empty() && kept.old.is_empty() {
@@ -83,7 +84,8 @@ impl View<'_> {
             return Ok(Some(shown));
         }
         let Some(issue) = self.store.issue(id)? else { return Ok(None) };
-        let shown = Arc::new(ShownIssue::new(issue, self.directory(), self.position()));
+        let now = Past::new(ReadAt::default(), self.position());
+        let shown = Arc::new(ShownIssue::new(self, issue, now)?);
         self.recent.keep(Arc::clone(&shown));
         Ok(Some(shown))
     }

@@ -148,22 +148,36 @@ fn key_of(row: &Row) -> Option<(i64, Entry)> {
     match row {
         Row::Issue { rank: _, since, id } => Some((*since, Entry::Issue(*id))),
         Row::Unacknowledged { rank: _, since, entry } => Some((*since, *entry)),
-        Row::OfCustomer { .. } | Row::Customer { .. } | Row::Duplicate { .. } | Row::Gone { .. } => None,
+        Row::OfCustomer { .. }
+        | Row::Customer { .. }
+        | Row::Duplicate { .. }
+        | Row::Gone { .. }
+        | Row::Concern { .. }
+        | Row::SameId { .. } => None,
     }
 }
 
-/// Every issue of which some event named the customer; `None` if they are more than `limit`.
-pub(super) fn of_customer(
+/// Every issue of which some event named one of the leaves, each once; `None` if they are more than `limit`.
+pub(super) fn of_customers(
     view: &View<'_>,
-    customer: LeafId,
+    leaves: &[LeafId],
     limit: usize,
 ) -> Result<Option<Vec<IssueId>>, StoreError> {
     let mut issues = Vec::new();
-    view.store.rows(RowRange::OfCustomer { customer, after: None }, &mut |row| {
-        if let Row::OfCustomer { customer: _, id } = row {
-            issues.push(id);
-        }
-        if issues.len() <= limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-    })?;
-    Ok((issues.len() <= limit).then_some(issues))
+    for leaf in leaves {
+        let range = RowRange::OfCustomer { customer: *leaf, after: None };
+        view.store.rows(range, &mut |row| {
+            if let Row::OfCustomer { customer: _, id } = row {
+                issues.push(id);
+            }
+            if issues.len() <= limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        })?;
+    }
+    let within = issues.len() <= limit;
+    if leaves.len() > 1 {
+        // An issue that was corrected from one leaf to another is found at both.
+        issues.sort_unstable();
+        issues.dedup();
+    }
+    Ok(within.then_some(issues))
 }

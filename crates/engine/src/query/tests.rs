@@ -1,5 +1,7 @@
 //! Stories and laws of the queries, over the real fold and the store in memory.
 
+mod identity;
+mod kin;
 mod laws;
 mod lists;
 mod past;

@@ -6,14 +6,14 @@
 mod entries;
 mod then;
 
-use domain::{
-    Anomalies, Applied, Effect, Event, EventKey, IssueId, LeafId, Payload, Position, listed_under, replay,
-};
+use domain::{Anomalies, Applied, Effect, Event, IssueId, LeafId, Payload, Position, identity::Then, stands};
 
 use super::{
     Answer, QueryError, ReadAt, Reader,
+    kin::Whole,
     past::Past,
-    refs::{Moment, Refs, moment},
+    refs::{Moment, moment},
+    union::{Placed, Union},
 };
 use crate::{TimelineRef, View};
 
@@ -112,7 +112,10 @@ impl Reader {
     pub fn timeline(&self, query: &TimelineQuery) -> Result<Answer<TimelinePage>, QueryError> {
         self.check_known(query.scope)?;
         match (query.scope, query.read.is_present()) {
-            (Scope::Customer(customer), true) => self.view(|view| present(view, query, customer)),
+            (Scope::Customer(customer), true) => self.view(|view| {
+                let leaves = view.leaves(customer, Then::default())?;
+                present(view, query, &leaves)
+            }),
             (Scope::Customer(customer), false) => self.timeline_then(query, customer),
             (Scope::Issue(id), _) => self.view(|view| of_issue(view, query, id, None)),
             (Scope::IssueOf(customer, id), _) => self.view(|view| of_issue(view, query, id, Some(customer))),
@@ -131,10 +134,10 @@ impl Reader {
 fn present(
     view: &View<'_>,
     query: &TimelineQuery,
-    customer: LeafId,
+    leaves: &[LeafId],
 ) -> Result<Answer<TimelinePage>, QueryError> {
     let after = query.after.map(|cursor| (cursor.time, cursor.position));
-    let mut refs = Refs::new(view, customer, query.order, after)?;
+    let mut refs = Union::new(view, leaves, query.order, after)?;
     let mut page = Vec::with_capacity(query.page_size);
     let mut more = false;
     while let Some(reference) = refs.next()? {
@@ -144,16 +147,21 @@ fn present(
         }
         page.push(reference);
     }
-    let items = entries::items(view, &page, customer, None)?;
+    let items = entries::items(view, &page, None)?;
     Ok(Answer { value: TimelinePage::new(items, more, None), position: view.position() })
 }
 
-/// References to the newest entries, newest first.
-pub(super) fn newest(view: &View<'_>, scope: Scope, count: usize) -> Result<Vec<TimelineRef>, QueryError> {
+/// References to the newest entries, newest first; `leaves` are those of the customer of the scope.
+pub(super) fn newest(
+    view: &View<'_>,
+    scope: Scope,
+    leaves: &[LeafId],
+    count: usize,
+) -> Result<Vec<Placed>, QueryError> {
     let mut newest = Vec::new();
     match scope {
-        Scope::Customer(customer) => {
-            let mut refs = Refs::new(view, customer, TimelineOrder::NewestFirst, None)?;
+        Scope::Customer(_) => {
+            let mut refs = Union::new(view, leaves, TimelineOrder::NewestFirst, None)?;
             while newest.len() < count
                 && let Some(reference) = refs.next()?
             {
@@ -161,8 +169,9 @@ pub(super) fn newest(view: &View<'_>, scope: Scope, count: usize) -> Result<Vec<
             }
         }
         Scope::Issue(id) | Scope::IssueOf(_, id) => {
-            newest.extend(view.events(EventKey::Issue(id))?.iter().map(reference));
-            newest.sort_by_key(|reference| std::cmp::Reverse(moment(reference)));
+            let placed = |event: &Event| Placed { reference: reference(event), leaf: None };
+            newest.extend(view.whole(id, None)?.events.iter().map(placed));
+            newest.sort_by_key(|placed| std::cmp::Reverse(moment(&placed.reference)));
             newest.truncate(count);
         }
     }
@@ -178,13 +187,14 @@ fn of_issue(
 ) -> Result<Answer<TimelinePage>, QueryError> {
     let made = query.after.and_then(|cursor| cursor.made).unwrap_or_else(|| view.position());
     let past = Past::new(query.read, made);
-    let mut events = view.events(EventKey::Issue(id))?;
-    events.retain(|event| past.holds(event));
-    if events.is_empty() {
+    let whole = view.whole(id, Some(past))?;
+    if whole.events.is_empty() {
         return Err(QueryError::UnknownIssue(id));
     }
-    let (under, mut items) = replayed(events, view);
-    if customer.is_some_and(|customer| under != customer) {
+    let (under, mut items) = replayed(whole, view);
+    if let Some(customer) = customer
+        && !view.leaves(customer, past.then())?.contains(&under)
+    {
         items.clear();
     }
     items.sort_by_key(|item| moment(&reference(&item.event)));
@@ -200,11 +210,11 @@ fn of_issue(
 }
 
 /// The customer in whose timeline an issue's events stand, and what became of each.
-fn replayed(events: Vec<Event>, view: &View<'_>) -> (LeafId, Vec<TimelineItem>) {
-    let mut fates = Vec::with_capacity(events.len());
-    let state = replay(&events, view.directory(), |_, applied| fates.push(applied));
-    let under = listed_under(state.as_ref(), &events).map(|customer| customer.leaf.id());
-    let items = events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::new(event, applied));
+fn replayed(whole: Whole, view: &View<'_>) -> (LeafId, Vec<TimelineItem>) {
+    let mut fates = Vec::with_capacity(whole.events.len());
+    let state = whole.replay(view.directory(), |_, applied| fates.push(applied));
+    let under = whole.under(state.as_ref());
+    let items = whole.events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::new(event, applied));
     (under, items.collect())
 }
 
@@ -259,9 +269,9 @@ impl TimelineItem {
         Self { event, fate, anomalies: applied.anomalies }
     }
 
-    /// An event that names no issue, where none of its customer is struck out, stands in its timeline as it should.
+    /// An event that names no issue, where none of its customer is struck out.
     fn own(event: Event) -> Self {
-        let anomalies = event.anomalies;
-        Self::new(event, Applied { effect: Effect::Applied, anomalies })
+        let applied = stands(&event);
+        Self::new(event, applied)
     }
 }

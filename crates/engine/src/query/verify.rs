@@ -14,7 +14,7 @@ use domain::{Arrival, EventKey, IssueId, LeafId, Position, limits};
 use super::{
     Answer, QueryError, Reader,
     refs::Refs,
-    rows::of_customer,
+    rows::of_customers,
     timeline::{TimelineOrder, own_key},
 };
 use crate::View;
@@ -81,7 +81,7 @@ impl Reader {
             let mut comparison = Comparison::new(view, customer);
             let named = model.issues().collect();
             for id in issues_of(view, customer, &named)? {
-                comparison.issue(id, model.events(EventKey::Issue(id)))?;
+                comparison.issue(id, &model)?;
             }
             comparison.own(model.events(own_key(customer)))?;
             comparison.customer()?;
@@ -90,16 +90,21 @@ impl Reader {
     }
 }
 
-/// Every issue of which some event names the customer, by the store or by `also`.
+/// Every issue of which some event names the customer, by the store or by `also`, and those that it was ever one with.
 fn issues_of(
     view: &View<'_>,
     customer: LeafId,
     also: &BTreeSet<IssueId>,
 ) -> Result<BTreeSet<IssueId>, QueryError> {
-    let known = of_customer(view, customer, limits::VERIFIED_EVENTS)?;
+    let known = of_customers(view, &[customer], limits::VERIFIED_EVENTS)?;
     let mut issues: BTreeSet<_> =
         known.ok_or_else(|| too_many(limits::VERIFIED_EVENTS + 1))?.into_iter().collect();
     issues.extend(also);
+    let mut kin = BTreeSet::new();
+    for id in &issues {
+        kin.extend(view.tied(*id)?);
+    }
+    issues.extend(kin);
     Ok(issues)
 }
 

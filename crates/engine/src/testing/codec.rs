@@ -4,7 +4,7 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use domain::{Arrival, Arrived, Digest, Event, OperationKind, Position, Quarantined, Reason};
+use domain::{Arrival, Arrived, Digest, Event, OperationKind, Origin, Position, Quarantined, Reason};
 use jiff::Timestamp;
 
 use crate::{Codec, CodecError, NewMessage, RawMessage};
@@ -102,11 +102,20 @@ impl Codec for SlabCodec {
     }
 }
 
+fn speaker(origin: &Origin) -> &str {
+    match origin {
+        Origin::Department(department) => department.as_str(),
+        Origin::Command(_) => "command",
+        Origin::Escalator(_) => "escalator",
+        Origin::Pager(_) => "pager",
+    }
+}
+
 fn subject(content: &Arrived) -> String {
     match content {
         Arrived::Event(event) => {
             let token = event.token.as_deref().unwrap_or("_");
-            format!("davy.events.{}.{token}.{}", event.origin.department(), event.type_name)
+            format!("davy.events.{}.{token}.{}", speaker(&event.origin), event.type_name)
         }
         Arrived::Directory(_) => "davy.directory.prepared".to_owned(),
         Arrived::UnknownDocument { type_name } => format!("davy.directory.{type_name}"),

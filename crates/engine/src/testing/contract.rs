@@ -1,10 +1,14 @@
-//! What every store must do, run against each of them.
+//! What every store must do, run against each of them; and what every log.
 
 #![expect(clippy::unwrap_used, reason = "only tests use it: a read that fails is a failed test")]
+
+mod log;
 
 use std::ops::ControlFlow;
 
 use domain::{CustomerId, EventKey, IssueId, LeafId, Position, Quarantined};
+
+pub use log::log_contract;
 
 use super::{exported, sample};
 use crate::{Batch, Change, Cursor, Entry, File, Page, Row, RowRange, Store};
@@ -30,6 +34,7 @@ fn an_empty_store_holds_nothing(store: &impl Store) {
     assert_eq!(exported(store), Vec::<String>::new());
     assert_eq!(store.cursor().unwrap(), None);
     assert_eq!(store.issue(sample::PUMP).unwrap(), None);
+    assert!(store.kin(sample::PUMP).unwrap().is_empty());
     assert_eq!(store.quarantined(Position::new(1)).unwrap(), None);
     assert_eq!(store.last_page(None).unwrap(), None);
 }
@@ -50,6 +55,7 @@ fn assert_reads_back(store: &impl Store, change: &Change) {
             assert_eq!(store.file(*key).unwrap().as_ref(), Some(&**file));
             if let EventKey::Issue(id) = key {
                 assert_eq!(store.issue(*id).unwrap(), file.issue);
+                assert_eq!(store.kin(*id).unwrap(), file.kin);
             }
         }
         Change::Chunk(key, number, chunk) => {
@@ -64,9 +70,17 @@ fn assert_reads_back(store: &impl Store, change: &Change) {
         Change::Customer(id, customer) => {
             assert_eq!(store.customer(*id).unwrap().as_ref(), Some(&**customer))
         }
+        Change::Edge(edge) => {
+            assert_eq!(store.edge(edge.home, edge.id).unwrap().as_ref(), Some(&**edge));
+            for leaf in edge.leaves() {
+                assert!(store.edges(leaf, 9).unwrap().contains(edge), "{leaf}");
+                assert_eq!(store.edges(leaf, 0).unwrap(), []);
+            }
+        }
         Change::Department(department, record) => {
             assert!(store.departments().unwrap().contains(&(department.clone(), record.clone())));
         }
+        Change::Home(home, record) => assert_eq!(store.home(home).unwrap(), Some(*record)),
         Change::Page(customer, number, page) => {
             assert_eq!(store.page(*customer, *number).unwrap().as_ref(), Some(page));
         }
@@ -88,6 +102,8 @@ fn holding(row: &Row) -> RowRange {
         Row::Customer { .. } => RowRange::Customers { after: None },
         Row::Duplicate { of, .. } => RowRange::Duplicates { of: *of, after: None },
         Row::Gone { .. } => RowRange::Gone { after: None },
+        Row::Concern { department, .. } => RowRange::Concerns { department: department.clone(), after: None },
+        Row::SameId { encoded, .. } => RowRange::SameId { encoded: encoded.clone() },
     }
 }
 
@@ -129,6 +145,9 @@ fn many_rows() -> Vec<Row> {
         for rank in [0, 1, 4, u8::MAX] {
             for since in TIMES {
                 rows.push(Row::Issue { rank, since, id });
+                for slug in ["it", "it-desk"] {
+                    rows.push(Row::Concern { department: slug.parse().unwrap(), rank, since, id });
+                }
                 rows.push(Row::Unacknowledged { rank, since, entry: Entry::Issue(id) });
             }
         }
@@ -179,15 +198,18 @@ fn after(row: &Row) -> RowRange {
         Row::Customer { token, customer: _ } => RowRange::Customers { after: Some(token) },
         Row::Duplicate { of, id } => RowRange::Duplicates { of, after: Some(id) },
         Row::Gone { id } => RowRange::Gone { after: Some(id) },
+        Row::Concern { department, rank, since, id } => {
+            RowRange::Concerns { department, after: Some((rank, since, id)) }
+        }
+        // Few are of one id, and all of them are read.
+        Row::SameId { encoded, .. } => RowRange::SameId { encoded },
     }
 }
 
 fn nobody_is_apart_from_every_customer(store: &impl Store) {
     // A file's key that begins with the bytes of another file's key must not be taken for it.
     let keys = CUSTOMERS.map(|customer| customer.map_or(EventKey::Nobody, EventKey::Customer));
-    let file = |number| {
-        Box::new(File { issue: None, has_retractions: false, chunks: 0, tail: sample::blob([number]) })
-    };
+    let file = |number| Box::new(File { tail: sample::blob([number]), ..File::default() });
     let changes = keys.iter().zip(1..).flat_map(|(key, number)| {
         [Change::File(*key, file(number)), Change::Chunk(*key, number.into(), sample::blob([number]))]
     });

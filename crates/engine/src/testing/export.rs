@@ -20,6 +20,7 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
         if let Row::Issue { id, .. } = row {
             export.file(EventKey::Issue(*id));
             export.rows(RowRange::Duplicates { of: *id, after: None });
+            export.home(&format!("davy:{id}"));
         }
     }
     for row in export.rows(RowRange::Gone { after: None }) {
@@ -35,10 +36,20 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
         | Row::Unacknowledged { .. }
         | Row::OfCustomer { .. }
         | Row::Duplicate { .. }
-        | Row::Gone { .. } => None,
+        | Row::Gone { .. }
+        | Row::Concern { .. }
+        | Row::SameId { .. } => None,
     });
     for customer in named.chain([None]).collect::<BTreeSet<LeafId>>() {
         export.customer(customer);
+    }
+    for row in &customers {
+        if let Row::Customer { token, .. } = row {
+            export.home(token);
+        }
+    }
+    for (department, _) in store.departments().unwrap_or_default() {
+        export.rows(RowRange::Concerns { department, after: None });
     }
     export.lines
 }
@@ -88,6 +99,10 @@ impl Export<'_> {
         self.list("quarantined", read.map(|()| quarantine));
     }
 
+    fn home(&mut self, home: &str) {
+        self.record(&format!("home {home}"), self.store.home(home));
+    }
+
     fn by_rank(&mut self, range: impl Fn(u8) -> RowRange) -> Vec<Row> {
         (u8::MIN..=u8::MAX).flat_map(|rank| self.rows(range(rank))).collect()
     }
@@ -105,8 +120,8 @@ impl Export<'_> {
     fn file(&mut self, key: EventKey) {
         match self.store.file(key) {
             Ok(None) => {}
-            Ok(Some(File { issue, has_retractions, chunks, tail })) => {
-                self.line(&format!("file {key:?} of {chunks} chunks"), &(issue, has_retractions));
+            Ok(Some(File { issue, kin, has_retractions, chunks, tail })) => {
+                self.line(&format!("file {key:?} of {chunks} chunks"), &(issue, kin, has_retractions));
                 for number in 0..chunks {
                     self.chunk(key, number);
                 }
@@ -140,9 +155,12 @@ impl Export<'_> {
 
     fn customer(&mut self, id: LeafId) {
         let name = id.map_or_else(|| "nobody".to_owned(), |id| id.to_string());
-        self.record(&format!("customer {name}"), self.store.customer(id));
+        let record = self.record(&format!("customer {name}"), self.store.customer(id));
         if let Some(id) = id {
             self.file(EventKey::Customer(id));
+            self.list(&format!("edge of {name}"), self.store.edges(id, usize::MAX));
+            let encoded = record.and_then(|record| record.leaf).map(|leaf| leaf.encoded().to_owned());
+            encoded.into_iter().for_each(|encoded| drop(self.rows(RowRange::SameId { encoded })));
         }
         self.rows(RowRange::OfCustomer { customer: id, after: None });
         match self.store.last_page(id) {

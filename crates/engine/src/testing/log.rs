@@ -6,7 +6,7 @@ use domain::{Losses, Position};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{mpsc, watch};
 
-use crate::{Async, EventLog, LogError, LogState, NewMessage, RawMessage};
+use crate::{Async, EventLog, Expected, LogError, LogState, NewMessage, RawMessage};
 
 /// Messages in one delivery, as the port has it.
 const CHUNK: usize = 1_000;
@@ -103,11 +103,8 @@ impl MemoryLog {
 
     fn ask<R>(&self, ask: impl FnOnce(&Stream) -> R) -> Result<R, LogError> {
         let stream = self.lock();
-        if stream.reachable {
-            Ok(ask(&stream))
-        } else {
-            Err(LogError::Unreachable { detail: "told to be unreachable".to_owned() })
-        }
+        stream.reached()?;
+        Ok(ask(&stream))
     }
 
     async fn deliver(
@@ -137,6 +134,30 @@ impl MemoryLog {
 }
 
 impl Stream {
+    fn reached(&self) -> Result<(), LogError> {
+        let unreachable = || LogError::Unreachable { detail: "told to be unreachable".to_owned() };
+        if self.reachable { Ok(()) } else { Err(unreachable()) }
+    }
+
+    fn append(
+        &mut self,
+        messages: Vec<NewMessage>,
+        expected: &[Expected],
+    ) -> Result<Vec<Position>, LogError> {
+        self.reached()?;
+        if expected.iter().all(|expected| self.last(&expected.filter) == expected.last) {
+            Ok(messages.into_iter().map(|message| self.push(message)).collect())
+        } else {
+            Err(LogError::Conflict)
+        }
+    }
+
+    /// The position of the last message whose subject matches.
+    fn last(&self, filter: &str) -> Position {
+        let last = self.messages.iter().rev().find(|message| matches(filter, &message.subject));
+        last.map_or(Position::START, |message| message.position)
+    }
+
     fn push(&mut self, NewMessage { subject, headers, body }: NewMessage) -> Position {
         self.tail = self.tail.next();
         let message = RawMessage { position: self.tail, stored_at: self.now, subject, headers, body };
@@ -232,9 +253,23 @@ impl EventLog for MemoryLog {
         })
     }
 
-    fn append(&self, messages: Vec<NewMessage>) -> Async<'_, Result<Vec<Position>, LogError>> {
-        let reachable = self.ask(|_stream| ());
-        let positions = reachable.map(|()| messages.into_iter().map(|new| self.publish(new)).collect());
+    fn append(
+        &self,
+        messages: Vec<NewMessage>,
+        expected: Vec<Expected>,
+    ) -> Async<'_, Result<Vec<Position>, LogError>> {
+        let positions = self.change(|stream| stream.append(messages, &expected));
         Box::pin(async { positions })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::log_contract;
+
+    #[tokio::test]
+    async fn the_memory_log_keeps_the_contract() {
+        log_contract(&MemoryLog::new("1", Timestamp::UNIX_EPOCH)).await;
     }
 }

@@ -2,19 +2,23 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use it, and its texts are constants")]
 
+mod identity;
+mod work;
+
 use std::collections::BTreeMap;
 
 use domain::{
-    Acknowledgement, Anomalies, Anomaly, AsReported, Custody, CustomerId, Department, DepartmentDocument,
-    Digest, DirectoryChange, Document, EventKey, Holding, Home, Identity, Issue, IssueId, LastKey, Leaf,
-    Loss, Named, Offer, Ordinal, Person, PersonDocument, Position, Quarantined, Rank, Reason, Reference,
-    Reported, Settled, Settlement, SettlementKind, Severity, Since, Standing, SystemDocument,
+    Acknowledgement, Anomalies, Anomaly, AsReported, Contact, Custody, CustomerId, Department,
+    DepartmentDocument, Digest, DirectoryChange, Document, EventKey, Floors, Holding, Home, Identity, Issue,
+    IssueId, ItemId, LastKey, Leaf, Loss, Named, Offer, Ordinal, Person, PersonDocument, PersonStatus,
+    Position, Quarantined, Rank, Reason, Reference, Reported, Settled, Settlement, SettlementKind, Severity,
+    Since, Standing, SystemDocument, Waiting, Work,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     AcceptedLoss, Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry,
-    File, Page, Row, Spilled, TimelineRef, Window,
+    File, HomeRecord, Kin, Page, Row, Spilled, TimelineRef, Window,
 };
 
 /// An issue with everything that an issue can have, and two chunks of older events.
@@ -31,6 +35,7 @@ pub fn batch() -> Batch {
     let mut changes = files();
     changes.extend(rows().into_iter().map(Change::Put));
     changes.extend(customers());
+    changes.extend(identity::changes());
     changes.extend(quarantined());
     changes.extend(documents().map(|change| Change::Directory(Box::new(change))));
     changes.extend([1, 2].map(|number| Change::Window(window(number))));
@@ -57,12 +62,14 @@ pub fn later_batch() -> Batch {
         Change::Remove(Row::Gone { id: GONE }),
         Change::File(
             EventKey::Issue(MONEY),
-            Box::new(File { issue: Some(money), has_retractions: false, chunks: 0, tail: blob([9, 13]) }),
+            Box::new(File { issue: Some(money), tail: blob([9, 13]), ..File::default() }),
         ),
         Change::Remove(Row::Unacknowledged { rank: 3, since: 5, entry: Entry::Issue(MONEY) }),
         Change::Customer(Some(CRM), Box::new(CustomerRecord { unacknowledged: 0, ..customer() })),
         Change::Page(Some(CRM), 1, Page { earlier: Some((13, Position::new(12))), entries: vec![entry(13)] }),
+        Change::Home("crm:4711".to_owned(), home(13)),
         Change::Expired(window(1).bare),
+        identity::later(),
     ];
     Batch { changes, cursor: cursor(13, counts) }
 }
@@ -110,12 +117,17 @@ pub fn full() -> Issue {
         reported: Some(Reported { at: at(-120), title: "Pump resets".to_owned(), heard_by: Some(mia()) }),
         standing: Standing::Withdrawn { from: Settled::Resolved(at(9)) },
         duplicate_of: Some(MONEY),
-        severity: Severity::Two,
+        assessed: Severity::Two,
         severity_word: Some("P2".to_owned()),
         acknowledged: Some(Acknowledgement { at: at(0), by: Some(mia()), channel: Some("mail".to_owned()) }),
+        floors: work::floors(),
         custody: custody(),
+        waiting: work::waiting(),
+        work: work::work(),
+        links: work::links(),
+        restricted: Some(work::restricted()),
         reopens: 1,
-        anomalies: Anomalies::from_iter([Anomaly::ClockSkew, Anomaly::UnknownVersion]),
+        anomalies: Anomalies::from_iter([Anomaly::ClockSkew, Anomaly::UnknownVersion, Anomaly::OutOfRange]),
         ..unreported_as(PUMP)
     }
 }
@@ -135,10 +147,15 @@ fn unreported_as(id: IssueId) -> Issue {
         heard_in: department("support"),
         standing: Standing::Open,
         duplicate_of: None,
-        severity: Severity::Unassessed,
+        assessed: Severity::Unassessed,
         severity_word: None,
         acknowledged: None,
         custody: Custody::at_desk(department("support"), since(0)),
+        floors: Floors::default(),
+        waiting: Waiting::default(),
+        work: Work::default(),
+        links: Vec::new(),
+        restricted: None,
         reopens: 0,
         first_seen_at: at(1),
         first_position: Position::new(1),
@@ -162,9 +179,19 @@ fn custody() -> Custody {
     custody.give(department("support"), l2, since(1));
     let bo = Holding::Accepted { team: Some("Firmware".to_owned()), person: mia() };
     custody.give(department("engineering"), bo, since(2));
-    custody.offer =
-        Some(Offer { department: department("sales"), team: None, person: Some(mia()), since: since(3) });
+    custody.offer = Some(Offer {
+        id: ItemId::of(PUMP, &since(3).by),
+        department: department("sales"),
+        team: None,
+        person: Some(mia()),
+        missing: vec!["summary".to_owned()],
+        since: since(3),
+    });
     custody
+}
+
+fn kin(into: Option<IssueId>) -> Kin {
+    Kin { into, ties: vec![MONEY, PUMP] }
 }
 
 fn files() -> Vec<Change> {
@@ -173,26 +200,34 @@ fn files() -> Vec<Change> {
     let mut changes = vec![
         Change::File(
             pump,
-            Box::new(File { issue: Some(full()), has_retractions: true, chunks: 2, tail: blob([7, 8]) }),
+            Box::new(File {
+                issue: Some(full()),
+                kin: kin(None),
+                has_retractions: true,
+                chunks: 2,
+                tail: blob([7, 8]),
+            }),
         ),
         Change::Chunk(pump, 0, blob([1, 2])),
         Change::Chunk(pump, 1, blob([3])),
         Change::File(
             EventKey::Issue(MONEY),
-            Box::new(File { issue: Some(unreported()), has_retractions: false, chunks: 0, tail: blob([9]) }),
+            Box::new(File { issue: Some(unreported()), tail: blob([9]), ..File::default() }),
         ),
         Change::File(
             EventKey::Issue(GONE),
-            Box::new(File { issue: None, has_retractions: true, chunks: 0, tail: blob([5, 6]) }),
+            Box::new(File {
+                kin: kin(Some(PUMP)),
+                has_retractions: true,
+                tail: blob([5, 6]),
+                ..File::default()
+            }),
         ),
         Change::File(
             EventKey::Customer(CRM),
-            Box::new(File { issue: None, has_retractions: true, chunks: 0, tail: blob([10]) }),
+            Box::new(File { has_retractions: true, tail: blob([10]), ..File::default() }),
         ),
-        Change::File(
-            EventKey::Nobody,
-            Box::new(File { issue: None, has_retractions: false, chunks: 0, tail: blob([11]) }),
-        ),
+        Change::File(EventKey::Nobody, Box::new(File { tail: blob([11]), ..File::default() })),
     ];
     changes.extend([1, 2, 3].map(|number| Change::Spilled(pump, digest(number), spilled(number))));
     changes
@@ -208,13 +243,20 @@ fn rows() -> Vec<Row> {
         Row::OfCustomer { customer: None, id: MONEY },
         Row::Duplicate { of: MONEY, id: PUMP },
         Row::Gone { id: GONE },
+        Row::Concern { department: department("engineering"), rank: 2, since: -3, id: PUMP },
+        Row::Concern { department: department("support"), rank: 3, since: 5, id: MONEY },
         Row::Customer { token: "crm:4711".to_owned(), customer: Some(CRM) },
         Row::Customer { token: "_".to_owned(), customer: None },
     ]
 }
 
 fn customers() -> Vec<Change> {
-    let nobody = CustomerRecord { leaf: None, raw: None, issues: 1, open: 1, unacknowledged: 1 };
+    let nobody = CustomerRecord {
+        issues: 1,
+        open: 1,
+        unacknowledged: 1,
+        ..CustomerRecord::new(None, Position::new(2))
+    };
     let page = Page { earlier: None, entries: [9, 1, 2].map(entry).to_vec() };
     vec![
         Change::Customer(Some(CRM), Box::new(customer())),
@@ -223,7 +265,13 @@ fn customers() -> Vec<Change> {
         Change::Page(None, 0, page),
         Change::Department(department("support"), DepartmentRecord { unacknowledged: [1, 0, 0, 0, 2] }),
         Change::Department(department("engineering"), DepartmentRecord::default()),
+        Change::Home("crm:4711".to_owned(), home(9)),
+        Change::Home("_".to_owned(), HomeRecord::default()),
     ]
+}
+
+fn home(sequence: u64) -> HomeRecord {
+    HomeRecord { last_command: Position::new(sequence), last_own_time: Some(at(9)) }
 }
 
 fn customer() -> CustomerRecord {
@@ -233,6 +281,8 @@ fn customer() -> CustomerRecord {
         issues: 2,
         open: 1,
         unacknowledged: 1,
+        first_position: Position::new(1),
+        profile: identity::profile(),
     }
 }
 
@@ -283,13 +333,29 @@ fn documents() -> [DirectoryChange; 3] {
         name: Some("Sales".to_owned()),
         active: false,
         successor: Some(department("support")),
+        head: Some("mia".to_owned()),
+        arbiter: Some("bo".to_owned()),
+        calendar: Some("berlin".to_owned()),
+        hand_off_template: vec!["asset".to_owned(), "revision".to_owned()],
     };
-    let system = SystemDocument { system: "jira".to_owned(), department: Some(department("engineering")) };
+    let system = SystemDocument {
+        system: "jira".to_owned(),
+        name: Some("Jira".to_owned()),
+        department: Some(department("engineering")),
+    };
     let person = PersonDocument {
         id: "mia".to_owned(),
         name: None,
-        active: true,
+        status: PersonStatus::OnLeave { until: Some(jiff::civil::date(2026, 3, 20)) },
+        departments: vec![department("support")],
+        manager: Some("bo".to_owned()),
+        delegate: Some("ana".to_owned()),
         accounts: vec![reference("zendesk", "mia")],
+        contacts: vec![Contact {
+            name: "work phone".to_owned(),
+            kind: "phone".to_owned(),
+            address: "+49 30 5550100".to_owned(),
+        }],
     };
     [(4, Document::Department(closed)), (5, Document::System(system)), (6, Document::Person(person))].map(
         |(sequence, document)| DirectoryChange {

@@ -6,11 +6,14 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use domain::{Department, Digest, DirectoryChange, EventKey, Issue, IssueId, LeafId, Position, Quarantined};
+use domain::{
+    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, LeafId, Position,
+    Quarantined, identity::Edge,
+};
 
 use crate::{
-    Batch, Blob, Change, Cursor, CustomerRecord, DepartmentRecord, Entry, File, Page, Row, RowRange, Spilled,
-    Store, StoreError, Window,
+    Batch, Blob, Change, Cursor, CustomerRecord, DepartmentRecord, Entry, File, HomeRecord, Kin, Page, Row,
+    RowRange, Spilled, Store, StoreError, Window,
 };
 
 /// A store in memory. A clone holds what was committed so far and goes its own way from there.
@@ -31,7 +34,9 @@ struct State {
     spilled: BTreeMap<(EventKey, Digest), Spilled>,
     rows: BTreeSet<Row>,
     customers: BTreeMap<LeafId, CustomerRecord>,
+    edges: BTreeMap<(CustomerId, EdgeId), Edge>,
     departments: BTreeMap<Department, DepartmentRecord>,
+    homes: BTreeMap<String, HomeRecord>,
     pages: BTreeMap<(LeafId, u32), Page>,
     quarantined: BTreeMap<Position, Quarantined>,
     directory: BTreeMap<Position, DirectoryChange>,
@@ -75,7 +80,11 @@ impl State {
             Change::Put(row) => drop(self.rows.insert(row)),
             Change::Remove(row) => drop(self.rows.remove(&row)),
             Change::Customer(id, customer) => drop(self.customers.insert(id, *customer)),
+            Change::Edge(edge) => {
+                self.edges.extend(edge.leaves().map(|leaf| ((leaf, edge.id), (*edge).clone())));
+            }
             Change::Department(department, record) => drop(self.departments.insert(department, record)),
+            Change::Home(home, record) => drop(self.homes.insert(home, record)),
             Change::Page(customer, number, page) => drop(self.pages.insert((customer, number), page)),
             Change::Quarantined(message) => drop(self.quarantined.insert(message.position, *message)),
             Change::Directory(change) => drop(self.directory.insert(change.position, *change)),
@@ -98,6 +107,11 @@ impl Store for MemoryStore {
         self.read(|state| state.files.get(&EventKey::Issue(id)).and_then(|file| file.issue.clone()))
     }
 
+    fn kin(&self, id: IssueId) -> Result<Kin, StoreError> {
+        let kin = self.read(|state| state.files.get(&EventKey::Issue(id)).map(|file| file.kin.clone()))?;
+        Ok(kin.unwrap_or_default())
+    }
+
     fn chunk(&self, key: EventKey, number: u32) -> Result<Option<Blob>, StoreError> {
         self.read(|state| state.chunks.get(&(key, number)).cloned())
     }
@@ -110,10 +124,23 @@ impl Store for MemoryStore {
         self.read(|state| state.customers.get(&id).cloned())
     }
 
+    fn edge(&self, home: CustomerId, id: EdgeId) -> Result<Option<Edge>, StoreError> {
+        self.read(|state| state.edges.get(&(home, id)).cloned())
+    }
+
+    fn edges(&self, leaf: CustomerId, most: usize) -> Result<Vec<Edge>, StoreError> {
+        let [first, last] = [[u8::MIN; 16], [u8::MAX; 16]].map(|id| (leaf, EdgeId::from_bytes(id)));
+        self.read(|state| state.edges.range(first..=last).take(most).map(|(_, edge)| edge.clone()).collect())
+    }
+
     fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError> {
         self.read(|state| {
             state.departments.iter().map(|(key, record)| (key.clone(), record.clone())).collect()
         })
+    }
+
+    fn home(&self, home: &str) -> Result<Option<HomeRecord>, StoreError> {
+        self.read(|state| state.homes.get(home).copied())
     }
 
     fn last_page(&self, customer: LeafId) -> Result<Option<u32>, StoreError> {
@@ -208,12 +235,20 @@ fn start(range: &RowRange) -> Bound<Row> {
             Bound::Included(Row::Customer { token: String::new(), customer: None })
         }
         // A token is one customer's: the greatest id sorts after its row.
-        RowRange::Customers { after: Some(token) } => Bound::Excluded(Row::Customer {
-            token,
-            customer: Some(domain::CustomerId::from_bytes([255; 16])),
-        }),
+        RowRange::Customers { after: Some(token) } => {
+            Bound::Excluded(Row::Customer { token, customer: Some(CustomerId::from_bytes([255; 16])) })
+        }
         RowRange::Duplicates { of, after: None } => Bound::Included(Row::Duplicate { of, id: FIRST_ISSUE }),
         RowRange::Duplicates { of, after: Some(id) } => Bound::Excluded(Row::Duplicate { of, id }),
+        RowRange::SameId { encoded } => {
+            Bound::Included(Row::SameId { encoded, customer: CustomerId::from_bytes([0; 16]) })
+        }
+        RowRange::Concerns { department, after: None } => {
+            Bound::Included(Row::Concern { department, rank: u8::MIN, since: i64::MIN, id: FIRST_ISSUE })
+        }
+        RowRange::Concerns { department, after: Some((rank, since, id)) } => {
+            Bound::Excluded(Row::Concern { department, rank, since, id })
+        }
         RowRange::Gone { after: None } => Bound::Included(Row::Gone { id: FIRST_ISSUE }),
         RowRange::Gone { after: Some(id) } => Bound::Excluded(Row::Gone { id }),
     }
@@ -226,23 +261,31 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
         (Row::OfCustomer { customer, .. }, RowRange::OfCustomer { customer: wanted, .. }) => {
             customer == wanted
         }
+        (Row::SameId { encoded, .. }, RowRange::SameId { encoded: wanted }) => encoded == wanted,
         (Row::Customer { .. }, RowRange::Customers { .. }) | (Row::Gone { .. }, RowRange::Gone { .. }) => {
             true
         }
         (Row::Duplicate { of, .. }, RowRange::Duplicates { of: wanted, .. }) => of == wanted,
+        (Row::Concern { department, .. }, RowRange::Concerns { department: wanted, .. }) => {
+            department == wanted
+        }
         (
             Row::Issue { .. }
             | Row::Unacknowledged { .. }
             | Row::OfCustomer { .. }
             | Row::Customer { .. }
             | Row::Duplicate { .. }
-            | Row::Gone { .. },
+            | Row::Gone { .. }
+            | Row::Concern { .. }
+            | Row::SameId { .. },
             RowRange::Issues { .. }
             | RowRange::Unacknowledged { .. }
             | RowRange::OfCustomer { .. }
             | RowRange::Customers { .. }
             | RowRange::Duplicates { .. }
-            | RowRange::Gone { .. },
+            | RowRange::Gone { .. }
+            | RowRange::Concerns { .. }
+            | RowRange::SameId { .. },
         ) => false,
     }
 }

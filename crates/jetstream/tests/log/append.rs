@@ -1,25 +1,31 @@
 //! Appending: all or nothing, and what failures are called.
 
+use std::time::Duration;
+
 use davy_jetstream::{ConnectionEvent, Credentials, Options, connect};
 use domain::{Position, limits::MESSAGE_BYTES};
-use engine::{EventLog as _, LogError, NewMessage};
+use engine::{EventLog as _, Expected, LogError, NewMessage, testing::log_contract};
+use tokio::time::sleep;
 
-use crate::harness::{Server, listen, now, report};
+use crate::harness::{Server, insist, listen, now, report};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_batch_is_stored_whole_or_not_at_all() {
     let server = Server::start();
     let log = server.log().await;
-    let positions = log.append((0..1_000).map(report).collect()).await.unwrap();
+    let positions = log.append((0..1_000).map(report).collect(), Vec::new()).await.unwrap();
     assert_eq!(positions, (1..=1_000).map(Position::new).collect::<Vec<_>>());
 
     let mut batch: Vec<_> = (0..5).map(report).collect();
     batch[2].body = vec![b'x'; MESSAGE_BYTES + 64 * 1024];
-    let refused = log.append(batch).await;
+    let refused = log.append(batch, Vec::new()).await;
 
     assert!(matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("size")), "{refused:?}");
     assert_eq!(log.state().await.unwrap().tail, Position::new(1_000));
-    assert_eq!(log.append(vec![report(1), report(2)]).await.unwrap(), [1_001, 1_002].map(Position::new));
+    assert_eq!(
+        log.append(vec![report(1), report(2)], Vec::new()).await.unwrap(),
+        [1_001, 1_002].map(Position::new)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -29,7 +35,9 @@ async fn batches_and_single_messages_may_race() {
     let mut tasks = Vec::new();
     for size in [1, 2, 7, 1, 40].repeat(20) {
         let log = log.clone();
-        tasks.push(tokio::spawn(async move { log.append((0..size).map(report).collect()).await.unwrap() }));
+        tasks.push(tokio::spawn(async move {
+            log.append((0..size).map(report).collect(), Vec::new()).await.unwrap()
+        }));
     }
     let mut all = Vec::new();
     for task in tasks {
@@ -41,30 +49,48 @@ async fn batches_and_single_messages_may_race() {
     assert_eq!(all, (1..=51 * 20).map(Position::new).collect::<Vec<_>>());
 }
 
+/// What was sent of a batch before the connection broke is forgotten, and the rest is not sent on the next one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_expectation_that_does_not_hold_is_refused_in_the_servers_words() {
-    let server = Server::start();
+async fn a_batch_whose_connection_breaks_is_stored_once_or_not_at_all() {
+    let mut server = Server::start();
     let log = server.log().await;
-    let expecting = |number: u64, sequence: u64| {
-        let mut message = report(number);
-        message.subject = format!("davy.events.command.crm:1.owner.assigned{number}");
-        for (name, value) in [
-            ("Nats-Expected-Last-Subject-Sequence", sequence.to_string()),
-            ("Nats-Expected-Last-Subject-Sequence-Subject", "davy.events.command.crm:1.>".to_owned()),
-        ] {
-            message.headers.push((name.to_owned(), value));
-        }
-        message
+    let batch = || -> Vec<_> {
+        let large = |number| NewMessage { body: vec![b'x'; 32 * 1024], ..report(number) };
+        (0..500).map(large).collect()
     };
-    log.append(vec![expecting(1, 0)]).await.unwrap();
-    for refused in [vec![expecting(2, 0)], vec![expecting(2, 0), report(3)]] {
-        let refused = log.append(refused).await;
+    let (mut stored, mut unknown) = (0, 0);
+    for delay in [1, 5, 10, 20, 40] {
+        let appending = tokio::spawn({
+            let (log, batch) = (log.clone(), batch());
+            async move { log.append(batch, Vec::new()).await }
+        });
+        sleep(Duration::from_millis(delay)).await;
+        server.nats.kill9().unwrap();
+        server.nats.restart().unwrap();
+        match appending.await.unwrap() {
+            Ok(_) => stored += 500,
+            Err(LogError::Unreachable { .. }) => unknown += 500,
+            Err(error) => panic!("{error}"),
+        }
+        let tail = insist(&log, 1).await.sequence();
+        // `insist` may have had to say it more than once.
+        assert!(tail % 500 < 100, "a part of a batch was stored: {tail}");
         assert!(
-            matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("error code 10")),
-            "{refused:?}"
+            (stored..=stored + unknown + 99).contains(&tail),
+            "{tail}: {stored} stored, {unknown} unknown"
         );
     }
-    assert_eq!(log.append(vec![expecting(2, 1), report(3)]).await.unwrap().len(), 2);
+    assert!(unknown > 0, "no batch was under way when the server died");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_expected_holds_as_the_port_says() {
+    let server = Server::start();
+    let log = server.log().await;
+    log_contract(&*log).await;
+    let beyond = Expected { filter: "davy.events.sales.>".to_owned(), last: Position::START };
+    let refused = log.append(vec![report(1)], vec![beyond]).await;
+    assert!(matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("sales")), "{refused:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -81,7 +107,7 @@ async fn what_cannot_be_sent_is_refused_before_it_is() {
         vec![NewMessage { subject: "davy.events. x".to_owned(), ..report(1) }],
         (0..1_001).map(report).collect(),
     ] {
-        assert!(matches!(log.append(messages).await, Err(LogError::Refused { .. })));
+        assert!(matches!(log.append(messages, Vec::new()).await, Err(LogError::Refused { .. })));
     }
     assert_eq!(log.state().await.unwrap().tail, Position::START);
 }
@@ -91,7 +117,7 @@ async fn without_a_stream_nobody_is_reached() {
     let server = Server::start();
     let log = connect(server.options()).await.unwrap();
     for messages in [vec![report(1)], vec![report(1), report(2)]] {
-        let error = log.append(messages).await.unwrap_err();
+        let error = log.append(messages, Vec::new()).await.unwrap_err();
         assert!(matches!(&error, LogError::Unreachable { detail } if detail.contains("503")), "{error}");
     }
     assert!(matches!(log.state().await, Err(LogError::Missing)));
@@ -112,7 +138,7 @@ async fn a_subject_that_is_not_ours_is_refused_at_once_and_told() {
     log.provision(now()).await.unwrap();
 
     let message = NewMessage { subject: "davy.events.sales.crm:1.issue.reported".to_owned(), ..report(1) };
-    let refused = log.append(vec![message]).await;
+    let refused = log.append(vec![message], Vec::new()).await;
 
     assert!(matches!(&refused, Err(LogError::Refused { detail }) if detail.contains("sales")), "{refused:?}");
     loop {

@@ -108,7 +108,7 @@ pub(crate) async fn fill(log: &JetStreamLog, count: u64) -> Position {
     let mut last = Position::START;
     for first in (0..count).step_by(500) {
         let batch = (first..count.min(first + 500)).map(report).collect();
-        last = *log.append(batch).await.unwrap().last().unwrap();
+        last = *log.append(batch, Vec::new()).await.unwrap().last().unwrap();
     }
     last
 }
@@ -116,7 +116,7 @@ pub(crate) async fn fill(log: &JetStreamLog, count: u64) -> Position {
 /// Appends a report, as often as it takes; the same one may then be there twice.
 pub(crate) async fn insist(log: &JetStreamLog, number: u64) -> Position {
     for _ in 0..200 {
-        match log.append(vec![report(number)]).await {
+        match log.append(vec![report(number)], Vec::new()).await {
             Ok(positions) => return positions[0],
             Err(LogError::Unreachable { .. }) => sleep(Duration::from_millis(50)).await,
             Err(error) => panic!("{error}"),

@@ -35,7 +35,7 @@ async fn a_message_comes_as_it_was_published() {
     sent.headers = [("ce-id", "b"), ("Ce-id", "a"), ("x", "1"), ("x", "2")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .to_vec();
-    let position = log.append(vec![sent.clone()]).await.unwrap()[0];
+    let position = log.append(vec![sent.clone()], Vec::new()).await.unwrap()[0];
 
     let read = Reading::start(&log, Position::START).until(position).await.remove(0);
 
@@ -73,7 +73,7 @@ async fn a_server_killed_while_all_is_quiet_loses_and_repeats_nothing() {
     reading.until(tail).await;
 
     server.nats.kill9().unwrap();
-    assert!(matches!(log.append(vec![report(1)]).await, Err(LogError::Unreachable { .. })));
+    assert!(matches!(log.append(vec![report(1)], Vec::new()).await, Err(LogError::Unreachable { .. })));
     server.nats.restart().unwrap();
 
     let next = insist(&log, 2).await;

@@ -24,7 +24,7 @@ async fn whoever_reads_already_reads_what_was_stored_first() {
     log.end_restore().await.unwrap();
     let mut forged = report(4);
     forged.headers.push(("Davy-Stored-At".to_owned(), now().to_string()));
-    log.append(vec![forged.clone()]).await.unwrap();
+    log.append(vec![forged.clone()], Vec::new()).await.unwrap();
 
     let all = reading.until(Position::new(4)).await;
     assert_eq!(all[..3], backup);

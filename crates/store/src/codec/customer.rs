@@ -1,12 +1,13 @@
 //! Customers, and the departments' counts.
 
-use domain::Department;
+use domain::{Department, Position};
 use engine::{CustomerRecord, DepartmentRecord, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Malformed, append, begin,
     parts::{LeafParts, text},
+    profile::ProfileParts,
     read,
 };
 use crate::error::damaged;
@@ -22,25 +23,29 @@ struct CustomerParts<'a> {
     issues: u32,
     open: u32,
     unacknowledged: u32,
+    first_position: u64,
+    profile: Option<ProfileParts<'a>>,
 }
 
 impl TryFrom<CustomerParts<'_>> for CustomerRecord {
     type Error = Malformed;
 
     fn try_from(parts: CustomerParts<'_>) -> Result<Self, Malformed> {
-        let CustomerParts { leaf, raw, issues, open, unacknowledged } = parts;
+        let CustomerParts { leaf, raw, issues, open, unacknowledged, first_position, profile } = parts;
         Ok(Self {
             leaf: leaf.map(TryInto::try_into).transpose()?,
             raw: text(raw),
             issues,
             open,
             unacknowledged,
+            first_position: Position::new(first_position),
+            profile: profile.map(TryInto::try_into).transpose()?.unwrap_or_default(),
         })
     }
 }
 
 pub(crate) fn encode(customer: &CustomerRecord, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    let CustomerRecord { leaf, raw, issues, open, unacknowledged } = customer;
+    let CustomerRecord { leaf, raw, issues, open, unacknowledged, first_position, profile } = customer;
     begin(out);
     append(
         out,
@@ -50,6 +55,8 @@ pub(crate) fn encode(customer: &CustomerRecord, out: &mut Vec<u8>) -> Result<(),
             issues: *issues,
             open: *open,
             unacknowledged: *unacknowledged,
+            first_position: first_position.sequence(),
+            profile: Some(profile).filter(|profile| !profile.is_empty()).map(Into::into),
         },
     )
 }

@@ -1,9 +1,11 @@
 //! Versions of directory documents.
 
 use domain::{
-    DepartmentDocument, Digest, DirectoryChange, Document, PersonDocument, Position, SystemDocument,
+    Contact, DepartmentDocument, Digest, DirectoryChange, Document, PersonDocument, PersonStatus, Position,
+    SystemDocument,
 };
 use engine::StoreError;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -41,45 +43,70 @@ impl TryFrom<ChangeParts<'_>> for DirectoryChange {
 
 #[derive(Serialize, Deserialize)]
 enum DocumentParts<'a> {
-    Department {
-        department: &'a str,
-        name: Option<&'a str>,
-        active: bool,
-        successor: Option<&'a str>,
-    },
+    #[serde(borrow)]
+    Department(DepartmentParts<'a>),
     System {
         system: &'a str,
+        name: Option<&'a str>,
         department: Option<&'a str>,
     },
-    Person {
-        id: &'a str,
-        name: Option<&'a str>,
-        active: bool,
-        #[serde(borrow)]
-        accounts: Vec<ReferenceParts<'a>>,
-    },
+    #[serde(borrow)]
+    Person(PersonDocumentParts<'a>),
+}
+
+#[derive(Serialize, Deserialize)]
+struct DepartmentParts<'a> {
+    department: &'a str,
+    name: Option<&'a str>,
+    active: bool,
+    successor: Option<&'a str>,
+    head: Option<&'a str>,
+    arbiter: Option<&'a str>,
+    calendar: Option<&'a str>,
+    #[serde(borrow)]
+    hand_off_template: Vec<&'a str>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PersonDocumentParts<'a> {
+    id: &'a str,
+    name: Option<&'a str>,
+    status: StatusParts,
+    #[serde(borrow)]
+    departments: Vec<&'a str>,
+    manager: Option<&'a str>,
+    delegate: Option<&'a str>,
+    #[serde(borrow)]
+    accounts: Vec<ReferenceParts<'a>>,
+    #[serde(borrow)]
+    contacts: Vec<ContactParts<'a>>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum StatusParts {
+    Active,
+    /// Year, month and day.
+    OnLeave(Option<(i16, i8, i8)>),
+    Left,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ContactParts<'a> {
+    name: &'a str,
+    kind: &'a str,
+    address: &'a str,
 }
 
 impl<'a> From<&'a Document> for DocumentParts<'a> {
     fn from(document: &'a Document) -> Self {
         match document {
-            Document::Department(DepartmentDocument { department, name, active, successor }) => {
-                Self::Department {
-                    department: department.as_str(),
-                    name: name.as_deref(),
-                    active: *active,
-                    successor: successor.as_ref().map(|successor| successor.as_str()),
-                }
-            }
-            Document::System(SystemDocument { system, department }) => {
-                Self::System { system, department: department.as_ref().map(|department| department.as_str()) }
-            }
-            Document::Person(PersonDocument { id, name, active, accounts }) => Self::Person {
-                id,
+            Document::Department(document) => Self::Department(document.into()),
+            Document::System(SystemDocument { system, name, department }) => Self::System {
+                system,
                 name: name.as_deref(),
-                active: *active,
-                accounts: accounts.iter().map(Into::into).collect(),
+                department: department.as_ref().map(|department| department.as_str()),
             },
+            Document::Person(document) => Self::Person(document.into()),
         }
     }
 }
@@ -89,24 +116,135 @@ impl TryFrom<DocumentParts<'_>> for Document {
 
     fn try_from(parts: DocumentParts<'_>) -> Result<Self, Malformed> {
         Ok(match parts {
-            DocumentParts::Department { department: slug, name, active, successor } => {
-                Self::Department(DepartmentDocument {
-                    department: department(slug)?,
-                    name: text(name),
-                    active,
-                    successor: successor.map(department).transpose()?,
-                })
-            }
-            DocumentParts::System { system, department: slug } => Self::System(SystemDocument {
+            DocumentParts::Department(parts) => Self::Department(parts.try_into()?),
+            DocumentParts::System { system, name, department: slug } => Self::System(SystemDocument {
                 system: system.to_owned(),
+                name: text(name),
                 department: slug.map(department).transpose()?,
             }),
-            DocumentParts::Person { id, name, active, accounts } => Self::Person(PersonDocument {
-                id: id.to_owned(),
-                name: text(name),
-                active,
-                accounts: accounts.into_iter().map(Into::into).collect(),
-            }),
+            DocumentParts::Person(parts) => Self::Person(parts.try_into()?),
+        })
+    }
+}
+
+impl<'a> From<&'a DepartmentDocument> for DepartmentParts<'a> {
+    fn from(document: &'a DepartmentDocument) -> Self {
+        let DepartmentDocument {
+            department,
+            name,
+            active,
+            successor,
+            head,
+            arbiter,
+            calendar,
+            hand_off_template,
+        } = document;
+        Self {
+            department: department.as_str(),
+            name: name.as_deref(),
+            active: *active,
+            successor: successor.as_ref().map(|successor| successor.as_str()),
+            head: head.as_deref(),
+            arbiter: arbiter.as_deref(),
+            calendar: calendar.as_deref(),
+            hand_off_template: hand_off_template.iter().map(String::as_str).collect(),
+        }
+    }
+}
+
+impl TryFrom<DepartmentParts<'_>> for DepartmentDocument {
+    type Error = Malformed;
+
+    fn try_from(parts: DepartmentParts<'_>) -> Result<Self, Malformed> {
+        let DepartmentParts {
+            department: slug,
+            name,
+            active,
+            successor,
+            head,
+            arbiter,
+            calendar,
+            hand_off_template,
+        } = parts;
+        Ok(Self {
+            department: department(slug)?,
+            name: text(name),
+            active,
+            successor: successor.map(department).transpose()?,
+            head: text(head),
+            arbiter: text(arbiter),
+            calendar: text(calendar),
+            hand_off_template: hand_off_template.into_iter().map(ToOwned::to_owned).collect(),
+        })
+    }
+}
+
+impl<'a> From<&'a PersonDocument> for PersonDocumentParts<'a> {
+    fn from(document: &'a PersonDocument) -> Self {
+        let PersonDocument { id, name, status, departments, manager, delegate, accounts, contacts } =
+            document;
+        let contact = |Contact { name, kind, address }: &'a Contact| ContactParts { name, kind, address };
+        Self {
+            id,
+            name: name.as_deref(),
+            status: (*status).into(),
+            departments: departments.iter().map(|department| department.as_str()).collect(),
+            manager: manager.as_deref(),
+            delegate: delegate.as_deref(),
+            accounts: accounts.iter().map(Into::into).collect(),
+            contacts: contacts.iter().map(contact).collect(),
+        }
+    }
+}
+
+impl TryFrom<PersonDocumentParts<'_>> for PersonDocument {
+    type Error = Malformed;
+
+    fn try_from(parts: PersonDocumentParts<'_>) -> Result<Self, Malformed> {
+        let PersonDocumentParts { id, name, status, departments, manager, delegate, accounts, contacts } =
+            parts;
+        let contact = |ContactParts { name, kind, address }: ContactParts<'_>| Contact {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            address: address.to_owned(),
+        };
+        Ok(Self {
+            id: id.to_owned(),
+            name: text(name),
+            status: status.try_into()?,
+            departments: departments.into_iter().map(department).collect::<Result<_, _>>()?,
+            manager: text(manager),
+            delegate: text(delegate),
+            accounts: accounts.into_iter().map(Into::into).collect(),
+            contacts: contacts.into_iter().map(contact).collect(),
+        })
+    }
+}
+
+impl From<PersonStatus> for StatusParts {
+    fn from(status: PersonStatus) -> Self {
+        match status {
+            PersonStatus::Active => Self::Active,
+            PersonStatus::OnLeave { until } => {
+                Self::OnLeave(until.map(|date| (date.year(), date.month(), date.day())))
+            }
+            PersonStatus::Left => Self::Left,
+        }
+    }
+}
+
+impl TryFrom<StatusParts> for PersonStatus {
+    type Error = Malformed;
+
+    fn try_from(parts: StatusParts) -> Result<Self, Malformed> {
+        Ok(match parts {
+            StatusParts::Active => Self::Active,
+            StatusParts::OnLeave(None) => Self::OnLeave { until: None },
+            StatusParts::OnLeave(Some((year, month, day))) => {
+                let until = Date::new(year, month, day).map_err(|_| Malformed("end of a leave"))?;
+                Self::OnLeave { until: Some(until) }
+            }
+            StatusParts::Left => Self::Left,
         })
     }
 }

@@ -90,7 +90,7 @@ struct EventParts<'a> {
     customer: Option<AsReportedParts<'a>>,
     actor: ActorParts<'a>,
     backfill: bool,
-    anomalies: u32,
+    anomalies: u64,
     type_name: &'a str,
     said: Said,
     traceparent: Option<&'a str>,
@@ -225,7 +225,7 @@ impl From<&Payload> for Said {
             | Payload::Declined
             | Payload::Offered(_)
             | Payload::OfferAccepted { .. }
-            | Payload::OfferDeclined
+            | Payload::OfferDeclined { .. }
             | Payload::OfferWithdrawn
             | Payload::Resolved
             | Payload::Closed(_)
@@ -235,13 +235,38 @@ impl From<&Payload> for Said {
             | Payload::LinkAdded(_)
             | Payload::LinkRemoved(_)
             | Payload::CustomerCorrected { .. }
+            | Payload::KnownAs { .. }
+            | Payload::AssistRequested(_)
+            | Payload::AssistAccepted { .. }
+            | Payload::AssistAnswered { .. }
+            | Payload::AssistDeclined { .. }
+            | Payload::AssistCancelled { .. }
+            | Payload::DeferralRequested(_)
+            | Payload::DeferralApproved { .. }
+            | Payload::DeferralDenied { .. }
+            | Payload::DeferralCancelled { .. }
+            | Payload::DeferralEnded { .. }
+            | Payload::PromiseMade(_)
+            | Payload::PromiseKept { .. }
+            | Payload::PromiseRenegotiated { .. }
+            | Payload::PromiseBroken { .. }
+            | Payload::WorkaroundApplied(_)
+            | Payload::WorkaroundReviewed { .. }
+            | Payload::CustomerAsked { .. }
+            | Payload::CustomerReplied { .. }
+            | Payload::CustomerChased
+            | Payload::ExternalWaitStarted { .. }
+            | Payload::ExternalWaitEnded
+            | Payload::InvoiceWithheld { .. }
+            | Payload::InvoiceReleased { .. }
+            | Payload::Customer(_)
             | Payload::Retracted(_) => Self::Other,
         }
     }
 }
 
 #[derive(Serialize, Deserialize)]
-enum OriginParts<'a> {
+pub(super) enum OriginParts<'a> {
     Department(&'a str),
     Command(&'a str),
     Escalator(&'a str),

@@ -3,8 +3,8 @@
 //! A file is the version byte, the header, and the events as they are: reading the state of an issue looks at no event,
 //! and writing one copies them once.
 
-use domain::{Digest, Issue, Position};
-use engine::{Blob, File, Spilled, StoreError};
+use domain::{Digest, Issue, IssueId, Position};
+use engine::{Blob, File, Kin, Spilled, StoreError};
 use serde::{Deserialize, Serialize};
 
 use super::{append, begin, body, issue::IssueParts, split, take, whole};
@@ -14,33 +14,54 @@ const FILE: &str = "file";
 const CHUNK: &str = "chunk of a file";
 const SPILLED: &str = "event in a chunk";
 
+/// What can be read without the state.
 #[derive(Serialize, Deserialize)]
-struct Header<'a> {
+struct Front {
+    into: Option<[u8; 16]>,
+    ties: Vec<[u8; 16]>,
     chunks: u32,
     has_retractions: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct State<'a> {
     #[serde(borrow)]
     issue: Option<IssueParts<'a>>,
 }
 
 pub(crate) fn encode(file: &File, out: &mut Vec<u8>) -> Result<(), StoreError> {
-    let File { issue, has_retractions, chunks, tail } = file;
+    let File { issue, kin: Kin { into, ties }, has_retractions, chunks, tail } = file;
     begin(out);
-    let issue = issue.as_ref().map(Into::into);
-    append(out, &Header { chunks: *chunks, has_retractions: *has_retractions, issue })?;
+    let (into, ties) = (into.map(IssueId::to_bytes), ties.iter().map(|id| id.to_bytes()).collect());
+    append(out, &Front { into, ties, chunks: *chunks, has_retractions: *has_retractions })?;
+    append(out, &State { issue: issue.as_ref().map(Into::into) })?;
     out.extend_from_slice(tail.as_bytes());
     Ok(())
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<File, StoreError> {
-    let (Header { chunks, has_retractions, issue }, tail) = take(FILE, body(FILE, bytes)?)?;
+    let (front, rest) = take::<Front>(FILE, body(FILE, bytes)?)?;
+    let (State { issue }, tail) = take(FILE, rest)?;
     let issue = issue.map(|parts| whole(FILE, parts)).transpose()?;
-    Ok(File { issue, has_retractions, chunks, tail: blob(FILE, tail)? })
+    let Front { into, ties, chunks, has_retractions } = front;
+    Ok(File { issue, kin: kin(into, ties), has_retractions, chunks, tail: blob(FILE, tail)? })
 }
 
 /// The state alone.
 pub(crate) fn decode_issue(bytes: &[u8]) -> Result<Option<Issue>, StoreError> {
-    let (Header { chunks: _, has_retractions: _, issue }, _) = take(FILE, body(FILE, bytes)?)?;
+    let (Front { .. }, rest) = take(FILE, body(FILE, bytes)?)?;
+    let (State { issue }, _) = take(FILE, rest)?;
     issue.map(|parts| whole(FILE, parts)).transpose()
+}
+
+/// Which issues it is one with, alone.
+pub(crate) fn decode_kin(bytes: &[u8]) -> Result<Kin, StoreError> {
+    let (Front { into, ties, .. }, _) = take(FILE, body(FILE, bytes)?)?;
+    Ok(kin(into, ties))
+}
+
+fn kin(into: Option<[u8; 16]>, ties: Vec<[u8; 16]>) -> Kin {
+    Kin { into: into.map(IssueId::from_bytes), ties: ties.into_iter().map(IssueId::from_bytes).collect() }
 }
 
 pub(crate) fn encode_chunk(chunk: &Blob, out: &mut Vec<u8>) {

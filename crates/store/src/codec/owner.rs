@@ -1,6 +1,6 @@
 //! The owner of an issue and how it came to them.
 
-use domain::{Custody, Department, Holding, Named, Offer, Owner, Since};
+use domain::{Custody, Department, Holding, ItemId, Named, Offer, Owner, Since};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -19,11 +19,12 @@ pub(super) struct CustodyParts<'a> {
     owner_changes: u32,
     hand_offs: u32,
     returned: bool,
+    bounces: u32,
 }
 
 impl<'a> From<&'a Custody> for CustodyParts<'a> {
     fn from(custody: &'a Custody) -> Self {
-        let Custody { owner, offer, named, last_teams, earlier, owner_changes, hand_offs, returned } =
+        let Custody { owner, offer, named, last_teams, earlier, owner_changes, hand_offs, returned, bounces } =
             custody;
         Self {
             owner: owner.into(),
@@ -34,6 +35,7 @@ impl<'a> From<&'a Custody> for CustodyParts<'a> {
             owner_changes: *owner_changes,
             hand_offs: *hand_offs,
             returned: *returned,
+            bounces: *bounces,
         }
     }
 }
@@ -42,8 +44,17 @@ impl TryFrom<CustodyParts<'_>> for Custody {
     type Error = Malformed;
 
     fn try_from(parts: CustodyParts<'_>) -> Result<Self, Malformed> {
-        let CustodyParts { owner, offer, named, last_teams, earlier, owner_changes, hand_offs, returned } =
-            parts;
+        let CustodyParts {
+            owner,
+            offer,
+            named,
+            last_teams,
+            earlier,
+            owner_changes,
+            hand_offs,
+            returned,
+            bounces,
+        } = parts;
         Ok(Self {
             owner: owner.try_into()?,
             offer: offer.map(TryInto::try_into).transpose()?,
@@ -53,6 +64,7 @@ impl TryFrom<CustodyParts<'_>> for Custody {
             owner_changes,
             hand_offs,
             returned,
+            bounces,
         })
     }
 }
@@ -135,7 +147,7 @@ impl From<HoldingParts<'_>> for Holding {
 }
 
 #[derive(Serialize, Deserialize)]
-struct SinceParts<'a> {
+pub(super) struct SinceParts<'a> {
     at: Time,
     #[serde(borrow)]
     by: IdentityParts<'a>,
@@ -157,19 +169,23 @@ impl TryFrom<SinceParts<'_>> for Since {
 
 #[derive(Serialize, Deserialize)]
 struct OfferParts<'a> {
+    id: [u8; 16],
     department: &'a str,
     team: Option<&'a str>,
     #[serde(borrow)]
     person: Option<PersonParts<'a>>,
+    missing: Vec<&'a str>,
     since: SinceParts<'a>,
 }
 
 impl<'a> From<&'a Offer> for OfferParts<'a> {
-    fn from(Offer { department, team, person, since }: &'a Offer) -> Self {
+    fn from(Offer { id, department, team, person, missing, since }: &'a Offer) -> Self {
         Self {
+            id: id.to_bytes(),
             department: department.as_str(),
             team: team.as_deref(),
             person: person.as_ref().map(Into::into),
+            missing: missing.iter().map(String::as_str).collect(),
             since: since.into(),
         }
     }
@@ -179,12 +195,14 @@ impl TryFrom<OfferParts<'_>> for Offer {
     type Error = Malformed;
 
     fn try_from(
-        OfferParts { department: slug, team, person, since }: OfferParts<'_>,
+        OfferParts { id, department: slug, team, person, missing, since }: OfferParts<'_>,
     ) -> Result<Self, Malformed> {
         Ok(Self {
+            id: ItemId::from_bytes(id),
             department: department(slug)?,
             team: text(team),
             person: person.map(Into::into),
+            missing: missing.into_iter().map(ToOwned::to_owned).collect(),
             since: since.try_into()?,
         })
     }

@@ -21,7 +21,7 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     for _ in 0..size.events / BATCH {
         let messages = load.take(BATCH);
         bytes += messages.iter().map(|message| message.body.len()).sum::<usize>();
-        log.append(messages).await?;
+        log.append(messages, Vec::new()).await?;
     }
     let (mut bare, mut fold) = (Vec::new(), Vec::new());
     for round in 0..size.fold_rounds {

@@ -5,16 +5,13 @@ use std::{sync::Arc, time::Instant};
 use domain::Position;
 use engine::{Aggregator, EventLog};
 use proto::v1::{
-    GetIssueRequest, GetIssueResponse, IssueName, ListIssuesRequest, ListIssuesResponse,
-    ListUnacknowledgedRequest, ListUnacknowledgedResponse, Reference, WhoOwnsRequest, WhoOwnsResponse,
-    issue_name::Name,
+    IssueName, ListUnacknowledgedRequest, Reference, WhoOwnsRequest, issue_name::Name,
     issue_service_client::IssueServiceClient,
-    issue_service_server::{IssueService, IssueServiceServer},
 };
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status, transport::Channel};
+use tonic::transport::Channel;
 
-use crate::{Size, load::Load, place::Place, report::Report};
+use crate::{Size, bare::Bare, load::Load, place::Place, report::Report};
 
 type Client = IssueServiceClient<Channel>;
 
@@ -24,7 +21,7 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     eprintln!("publishing {} reports", size.open);
     let mut load = Load::new(true);
     for _ in 0..size.open / 1_000 {
-        log.append(load.take(1_000)).await?;
+        log.append(load.take(1_000), Vec::new()).await?;
     }
     let projection = place.projection("store")?;
     let shutdown = CancellationToken::new();
@@ -40,7 +37,7 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     let list = davy.list_unacknowledged(list_request()).await?.into_inner();
     anyhow::ensure!(list.entries.len() == 50, "a page has {} entries", list.entries.len());
     let owner = davy.who_owns(owner_request(7)).await?.into_inner();
-    let mut bare = bare(Bare { list, owner }).await?;
+    let mut bare = client(Bare { list, owner }.serve().await?).await?;
 
     let (mut lists, mut bare_lists, mut owners, mut bare_owners) = (vec![], vec![], vec![], vec![]);
     for _ in 0..size.query_rounds {
@@ -113,72 +110,13 @@ async fn davy(
             free_bytes: None,
         }),
         rebuild: Box::new(|_wish| Box::pin(async { Err(api::RebuildRefusal::Stopping) })),
+        access: Arc::new(api::Access::open()),
     };
     let services = api::Services::new(dependencies, options).await;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    tokio::spawn(async move { api::serve(listener, services, shutdown.cancelled_owned()).await });
+    tokio::spawn(async move { api::serve(listener, None, services, shutdown.cancelled_owned()).await });
     client(address).await
-}
-
-/// A server that does nothing but answer.
-#[derive(Debug)]
-struct Bare {
-    list: ListUnacknowledgedResponse,
-    owner: WhoOwnsResponse,
-}
-
-async fn bare(bare: Bare) -> anyhow::Result<Client> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
-    let server = tonic::transport::Server::builder().add_service(IssueServiceServer::new(bare));
-    tokio::spawn(server.serve_with_incoming(incoming));
-    client(address).await
-}
-
-type NoFrames<T> = futures_util::stream::Empty<Result<T, Status>>;
-
-#[tonic::async_trait]
-impl IssueService for Bare {
-    type WatchUnacknowledgedStream = NoFrames<proto::v1::WatchUnacknowledgedResponse>;
-    type WatchIssueStream = NoFrames<proto::v1::WatchIssueResponse>;
-
-    async fn watch_unacknowledged(
-        &self,
-        _: Request<proto::v1::WatchUnacknowledgedRequest>,
-    ) -> Result<Response<Self::WatchUnacknowledgedStream>, Status> {
-        Err(Status::unimplemented("not measured"))
-    }
-
-    async fn watch_issue(
-        &self,
-        _: Request<proto::v1::WatchIssueRequest>,
-    ) -> Result<Response<Self::WatchIssueStream>, Status> {
-        Err(Status::unimplemented("not measured"))
-    }
-
-    async fn list_unacknowledged(
-        &self,
-        _: Request<ListUnacknowledgedRequest>,
-    ) -> Result<Response<ListUnacknowledgedResponse>, Status> {
-        Ok(Response::new(self.list.clone()))
-    }
-
-    async fn who_owns(&self, _: Request<WhoOwnsRequest>) -> Result<Response<WhoOwnsResponse>, Status> {
-        Ok(Response::new(self.owner.clone()))
-    }
-
-    async fn list_issues(
-        &self,
-        _: Request<ListIssuesRequest>,
-    ) -> Result<Response<ListIssuesResponse>, Status> {
-        Err(Status::unimplemented("not measured"))
-    }
-
-    async fn get_issue(&self, _: Request<GetIssueRequest>) -> Result<Response<GetIssueResponse>, Status> {
-        Err(Status::unimplemented("not measured"))
-    }
 }
 
 async fn client(address: std::net::SocketAddr) -> anyhow::Result<Client> {

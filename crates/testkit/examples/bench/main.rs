@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: each figure beside its limit, measured in the same run on the same machine, in alternation.
 //!
-//! `--quick` takes fewer events and rounds, `--only fold|list|visible|recovery` one sort of figure. `--json FILE` also writes
+//! `--quick` takes fewer events and rounds, `--only fold|list|commands|visible|recovery` one sort of figure. `--json FILE` also writes
 //! the figures.
 #![expect(
     clippy::print_stdout,
@@ -13,8 +13,12 @@
     reason = "a bench may stop where something is missing"
 )]
 
+#[path = "bare.rs"]
+mod bare;
 #[path = "child.rs"]
 mod child;
+#[path = "commands.rs"]
+mod commands;
 #[path = "fold.rs"]
 mod fold;
 #[path = "list.rs"]
@@ -98,6 +102,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted("list") {
         list::measure(size, &mut report).await?;
+    }
+    if wanted("commands") {
+        commands::measure(size, &mut report).await?;
     }
     if wanted("visible") {
         visible::measure(size, &mut report).await?;

@@ -17,6 +17,15 @@ pub(crate) struct Place {
 impl Place {
     /// Starts the server. Acks are not synced: what is measured is reading.
     pub(crate) fn start() -> anyhow::Result<Self> {
+        Self::start_with(false)
+    }
+
+    /// The same, but an ack says that the message is on disk.
+    pub(crate) fn start_durable() -> anyhow::Result<Self> {
+        Self::start_with(true)
+    }
+
+    fn start_with(sync_always: bool) -> anyhow::Result<Self> {
         let dir = tempfile::tempdir()?;
         let target = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/tools");
         let binary = Finder {
@@ -31,7 +40,7 @@ impl Place {
             binary,
             dir: dir.path().join("nats"),
             port: None,
-            sync_always: false,
+            sync_always,
             extra_config: None,
         };
         Ok(Self { server: NatsServer::start(options)?, dir })

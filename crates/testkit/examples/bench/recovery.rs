@@ -21,7 +21,7 @@ async fn published(events: usize, reports_only: bool) -> anyhow::Result<Place> {
     eprintln!("publishing {events} events");
     let mut load = Load::new(reports_only);
     for _ in 0..events / BATCH {
-        log.append(load.take(BATCH)).await?;
+        log.append(load.take(BATCH), Vec::new()).await?;
     }
     Ok(place)
 }

@@ -2,10 +2,11 @@
 //!
 //! Dropping the answer drops the call.
 
+use api::PeerCertificate;
 use axum::{
     Router,
     body::{Body, Bytes},
-    http::{HeaderMap, HeaderValue, Request, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header, request::Parts},
 };
 use bytes::{Buf as _, BufMut as _, BytesMut};
 use http_body_util::BodyExt as _;
@@ -22,10 +23,22 @@ use crate::{
 const PREFIX: usize = 5;
 
 /// What is passed on of a request's headers.
-const PASSED: [&str; 3] = ["authorization", "traceparent", "tracestate"];
+const PASSED: [&str; 4] = ["authorization", "davy-as", "traceparent", "tracestate"];
 
-/// The headers of a call.
-pub(super) fn metadata(sent: &HeaderMap, deadline: &Deadline) -> HeaderMap {
+/// What goes with a call, besides its message: who calls, and how long that waits.
+pub(super) struct Caller {
+    headers: HeaderMap,
+    /// What the client proved to hold.
+    certificate: Option<PeerCertificate>,
+}
+
+/// Of a request.
+pub(super) fn caller(head: &Parts, deadline: &Deadline) -> Caller {
+    let certificate = head.extensions.get::<PeerCertificate>().cloned();
+    Caller { headers: metadata(&head.headers, deadline), certificate }
+}
+
+fn metadata(sent: &HeaderMap, deadline: &Deadline) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
     headers.insert(header::TE, HeaderValue::from_static("trailers"));
@@ -44,13 +57,14 @@ pub(super) fn metadata(sent: &HeaderMap, deadline: &Deadline) -> HeaderMap {
 pub(super) async fn start(
     routes: Router,
     method: &MethodDescriptor,
-    headers: HeaderMap,
+    Caller { headers, certificate }: Caller,
     message: &[u8],
 ) -> Result<Messages, Fault> {
     let mut request = Request::new(Body::from(framed(message)));
     *request.method_mut() = axum::http::Method::POST;
     *request.uri_mut() = json::path(method).parse().map_err(|_| broken("the method's name is no path"))?;
     *request.headers_mut() = headers;
+    certificate.map(|certificate| request.extensions_mut().insert(certificate));
     let Ok(response) = routes.oneshot(request).await;
     let (head, body) = response.into_parts();
     if head.status != StatusCode::OK {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use davy_web::{Probe, Snapshot};
+use davy_web::{Hosts, Probe, Snapshot};
 use serde_json::Value;
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader},
@@ -24,11 +24,15 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(rpcs: Router) -> Self {
+        Self::start_for(rpcs, Hosts::Any).await
+    }
+
+    pub(crate) async fn start_for(rpcs: Router, hosts: Hosts) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
         let probe = Probe::new(Snapshot::default);
-        let serving = tokio::spawn(davy_web::serve(listener, probe, rpcs, shutdown.clone()));
+        let serving = tokio::spawn(davy_web::serve(listener, None, probe, rpcs, hosts, shutdown.clone()));
         Self { address, shutdown, serving }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{PersonForm, Word, word},
+    common::{PersonForm, Text, Word, lenient, word},
 };
 
 /// A human told the customer who owns the issue. Who told them is the actor.
@@ -21,6 +21,9 @@ pub(crate) struct Acknowledged {
     /// Who was named as the owner.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) named_owner: Option<PersonForm>,
+    /// What was said.
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub(crate) summary: Option<Text>,
     /// The message that told them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) message_ref: Option<Word>,

@@ -2,8 +2,11 @@
 
 use std::{borrow::Cow, fmt};
 
-use domain::{Department, IssueId, IssueName, Person, Reference, Severity, cut, limits};
+use domain::{Department, IssueId, IssueName, ItemRef, Person, Reference, Severity, cut, limits};
+use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, de};
+
+use crate::time;
 
 /// An id: a string, or an integer that counts as its decimal text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -129,6 +132,23 @@ impl<T> List<T> {
     }
 }
 
+/// A member that came to a type after events of it were published: what has another form than expected is shown in the log
+/// alone, as it was before.
+pub(crate) fn lenient<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Read<T> {
+        Fits(T),
+        Other(de::IgnoredAny),
+    }
+    Ok(match Read::deserialize(deserializer)? {
+        Read::Fits(value) => Some(value),
+        Read::Other(de::IgnoredAny) => None,
+    })
+}
+
 /// A person: `{system, id, name?}`, or their id as a text in the issue's system, else the department's.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -192,10 +212,13 @@ pub(crate) enum IssueForm {
 }
 
 impl IssueForm {
+    /// The system that Davy's own ids belong to.
+    pub(crate) const OWN_SYSTEM: &str = "davy";
+
     /// The system of the reference, where there is one.
     pub(crate) fn system(&self) -> Option<&str> {
         match self {
-            Self::Reference { system, .. } if system.0 != OWN_SYSTEM => Some(&system.0),
+            Self::Reference { system, .. } if system.0 != Self::OWN_SYSTEM => Some(&system.0),
             Self::Reference { .. } | Self::Davy { .. } | Self::Text(_) => None,
         }
     }
@@ -204,7 +227,7 @@ impl IssueForm {
     /// If an id that should be Davy's is none.
     pub(crate) fn name(&self) -> Result<IssueName, String> {
         match self {
-            Self::Reference { system, id, label: _ } if system.0 != OWN_SYSTEM => {
+            Self::Reference { system, id, label: _ } if system.0 != Self::OWN_SYSTEM => {
                 let reference = Reference { system: system.0.clone(), id: id.0.clone() };
                 Ok(IssueName { id: IssueId::of(&reference), reference: Some(reference) })
             }
@@ -218,9 +241,6 @@ impl IssueForm {
         }
     }
 }
-
-/// The system that Davy's own ids belong to.
-const OWN_SYSTEM: &str = "davy";
 
 /// The customer as the payload gives it: the whole id, also where the subject holds its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -278,4 +298,51 @@ pub(crate) fn department(word: &Word, member: &str) -> Result<Department, String
 /// A text that says something.
 pub(crate) fn word(word: Option<&Word>) -> Option<String> {
     word.map(|word| word.0.clone()).filter(|word| !word.is_empty())
+}
+
+/// The tool's own word for a severity: as it is given, else the severity as it is written. Given and empty, as Davy's own
+/// events have it: no tool said any.
+pub(crate) fn own_word(given: Option<&Word>, severity: Option<&SeverityForm>) -> Option<String> {
+    match given {
+        Some(_) => word(given),
+        None => severity.map(|severity| severity.0.clone()),
+    }
+}
+
+/// Whether a text is more than blanks.
+pub(crate) fn says(text: &str) -> bool {
+    !text.trim().is_empty()
+}
+
+/// An instant without which the event says nothing.
+pub(crate) fn date(sent: Option<&Word>, member: &str) -> Result<Timestamp, String> {
+    let Some(Word(sent)) = sent else {
+        return Err(format!("`{member}` is missing: an RFC 3339 time with a zone"));
+    };
+    time::parse(sent).ok_or_else(|| {
+        let sent = cut(sent, 60);
+        format!(
+            "`{member}` is `{sent}`, which is no RFC 3339 time with a zone, such as 2026-03-02T17:00:00+01:00"
+        )
+    })
+}
+
+/// An instant that may be missing; one that cannot be read is shown in timelines alone.
+pub(crate) fn any_date(sent: Option<&Word>) -> Option<Timestamp> {
+    sent.and_then(|Word(sent)| time::parse(sent))
+}
+
+/// What an event answers.
+pub(crate) fn item(sent: Option<&Id>) -> ItemRef {
+    sent.map_or(ItemRef::Open, |Id(id)| ItemRef::Named(id.clone()))
+}
+
+/// An amount of money.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Money {
+    /// In the smallest unit, such as cents.
+    pub(crate) amount_minor: i64,
+    /// ISO 4217, such as `EUR`.
+    pub(crate) currency: Word,
 }

@@ -1,6 +1,6 @@
 //! Contacts with the customer: missed, logged, and automatic replies. None of them acknowledges.
 
-use domain::{Payload, Report, Severity};
+use domain::{Missed, Payload, Report, Severity};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -35,6 +35,12 @@ impl Data for ContactMissed {
             severity: Severity::Unassessed,
             severity_word: None,
             heard_by: None,
+            safety: false,
+            restricted: None,
+            missed: Some(Missed {
+                channel: word(self.channel.as_ref()),
+                mailbox: word(self.mailbox.as_ref()),
+            }),
         }))
     }
 }

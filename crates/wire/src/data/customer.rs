@@ -1,4 +1,7 @@
-//! `issue.customer_corrected`.
+//! What is said about customers: `issue.customer_corrected`; who they are (`identity`) and what is known of them (`profile`).
+
+mod identity;
+mod profile;
 
 use domain::{AsReported, Payload};
 use serde::{Deserialize, Serialize};
@@ -8,6 +11,9 @@ use super::{
     common::{CustomerForm, Id, Text},
 };
 use crate::token;
+
+pub(crate) use identity::{AliasAsserted, AliasRetracted, Merged, Unmerged};
+pub(crate) use profile::{ContractUpserted, ProfileSet};
 
 /// The issue is another customer's.
 #[derive(Debug, Deserialize, Serialize)]

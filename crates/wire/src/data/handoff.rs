@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{List, PersonForm, Text, Word, department, word},
+    common::{List, PersonForm, Text, Word, department, says, word},
     owner::{settle_taker, taker},
 };
 
@@ -54,12 +54,30 @@ pub(crate) struct NextAction {
     pub(crate) due: Option<Word>,
 }
 
+impl Offered {
+    /// The names of the members that say something.
+    fn given(&self) -> Vec<String> {
+        let text = |text: &Option<Text>| text.as_ref().is_some_and(|text| says(&text.0));
+        let members = [
+            ("summary", text(&self.summary)),
+            ("done_so_far", text(&self.done_so_far)),
+            ("next_actions", self.next_actions.0.iter().any(|action| says(&action.what.0))),
+            ("promises", self.promises.0.iter().any(|promise| says(&promise.0))),
+            ("risks", text(&self.risks)),
+        ];
+        let members = members.into_iter().filter(|(_, said)| *said).map(|(name, _)| name.to_owned());
+        let fields = self.fields.iter().filter(|(_, text)| says(&text.0)).map(|(name, _)| name.clone());
+        members.chain(fields).collect()
+    }
+}
+
 impl Data for Offered {
     fn payload(&self, context: &Context<'_>) -> Result<Payload, String> {
         Ok(Payload::Offered(OfferTerms {
             department: department(&self.to_department, "to_department")?,
             team: word(self.to_team.as_ref()),
             person: self.to_person.as_ref().map(|person| person.person(context.people_of)),
+            given: self.given(),
         }))
     }
 
@@ -84,7 +102,8 @@ pub(crate) struct OfferAccepted {
 
 impl Data for OfferAccepted {
     fn payload(&self, context: &Context<'_>) -> Result<Payload, String> {
-        Ok(Payload::OfferAccepted { person: taker(self.person.as_ref(), context)? })
+        let read_back = self.readback.as_ref().is_some_and(|words| says(&words.0));
+        Ok(Payload::OfferAccepted { person: taker(self.person.as_ref(), context)?, read_back })
     }
 
     fn settle(&mut self, context: &Context<'_>) {
@@ -102,7 +121,7 @@ pub(crate) struct OfferDeclined {
     /// What the offer lacks.
     #[serde(default, skip_serializing_if = "List::is_empty")]
     pub(crate) missing: List<Word>,
-    /// Who should be asked instead.
+    /// Who should be asked instead; what is no department's slug names nobody.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) suggested_department: Option<Word>,
     /// Why.
@@ -112,7 +131,8 @@ pub(crate) struct OfferDeclined {
 
 impl Data for OfferDeclined {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
-        Ok(Payload::OfferDeclined)
+        let slug = self.suggested_department.as_ref().map(|slug| slug.0.as_str());
+        Ok(Payload::OfferDeclined { instead: slug.and_then(|slug| slug.parse().ok()) })
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{Text, Word},
+    common::{Text, Word, lenient},
 };
 
 /// An answer was given to the customer.
@@ -21,6 +21,9 @@ pub(crate) struct Resolved {
     /// What it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) root_cause: Option<Text>,
+    /// Whether the customer was told.
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub(crate) customer_told: Option<bool>,
 }
 
 /// The issue is done.
@@ -30,6 +33,13 @@ pub(crate) struct Closed {
     /// On whose word; by default the tool's.
     #[serde(default)]
     pub(crate) basis: BasisForm,
+    /// Who at the customer's said so.
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub(crate) contact: Option<Word>,
+    /// How often the customer was asked.
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
+    pub(crate) attempts: Option<u32>,
+    /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<Text>,
 }

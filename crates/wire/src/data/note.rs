@@ -1,4 +1,4 @@
-//! What timelines show and nothing else: details, chasers, replies, updates, progress.
+//! What timelines show and nothing else: details, updates, progress.
 
 use serde::{Deserialize, Serialize};
 
@@ -41,42 +41,6 @@ pub(crate) struct Attachment {
     pub(crate) sha256: Option<Word>,
 }
 
-/// The customer asked again.
-#[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct CustomerChased {
-    /// Who asked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) contact: Option<Word>,
-    /// Such as `phone`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) channel: Option<Word>,
-    /// In the customer's words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) words: Option<Text>,
-}
-
-/// The customer answered.
-#[derive(Debug, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub(crate) struct CustomerReplied {
-    /// Who answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) contact: Option<Word>,
-    /// Such as `mail`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) channel: Option<Word>,
-    /// More than thanks.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) substantive: Option<bool>,
-    /// By a machine.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) auto: Option<bool>,
-    /// What was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) summary: Option<Text>,
-}
-
 /// The customer was told how it stands.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -101,4 +65,4 @@ pub(crate) struct ProgressNoted {
     pub(crate) summary: Option<Text>,
 }
 
-noted!(DetailAdded, CustomerChased, CustomerReplied, UpdateSent, ProgressNoted);
+noted!(DetailAdded, UpdateSent, ProgressNoted);

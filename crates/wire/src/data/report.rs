@@ -1,11 +1,11 @@
 //! `issue.reported`: a complaint, as somebody heard it.
 
-use domain::{Payload, Report, cut, limits};
-use serde::{Deserialize, Serialize};
+use domain::{Payload, Report, Restriction, cut, limits};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
 
 use super::{
     Context, Data,
-    common::{Id, List, PersonForm, SeverityForm, Text, Word, word},
+    common::{Id, List, PersonForm, SeverityForm, Text, Word, own_word, word},
 };
 
 /// A complaint. `text` and `reporter` are enough.
@@ -30,7 +30,7 @@ pub(crate) struct Reported {
     /// Assessed harm, 1 (worst) to 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) severity: Option<SeverityForm>,
-    /// The tool's own word for it.
+    /// The tool's own word for it; by default `severity`. Empty: there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) source_severity: Option<Word>,
     /// As the customer sees it.
@@ -51,9 +51,50 @@ pub(crate) struct Reported {
     /// Equipment concerned.
     #[serde(default, skip_serializing_if = "List::is_empty")]
     pub(crate) assets: List<Id>,
-    /// Somebody may come to harm.
+    /// Somebody may come to harm: severity 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) safety: Option<bool>,
+    /// Only some may read what was said; absent: everybody.
+    #[serde(default, deserialize_with = "RestrictedForm::read", skip_serializing_if = "Option::is_none")]
+    pub(crate) restricted: Option<RestrictedForm>,
+}
+
+/// Who may read the body, beside the departments that own and heard it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct RestrictedForm {
+    /// Such as legal, HR, security or health.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Word>,
+    /// What is no department's slug names nobody.
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub(crate) departments: List<Word>,
+}
+
+impl RestrictedForm {
+    /// What cannot be read restricts to nobody else: it never lets more people read than was meant.
+    fn read<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged)]
+        enum Sent {
+            Form(RestrictedForm),
+            Flag(bool),
+            Absent(()),
+            Other(IgnoredAny),
+        }
+        Ok(match Sent::deserialize(deserializer)? {
+            Sent::Form(form) => Some(form),
+            Sent::Flag(false) | Sent::Absent(()) => None,
+            Sent::Flag(true) | Sent::Other(IgnoredAny) => Some(Self::default()),
+        })
+    }
+
+    fn restriction(&self) -> Restriction {
+        Restriction {
+            reason: word(self.reason.as_ref()).unwrap_or_default(),
+            departments: self.departments.0.iter().filter_map(|slug| slug.0.parse().ok()).collect(),
+        }
+    }
 }
 
 const NO_TEXT: &str = "(no text)";
@@ -68,13 +109,15 @@ impl Data for Reported {
         Ok(Payload::Reported(Report {
             title: title(line.unwrap_or(NO_TEXT)),
             severity: self.severity.as_ref().and_then(SeverityForm::assessed).unwrap_or_default(),
-            severity_word: word(self.source_severity.as_ref())
-                .or_else(|| self.severity.as_ref().map(|severity| severity.0.clone())),
+            severity_word: own_word(self.source_severity.as_ref(), self.severity.as_ref()),
             heard_by: self
                 .heard_by
                 .as_ref()
                 .or(self.reporter.as_ref())
                 .map(|person| person.person(context.people_of)),
+            safety: self.safety.unwrap_or_default(),
+            restricted: self.restricted.as_ref().map(RestrictedForm::restriction),
+            missed: None,
         }))
     }
 

@@ -1,15 +1,15 @@
 //! Customers.
 
-use domain::Leaf;
+use domain::{AsReported, Leaf};
 use proto::v1;
 
 use super::count;
-use crate::token;
+use crate::{TokenError, token};
 
 /// What stands where no customer is known.
 const NOBODY: &str = "_";
 
-/// A customer by their one leaf, and how many issues they have, how many of them open, how many unacknowledged.
+/// A customer by the leaf that they go by, and how many issues they have, how many of them open, how many unacknowledged.
 pub fn customer(
     leaf: Option<&Leaf>,
     raw: Option<&str>,
@@ -28,6 +28,7 @@ pub fn customer(
         open_issues: count(open),
         unacknowledged_issues: count(unacknowledged),
         issues: count(issues),
+        ..v1::Customer::default()
     }
 }
 
@@ -35,4 +36,14 @@ pub fn customer(
 /// as in subjects.
 pub fn customer_leaf(text: &str) -> Option<Leaf> {
     token::read(text).map(|read| read.leaf)
+}
+
+/// The leaf of an id as its system writes it, and the id where the leaf holds only its hash.
+///
+/// # Errors
+/// If the system is no slug or the id is empty.
+pub fn named_leaf(system: &str, id: &str) -> Result<AsReported, TokenError> {
+    let leaf = token::leaf(system, id)?;
+    let raw = (leaf.decoded() != id).then(|| id.to_owned());
+    Ok(AsReported { leaf, raw })
 }

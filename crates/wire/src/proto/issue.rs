@@ -18,7 +18,7 @@ pub fn issue(issue: &Issue, shown: &ShownOwner) -> v1::Issue {
             .map(|customer| v1::Reference { system: customer.leaf.system().to_owned(), id: customer.id() }),
         title: issue.title().to_owned(),
         lifecycle: lifecycle(issue.lifecycle()).into(),
-        severity: severity(issue.severity).into(),
+        severity: severity(issue.severity()).into(),
         source_severity: issue.severity_word.clone().unwrap_or_default(),
         acknowledged: issue.acknowledged.as_ref().map(acknowledgement),
         owner: Some(owner(shown)),
@@ -33,7 +33,7 @@ pub fn issue(issue: &Issue, shown: &ShownOwner) -> v1::Issue {
         position: issue.position.to_string(),
         event_count: count(issue.event_count),
         anomalies: codes(issue.anomalies),
-        restricted: false,
+        restricted: issue.restricted.is_some(),
     }
 }
 
@@ -52,6 +52,9 @@ pub const fn lifecycle(lifecycle: Lifecycle) -> v1::Lifecycle {
     match lifecycle {
         Lifecycle::Unreported => v1::Lifecycle::Unreported,
         Lifecycle::Open => v1::Lifecycle::Open,
+        Lifecycle::WaitingCustomer => v1::Lifecycle::WaitingCustomer,
+        Lifecycle::WaitingExternal => v1::Lifecycle::WaitingExternal,
+        Lifecycle::Deferred => v1::Lifecycle::Deferred,
         Lifecycle::Resolved => v1::Lifecycle::Resolved,
         Lifecycle::Closed => v1::Lifecycle::Closed,
         Lifecycle::Withdrawn => v1::Lifecycle::Withdrawn,
@@ -59,19 +62,19 @@ pub const fn lifecycle(lifecycle: Lifecycle) -> v1::Lifecycle {
     }
 }
 
-/// Where issues may stand; `None` for where no event of this Davy puts them.
+/// Where issues may stand; `None` for where none does.
 pub const fn lifecycle_from(lifecycle: v1::Lifecycle) -> Option<Lifecycle> {
     match lifecycle {
         v1::Lifecycle::Unreported => Some(Lifecycle::Unreported),
         v1::Lifecycle::Open => Some(Lifecycle::Open),
+        v1::Lifecycle::WaitingCustomer => Some(Lifecycle::WaitingCustomer),
+        v1::Lifecycle::WaitingExternal => Some(Lifecycle::WaitingExternal),
+        v1::Lifecycle::Deferred => Some(Lifecycle::Deferred),
         v1::Lifecycle::Resolved => Some(Lifecycle::Resolved),
         v1::Lifecycle::Closed => Some(Lifecycle::Closed),
         v1::Lifecycle::Withdrawn => Some(Lifecycle::Withdrawn),
         v1::Lifecycle::Duplicate => Some(Lifecycle::Duplicate),
-        v1::Lifecycle::Unspecified
-        | v1::Lifecycle::WaitingCustomer
-        | v1::Lifecycle::WaitingExternal
-        | v1::Lifecycle::Deferred => None,
+        v1::Lifecycle::Unspecified => None,
     }
 }
 

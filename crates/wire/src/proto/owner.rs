@@ -46,7 +46,7 @@ fn former(owner: &Owner) -> v1::FormerOwner {
 
 /// An open offer.
 pub fn offer(offer: &Offer) -> v1::Offer {
-    let Offer { department, team, person: to, since } = offer;
+    let Offer { id: _, department, team, person: to, missing: _, since } = offer;
     v1::Offer {
         department: department.to_string(),
         team: team.clone().unwrap_or_default(),

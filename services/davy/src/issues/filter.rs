@@ -29,6 +29,12 @@ pub(crate) struct FilterArgs {
     /// Only of these lifecycles
     #[arg(long, value_delimiter = ',', value_enum)]
     lifecycle: Vec<LifecycleWord>,
+    /// Only where the owner is gone: a person who left or is on leave, or a department that closed
+    #[arg(long)]
+    orphaned: bool,
+    /// Only what departments declined, or what came back to one that had it before
+    #[arg(long)]
+    bounced: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -81,6 +87,8 @@ impl FilterArgs {
             customer: self.customer.as_deref().map(customer).transpose()?.unwrap_or_default(),
             lifecycles,
             older_than: older_than.map_err(|_| Failure::usage("--older-than is too long"))?,
+            orphaned: self.orphaned,
+            bounced: self.bounced,
         })
     }
 }

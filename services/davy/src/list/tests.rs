@@ -141,6 +141,22 @@ fn every_list_has_every_form() {
         }],
         next_page_token: token.into(),
         read_state: read_state.clone(),
+        ..Default::default()
+    });
+    check::<v1::ListSuggestionsRequest>(|token| v1::ListSuggestionsResponse {
+        suggestions: vec![v1::Suggestion { token: "crm:4711".into(), ..Default::default() }],
+        next_page_token: token.into(),
+        read_state: read_state.clone(),
+    });
+    check::<v1::ListIdentityConflictsRequest>(|token| v1::ListIdentityConflictsResponse {
+        conflicts: vec![v1::IdentityConflict { token: "crm:4711".into(), ..Default::default() }],
+        next_page_token: token.into(),
+        read_state: read_state.clone(),
+    });
+    check::<v1::ListNotComparedRequest>(|token| v1::ListNotComparedResponse {
+        pairs: vec![v1::NotCompared { issue: Some(issue("Pump resets")), ..Default::default() }],
+        next_page_token: token.into(),
+        read_state: read_state.clone(),
     });
     check::<v1::ListQuarantineRequest>(|token| v1::ListQuarantineResponse {
         events: vec![quarantined()],

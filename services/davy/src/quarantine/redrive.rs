@@ -10,7 +10,6 @@ use proto::v1::{EventMessage, EventOutcome, RedriveRequest, RedriveResponse};
 use crate::{
     cli::{Format, examples},
     exit::Failure,
-    operator::OperatorArgs,
     output::Out,
     session::Session,
     words,
@@ -38,8 +37,6 @@ pub(crate) struct RedriveArgs {
     /// Append nothing: say what would become of it
     #[arg(long)]
     check: bool,
-    #[command(flatten)]
-    operator: OperatorArgs,
 }
 
 pub(crate) fn help() -> String {
@@ -56,12 +53,12 @@ What is not given stays as it was. A message that would end in quarantine again 
 /// `davy quarantine redrive`
 pub(crate) async fn redrive(args: RedriveArgs, session: &mut Session) -> anyhow::Result<()> {
     let corrected = args.corrected()?;
-    let RedriveArgs { position, reason, check, operator, .. } = args;
+    let RedriveArgs { position, reason, check, .. } = args;
     let request = RedriveRequest {
         position: position.clone(),
         corrected,
         reason,
-        by: Some(operator.by),
+        by: session.by(),
         validate_only: check,
     };
     let done = session.api.redrive(request).await.with_context(|| format!("redrive {position}"))?;

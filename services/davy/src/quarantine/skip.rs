@@ -7,7 +7,6 @@ use proto::v1::SkipRequest;
 
 use crate::{
     cli::{Format, examples},
-    operator::OperatorArgs,
     session::Session,
 };
 
@@ -18,8 +17,6 @@ pub(crate) struct SkipArgs {
     /// Why
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     reason: String,
-    #[command(flatten)]
-    operator: OperatorArgs,
 }
 
 pub(crate) fn help() -> String {
@@ -33,8 +30,8 @@ The message stays in the log, and in `davy quarantine list --settled`.",
 
 /// `davy quarantine skip`
 pub(crate) async fn skip(args: SkipArgs, session: &mut Session) -> anyhow::Result<()> {
-    let SkipArgs { position, reason, operator } = args;
-    let request = SkipRequest { position: position.clone(), reason, by: Some(operator.by) };
+    let SkipArgs { position, reason } = args;
+    let request = SkipRequest { position: position.clone(), reason, by: session.by() };
     let done = session.api.skip(request).await.with_context(|| format!("skip {position}"))?;
     let out = &mut session.out;
     match out.format {

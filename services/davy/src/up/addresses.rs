@@ -21,6 +21,10 @@ pub(super) struct Addresses {
     log: PathBuf,
     is_temporary: bool,
     has_child: bool,
+    /// `http` or `https`.
+    grpc_scheme: &'static str,
+    http_scheme: &'static str,
+    asks_who: bool,
 }
 
 impl Addresses {
@@ -33,23 +37,26 @@ impl Addresses {
             log: place.log(),
             is_temporary: place.is_temporary(),
             has_child: matches!(nats, Nats::Child(_)),
+            grpc_scheme: scheme(config.api.tls.is_some()),
+            http_scheme: scheme(config.web.tls.is_some()),
+            asks_who: config.auth.is_on(),
         }
     }
 
     /// For `--server`.
     pub(super) fn grpc(&self) -> String {
-        format!("http://{}", self.listeners.grpc)
+        format!("{}://{}", self.grpc_scheme, self.listeners.grpc)
     }
 
-    /// The demonstration writes only to a child of this process.
-    pub(super) const fn runs_demo(&self, args: &UpArgs) -> bool {
-        self.has_child && !args.no_demo
+    /// The demonstration writes only to a child of this process, and has no credential.
+    pub(super) fn runs_demo(&self, args: &UpArgs) -> bool {
+        self.has_child && !args.no_demo && !self.asks_who && self.grpc_scheme == "http"
     }
 
     pub(super) fn table(&self) -> Vec<String> {
         let kept = if self.is_temporary { "  (deleted at the end; --data-dir keeps one)" } else { "" };
-        let http = self.listeners.http;
-        let health = format!("http://{http}/readyz  http://{http}/metrics");
+        let http = format!("{}://{}", self.http_scheme, self.listeners.http);
+        let health = format!("{http}/readyz  {http}/metrics");
         let child = if self.has_child { "" } else { "  (not ours; left running at the end)" };
         vec![
             format!("Davy {} is up.", app::VERSION),
@@ -75,4 +82,8 @@ impl Addresses {
             .and_then(|()| fs::rename(&unfinished, path))
             .with_context(|| format!("write the addresses to {}", path.display()))
     }
+}
+
+const fn scheme(is_secure: bool) -> &'static str {
+    if is_secure { "https" } else { "http" }
 }

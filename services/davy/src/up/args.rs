@@ -31,6 +31,9 @@ pub(crate) struct UpArgs {
     /// Where to listen for HTTP: health and metrics [default: 127.0.0.1:8080, or a free port]
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) http_addr: Option<SocketAddr>,
+    /// Listen beyond this machine although there is no TLS or no authentication
+    #[arg(long)]
+    pub(crate) insecure: bool,
     /// Port of the nats-server child; 0 takes a free one [default: 4222, or a free port]
     #[arg(long, value_name = "PORT")]
     pub(crate) nats_port: Option<u16>,

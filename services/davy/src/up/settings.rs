@@ -110,7 +110,9 @@ impl Settings {
 }
 
 fn load(args: &UpArgs, flags: &[Flag]) -> anyhow::Result<Config> {
-    let sources = Sources { file: args.config.as_deref(), env: &ProcessEnv, flags };
+    let insecure = args.insecure.then(Flag::insecure);
+    let flags: Vec<_> = flags.iter().cloned().chain(insecure).collect();
+    let sources = Sources { file: args.config.as_deref(), env: &ProcessEnv, flags: &flags };
     Config::load(&sources).map_err(|error| Failure::new(Exit::BadConfig, error.to_string()).into())
 }
 

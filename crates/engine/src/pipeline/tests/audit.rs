@@ -6,16 +6,16 @@ use std::{
 };
 
 use domain::{
-    Arrived, Department, Digest, Directory, Event, EventKey, Issue, IssueId, LeafId, Operation,
-    OperationKind, Payload, Position, Reason, Recorded, fold,
+    Arrived, Department, Digest, Directory, Event, EventKey, Issue, IssueId, Kinship, LeafId, Operation,
+    OperationKind, Payload, Position, Reason, Recorded,
     limits::{self, BARE_WINDOW_SECONDS},
-    listed_under,
+    listed_under, replay_joined, tie,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Codec, Counts, CustomerRecord, DepartmentRecord, Entry, Page, RawMessage, Row, RowRange, Store,
-    TimelineRef,
+    Codec, Counts, CustomerRecord, DepartmentRecord, Entry, HomeRecord, Page, RawMessage, Row, RowRange,
+    Store, TimelineRef, work::owed,
 };
 
 /// What a log says, without batches, caches and stores.
@@ -119,19 +119,51 @@ impl Model {
     }
 
     pub(super) fn issues(&self) -> Vec<Issue> {
-        self.files().into_values().filter_map(|events| fold(&events, &self.directory)).collect()
+        let kinship = self.kinship();
+        let wholes = self.wholes(&kinship).into_iter();
+        wholes.filter_map(|(id, events)| self.state(id, &kinship, &events)).collect()
     }
 
-    /// The events of each issue, in order.
-    fn files(&self) -> BTreeMap<IssueId, Vec<Event>> {
-        let mut files: BTreeMap<_, Vec<Event>> = BTreeMap::new();
+    fn state(&self, id: IssueId, kinship: &Kinship, events: &[Event]) -> Option<Issue> {
+        replay_joined(id, kinship, events, &self.directory, Issue::apply, |_, _| ())
+    }
+
+    /// Every issue that is named, by an event or as one with another.
+    fn ids(&self) -> BTreeSet<IssueId> {
+        let named = self.events.iter().filter_map(|event| Some(event.issue.as_ref()?.id));
+        named.chain(self.events.iter().filter_map(tie).map(|(_, other)| other)).collect()
+    }
+
+    fn kinship(&self) -> Kinship {
+        Kinship::among(&self.ids(), self.events.iter().filter(|event| event.issue.is_some()))
+    }
+
+    /// The events of each issue and of those that are part of it, in order.
+    fn wholes(&self, kinship: &Kinship) -> BTreeMap<IssueId, Vec<Event>> {
+        let mut wholes: BTreeMap<_, Vec<Event>> = BTreeMap::new();
         for event in &self.events {
             if let Some(name) = &event.issue {
-                files.entry(name.id).or_default().push(event.clone());
+                wholes.entry(kinship.root(name.id)).or_default().push(event.clone());
             }
         }
-        files.values_mut().for_each(|events| events.sort_by(|one, other| one.order().cmp(&other.order())));
-        files
+        wholes.values_mut().for_each(|events| events.sort_by(|one, other| one.order().cmp(&other.order())));
+        wholes
+    }
+
+    /// Those that were ever named together with an issue.
+    fn tied(&self, id: IssueId) -> BTreeSet<IssueId> {
+        let mut found = BTreeSet::from([id]);
+        loop {
+            let before = found.len();
+            for (one, other) in self.events.iter().filter_map(tie) {
+                if found.contains(&one) || found.contains(&other) {
+                    found.extend([one, other]);
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 }
 
@@ -144,13 +176,20 @@ pub(super) fn audit(store: &dyn Store, messages: &[RawMessage], codec: &dyn Code
         assert!(store.file(EventKey::Issue(issue.id)).unwrap().unwrap().tail.is_whole());
     }
     let gone: BTreeSet<_> =
-        model.files().into_keys().filter(|id| issues.iter().all(|issue| issue.id != *id)).collect();
+        model.ids().into_iter().filter(|id| issues.iter().all(|issue| issue.id != *id)).collect();
     for id in &gone {
         assert_eq!(store.issue(*id).unwrap(), None);
+    }
+    let kinship = model.kinship();
+    for id in model.ids() {
+        let (root, kin) = (kinship.root(id), store.kin(id).unwrap());
+        assert_eq!(kin.into, (root != id).then_some(root));
     }
     let found = rows(store, RowRange::Gone { after: None });
     assert_eq!(found, gone.into_iter().map(|id| Row::Gone { id }).collect::<Vec<_>>());
     assert_rows(store, &model, &issues);
+    assert_concerns(store, &issues);
+    assert_homes(store, messages, codec);
     assert_customers(store, &model, &issues);
     assert_departments(store, &model, &issues);
     assert_timelines(store, &model);
@@ -191,7 +230,7 @@ fn unacknowledged(issue: &Issue) -> bool {
 
 fn assert_rows(store: &dyn Store, model: &Model, issues: &[Issue]) {
     let every = issues.iter().map(|issue| Row::Issue {
-        rank: issue.severity.rank(),
+        rank: issue.severity().rank(),
         since: issue.since().as_microsecond(),
         id: issue.id,
     });
@@ -201,7 +240,7 @@ fn assert_rows(store: &dyn Store, model: &Model, issues: &[Issue]) {
 
     let waiting =
         issues.iter().filter(|issue| issue.awaits_acknowledgement()).map(|issue| Row::Unacknowledged {
-            rank: issue.severity.rank(),
+            rank: issue.severity().rank(),
             since: issue.since().as_microsecond(),
             entry: Entry::Issue(issue.id),
         });
@@ -214,23 +253,62 @@ fn assert_rows(store: &dyn Store, model: &Model, issues: &[Issue]) {
     assert_eq!(found.collect::<BTreeSet<_>>(), waiting.chain(complaints).collect());
 }
 
+fn assert_concerns(store: &dyn Store, issues: &[Issue]) {
+    let mut expected = BTreeSet::new();
+    for issue in issues {
+        let (rank, since, id) = (issue.severity().rank(), issue.since().as_microsecond(), issue.id);
+        let concerns = owed(issue).into_iter().map(|owed| owed.department.clone());
+        expected.extend(concerns.map(|department| Row::Concern { department, rank, since, id }));
+    }
+    // Some are only asked, and published nothing.
+    let seen = store.departments().unwrap().into_iter().map(|(department, _)| department);
+    let asked = issues.iter().flat_map(|issue| owed(issue)).map(|owed| owed.department.clone());
+    let departments: BTreeSet<_> = seen.chain(asked).collect();
+    let found = departments
+        .into_iter()
+        .flat_map(|department| rows(store, RowRange::Concerns { department, after: None }));
+    assert_eq!(found.collect::<BTreeSet<_>>(), expected);
+}
+
+fn assert_homes(store: &dyn Store, messages: &[RawMessage], codec: &dyn Codec) {
+    let mut expected: BTreeMap<String, HomeRecord> = BTreeMap::new();
+    for message in messages {
+        let Some((home, _)) =
+            message.subject.strip_prefix("davy.events.command.").and_then(|rest| rest.split_once('.'))
+        else {
+            continue;
+        };
+        let record = expected.entry(home.to_owned()).or_default();
+        record.last_command = message.position;
+        if let Arrived::Event(event) = codec.decode(message).content {
+            record.last_own_time = record.last_own_time.max(Some(event.time));
+        }
+    }
+    for (home, record) in expected {
+        assert_eq!(store.home(&home).unwrap(), Some(record), "{home}");
+    }
+}
+
 fn assert_customers(store: &dyn Store, model: &Model, issues: &[Issue]) {
     let mut expected: BTreeMap<LeafId, CustomerRecord> = BTreeMap::new();
     for event in &model.events {
         let corrected = if let Payload::CustomerCorrected { to } = &event.payload { Some(to) } else { None };
+        if let Payload::Customer(fact) = &event.payload {
+            for leaf in event.customer.iter().chain(fact.named()).map(|named| named.leaf.clone()) {
+                let id = Some(leaf.id());
+                expected.entry(id).or_insert_with(|| CustomerRecord::new(Some(leaf), event.position));
+            }
+        }
         for named in [Some(event.customer.as_ref()), corrected.map(Some)].into_iter().flatten() {
             let leaf = named.map(|customer| customer.leaf.clone());
             let id = leaf.as_ref().map(domain::Leaf::id);
-            expected.entry(id).or_insert(CustomerRecord {
-                leaf,
-                raw: None,
-                issues: 0,
-                open: 0,
-                unacknowledged: 0,
-            });
+            // Messages come in the order of their positions, so the first one that names a customer is their first.
+            expected.entry(id).or_insert_with(|| CustomerRecord::new(leaf, event.position));
             if let Some(name) = &event.issue {
-                let row = Row::OfCustomer { customer: id, id: name.id };
-                assert!(rows(store, RowRange::OfCustomer { customer: id, after: None }).contains(&row));
+                let found = rows(store, RowRange::OfCustomer { customer: id, after: None });
+                for tied in model.tied(name.id) {
+                    assert!(found.contains(&Row::OfCustomer { customer: id, id: tied }));
+                }
             }
         }
     }
@@ -243,8 +321,9 @@ fn assert_customers(store: &dyn Store, model: &Model, issues: &[Issue]) {
     // Who is without a customer for a moment only may leave an empty record behind.
     let nobody = expected.remove(&None);
     let found = store.customer(None).unwrap();
-    let empty = CustomerRecord { leaf: None, raw: None, issues: 0, open: 0, unacknowledged: 0 };
-    assert_eq!(found.as_ref().unwrap_or(&empty), nobody.as_ref().unwrap_or(&empty));
+    let empty = CustomerRecord::new(None, Position::START);
+    let counts = |record: &CustomerRecord| [record.issues, record.open, record.unacknowledged];
+    assert_eq!(counts(found.as_ref().unwrap_or(&empty)), counts(nobody.as_ref().unwrap_or(&empty)));
     assert_eq!(named_customers(store).count(), expected.len());
     for (id, record) in expected {
         assert_eq!(store.customer(id).unwrap(), Some(record));
@@ -268,26 +347,27 @@ fn assert_departments(store: &dyn Store, model: &Model, issues: &[Issue]) {
     }
     for issue in issues.iter().filter(|issue| unacknowledged(issue)) {
         let record = expected.get_mut(&issue.custody.owner.department).unwrap();
-        let unassessed = issue.severity == domain::Severity::Unassessed;
-        record.unacknowledged[if unassessed { 0 } else { usize::from(issue.severity.rank()) }] += 1;
+        let unassessed = issue.severity() == domain::Severity::Unassessed;
+        record.unacknowledged[if unassessed { 0 } else { usize::from(issue.severity().rank()) }] += 1;
     }
     assert_eq!(store.departments().unwrap().into_iter().collect::<BTreeMap<_, _>>(), expected);
 }
 
 /// Every event stands exactly once, in the timeline of its issue's customer or else its own.
 fn assert_timelines(store: &dyn Store, model: &Model) {
-    let under = |events: Vec<Event>| {
-        let state = fold(&events, &model.directory);
+    let kinship = model.kinship();
+    let under = |id, events: Vec<Event>| {
+        let state = model.state(id, &kinship, &events);
         listed_under(state.as_ref(), &events).map(|customer| customer.leaf.id())
     };
     let customer_of: BTreeMap<_, _> =
-        model.files().into_iter().map(|(id, events)| (id, under(events))).collect();
+        model.wholes(&kinship).into_iter().map(|(id, events)| (id, under(id, events))).collect();
     let mut expected: BTreeMap<LeafId, BTreeSet<TimelineRef>> = BTreeMap::new();
     let mut leaves: BTreeSet<LeafId> = BTreeSet::from([None]);
     for event in &model.events {
         let issue = event.issue.as_ref().map(|name| name.id);
         let own = event.customer.as_ref().map(|customer| customer.leaf.id());
-        let leaf = issue.map_or(own, |issue| customer_of[&issue]);
+        let leaf = issue.map_or(own, |issue| customer_of[&kinship.root(issue)]);
         leaves.extend([own, leaf]);
         let reference = TimelineRef { time: event.time.as_microsecond(), position: event.position, issue };
         expected.entry(leaf).or_default().insert(reference);

@@ -10,11 +10,12 @@ use super::{
     run::{Then, fold_all, folded},
     said::{
         But as _, Retract, Said, TEN, about, accepted, acknowledged, assigned, closed_department, contact,
-        corrected, department, duplicate_of, leaf, of_record, offered, publish, reported, resolved,
+        corrected, department, duplicate_of, known_as, leaf, of_record, offered, one_customer, publish,
+        reported, resolved,
     },
 };
 use crate::{
-    Codec, RawMessage, Row, RowRange, Store,
+    Codec, CustomerRecord, RawMessage, Row, RowRange, Store,
     testing::{MemoryStore, SlabCodec, exported},
 };
 
@@ -46,6 +47,7 @@ fn payload() -> impl Strategy<Value = Payload> {
         1 => select(&DEPARTMENTS).prop_map(offered),
         2 => CUSTOMERS.prop_map(corrected),
         1 => (0..ISSUES).prop_map(duplicate_of),
+        2 => (0..ISSUES).prop_map(known_as),
     ]
 }
 
@@ -69,6 +71,8 @@ fn fact() -> impl Strategy<Value = Said> {
     prop_oneof![
         8 => event(),
         1 => (option::of(CUSTOMERS), MINUTES).prop_map(|(customer, minutes)| contact(customer, minutes)),
+        1 => (CUSTOMERS, CUSTOMERS, option::of(any::<bool>()), MINUTES)
+            .prop_map(|(from, into, strong, minutes)| one_customer(from, into, strong, minutes)),
     ]
     .prop_map(|event| Said::Event(Box::new(event)))
 }
@@ -189,8 +193,10 @@ impl Picture {
             lines
         });
         let records = customers.iter().map(|id| store.customer(*id).unwrap());
-        let records: Vec<_> =
-            records.map(|record| record.filter(|known| known.leaf.is_some() || known.issues > 0)).collect();
+        let records: Vec<_> = records
+            .map(|record| record.filter(|known| known.leaf.is_some() || known.issues > 0))
+            .map(|record| record.map(|known| CustomerRecord { first_position: Position::START, ..known }))
+            .collect();
         let counts = store.cursor().unwrap().unwrap_or_default().counts;
         Self {
             issues,
@@ -238,7 +244,8 @@ proptest! {
         let (_, _, other) = folded(&with(&|_| 0), bytes);
         let lines = |store: &MemoryStore| {
             let mut lines = exported(store);
-            lines.retain(|line| !line.starts_with("cursor"));
+            // The log counts a message that came again, and so does what is expected of it.
+            lines.retain(|line| !line.starts_with("cursor") && !line.starts_with("home"));
             lines
         };
         prop_assert_eq!(lines(&one), lines(&other));

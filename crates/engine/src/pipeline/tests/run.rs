@@ -81,6 +81,8 @@ fn assert_keys_are_distinct(changes: &[Change]) {
             Change::Put(row) | Change::Remove(row) => format!("row {row:?}"),
             Change::Customer(leaf, _) => format!("customer {leaf:?}"),
             Change::Department(department, _) => format!("department {department}"),
+            Change::Edge(edge) => format!("edge {:?} {:?}", edge.home, edge.id),
+            Change::Home(home, _) => format!("home {home}"),
             Change::Page(leaf, number, _) => format!("page {leaf:?} {number}"),
             Change::Quarantined(message) => format!("quarantined {}", message.position),
             Change::Directory(change) => format!("directory {}", change.position),

@@ -7,6 +7,7 @@ use domain::{
     DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, LeafId, Link, LinkKind, Loss,
     OfferTerms, Operation, OperationKind, Ordinal, Origin, Payload, Person, Position, Quarantined, Reason,
     Reference, Report, Retraction, Severity, SystemDocument,
+    identity::{AliasAssertion, Confidence, CustomerFact, CustomerName, LeafKind},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -82,6 +83,21 @@ pub(super) fn contact(customer: Option<u8>, minutes: i64) -> Event {
     Event { issue: None, ..about(0, minutes, Payload::Noted) }.of(customer)
 }
 
+/// Two customers are said to be one, about the second.
+pub(super) fn one_customer(from: u8, into: u8, strong: Option<bool>, minutes: i64) -> Event {
+    let to = CustomerName::Leaf(as_reported(into));
+    let fact = match strong {
+        None => CustomerFact::Merged { from: CustomerName::Leaf(as_reported(from)), into: to },
+        Some(strong) => CustomerFact::AliasAsserted(AliasAssertion {
+            leaf: as_reported(from),
+            kind: LeafKind::Account,
+            to,
+            confidence: if strong { Confidence::Strong } else { Confidence::Weak },
+        }),
+    };
+    Event { issue: None, ..about(0, minutes, Payload::Customer(fact)) }.of(Some(into))
+}
+
 /// For stories: changes of what was said.
 pub(super) trait But {
     fn of(self, customer: Option<u8>) -> Self;
@@ -104,7 +120,7 @@ impl But for Event {
 fn type_name(payload: &Payload) -> &'static str {
     match payload {
         Payload::Reported(_) => "issue.reported",
-        Payload::Unknown => "invoice.withheld",
+        Payload::Unknown => "invoice.sent",
         Payload::Noted
         | Payload::SeverityChanged { .. }
         | Payload::Acknowledged { .. }
@@ -113,7 +129,7 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::Declined
         | Payload::Offered(_)
         | Payload::OfferAccepted { .. }
-        | Payload::OfferDeclined
+        | Payload::OfferDeclined { .. }
         | Payload::OfferWithdrawn
         | Payload::Resolved
         | Payload::Closed(_)
@@ -122,7 +138,32 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::Reinstated
         | Payload::LinkAdded(_)
         | Payload::LinkRemoved(_)
-        | Payload::CustomerCorrected { .. } => "issue.folded",
+        | Payload::CustomerCorrected { .. }
+        | Payload::KnownAs { .. }
+        | Payload::AssistRequested(_)
+        | Payload::AssistAccepted { .. }
+        | Payload::AssistAnswered { .. }
+        | Payload::AssistDeclined { .. }
+        | Payload::AssistCancelled { .. }
+        | Payload::DeferralRequested(_)
+        | Payload::DeferralApproved { .. }
+        | Payload::DeferralDenied { .. }
+        | Payload::DeferralCancelled { .. }
+        | Payload::DeferralEnded { .. }
+        | Payload::PromiseMade(_)
+        | Payload::PromiseKept { .. }
+        | Payload::PromiseRenegotiated { .. }
+        | Payload::PromiseBroken { .. }
+        | Payload::WorkaroundApplied(_)
+        | Payload::WorkaroundReviewed { .. }
+        | Payload::CustomerAsked { .. }
+        | Payload::CustomerReplied { .. }
+        | Payload::CustomerChased
+        | Payload::ExternalWaitStarted { .. }
+        | Payload::ExternalWaitEnded
+        | Payload::InvoiceWithheld { .. }
+        | Payload::InvoiceReleased { .. }
+        | Payload::Customer(_) => "issue.folded",
         Payload::Retracted(_) => "event.retracted",
     }
 }
@@ -133,6 +174,9 @@ pub(super) fn reported(severity: Severity) -> Payload {
         severity,
         severity_word: None,
         heard_by: None,
+        safety: false,
+        restricted: None,
+        missed: None,
     })
 }
 
@@ -152,7 +196,7 @@ pub(super) fn accepted(slug: Option<&str>) -> Payload {
 }
 
 pub(super) fn offered(slug: &str) -> Payload {
-    Payload::Offered(OfferTerms { department: department(slug), team: None, person: None })
+    Payload::Offered(OfferTerms { department: department(slug), team: None, person: None, given: Vec::new() })
 }
 
 pub(super) fn corrected(customer: u8) -> Payload {
@@ -163,13 +207,19 @@ pub(super) fn duplicate_of(issue: u8) -> Payload {
     Payload::LinkAdded(Link { kind: LinkKind::DuplicateOf, other: self::issue(issue) })
 }
 
+pub(super) fn known_as(issue: u8) -> Payload {
+    Payload::KnownAs { reference: reference(issue) }
+}
+
 pub(super) fn of_record(slug: &str) -> Document {
-    Document::System(SystemDocument { system: "zendesk".to_owned(), department: Some(department(slug)) })
+    Document::System(SystemDocument {
+        department: Some(department(slug)),
+        ..SystemDocument::new("zendesk".to_owned())
+    })
 }
 
 pub(super) fn closed_department(slug: &str) -> Document {
-    let department = department(slug);
-    Document::Department(DepartmentDocument { department, name: None, active: false, successor: None })
+    Document::Department(DepartmentDocument { active: false, ..DepartmentDocument::new(department(slug)) })
 }
 
 pub(super) fn issue(number: u8) -> IssueId {

@@ -85,7 +85,7 @@ fn a_bare_message_within_two_minutes_of_the_first_of_its_group_is_the_same_event
 /// Panics at what the tests call unknown, and at acknowledgements while the issue is severe.
 fn panics(state: &mut Issue, event: &Event, directory: &Directory) -> Applied {
     let breaks = event.payload == Payload::Unknown
-        || (state.severity == Severity::One && matches!(event.payload, Payload::Acknowledged { .. }));
+        || (state.severity() == Severity::One && matches!(event.payload, Payload::Acknowledged { .. }));
     assert!(!breaks, "told to panic");
     state.apply(event, directory)
 }

@@ -2,16 +2,16 @@
 
 use std::ops::ControlFlow;
 
-use domain::{LeafId, Position, limits};
+use domain::{LeafId, Position, identity::Then, limits};
 use jiff::Timestamp;
 
-use super::{IssuePage, IssuesQuery, ListCursor, Which, is_wanted, key_of, key_of_quarantined, render};
+use super::{IssuePage, IssuesQuery, ListCursor, Which, key_of, key_of_quarantined, render};
 use crate::{
     Entry, Row, RowRange, View,
     query::{
         Answer, QueryError, RowKey,
         filter::Viewpoint,
-        rows::{Rows, of_customer},
+        rows::{Rows, of_customers},
     },
 };
 
@@ -36,9 +36,10 @@ pub(super) fn page(
     query: &IssuesQuery,
     now: Timestamp,
 ) -> Result<Answer<IssuePage>, QueryError> {
-    let viewpoint = Viewpoint { directory: view.directory(), at: view.position(), now };
+    let leaves = query.filter.leaves(view, Then::default())?;
+    let viewpoint = Viewpoint { directory: view.directory(), at: view.position(), now, customer: &leaves };
     let mut rows = Vec::with_capacity(query.page_size);
-    let mut source = source(view, query)?;
+    let mut source = source(view, query, &leaves)?;
     let mut last = None;
     let mut looks = 0;
     let mut next = None;
@@ -55,10 +56,10 @@ pub(super) fn page(
     Ok(Answer { value: IssuePage { rows, next, quarantined }, position: view.position() })
 }
 
-fn source<'a>(view: &'a View<'a>, query: &IssuesQuery) -> Result<Source<'a>, QueryError> {
+fn source<'a>(view: &'a View<'a>, query: &IssuesQuery, leaves: &[LeafId]) -> Result<Source<'a>, QueryError> {
     let after = query.after.map(|cursor| cursor.key);
-    if let Some(customer) = query.filter.customer
-        && let Some(mut keys) = keys_of_customer(view, query, customer)?
+    if !leaves.is_empty()
+        && let Some(mut keys) = keys_of_customer(view, query, leaves)?
     {
         keys.retain(|key| after.is_none_or(|after| key.compare(&after, query.order).is_gt()));
         keys.sort_by(|one, other| one.compare(other, query.order));
@@ -71,13 +72,13 @@ fn source<'a>(view: &'a View<'a>, query: &IssuesQuery) -> Result<Source<'a>, Que
 fn keys_of_customer(
     view: &View<'_>,
     query: &IssuesQuery,
-    customer: LeafId,
+    leaves: &[LeafId],
 ) -> Result<Option<Vec<RowKey>>, QueryError> {
-    let Some(issues) = of_customer(view, customer, limits::PAGE_LOOKS)? else { return Ok(None) };
+    let Some(issues) = of_customers(view, leaves, limits::PAGE_LOOKS)? else { return Ok(None) };
     let mut keys = Vec::new();
     for id in issues {
         let Some(issue) = view.store.issue(id)? else { continue };
-        if is_wanted(&query.filter, issue.customer_id()) && query.which.holds(&issue) {
+        if leaves.contains(&issue.customer_id()) && query.which.holds(&issue) {
             keys.push(key_of(&issue));
         }
     }
@@ -120,7 +121,7 @@ pub(super) fn holds_quarantined(
 
 impl Which {
     /// Whether the list holds an issue, duplicates apart.
-    pub(super) const fn holds(self, issue: &domain::Issue) -> bool {
+    pub(super) fn holds(self, issue: &domain::Issue) -> bool {
         match self {
             Self::Unacknowledged => issue.awaits_acknowledgement(),
             Self::Every => true,

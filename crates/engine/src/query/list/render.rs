@@ -19,13 +19,14 @@ pub(super) fn row(
         Entry::Issue(id) => {
             let Some(shown) = view.shown(id)? else { return Ok(None) };
             let wanted = is_wanted(query, &shown, viewpoint, |other| {
-                Ok(view.shown(other)?.map(|shown| shown.issue.duplicate_of))
+                Ok(view.shown(view.standing(other)?)?.map(|shown| shown.issue.duplicate_of))
             })?;
             Ok(wanted.then_some(Shown::Issue(shown)))
         }
         Entry::Quarantined(position) => {
             let message = view.store.quarantined(position)?;
-            let wanted = message.filter(|message| query.filter.takes_quarantined(message, viewpoint.now));
+            let wanted = message
+                .filter(|message| query.filter.takes_quarantined(message, viewpoint.now, viewpoint.customer));
             Ok(wanted.map(|message| Shown::Quarantined(Box::new(message))))
         }
     }
@@ -38,7 +39,7 @@ pub(super) fn is_wanted(
     viewpoint: Viewpoint<'_>,
     duplicate_of: impl FnMut(IssueId) -> Result<Option<Option<IssueId>>, QueryError>,
 ) -> Result<bool, QueryError> {
-    let ShownIssue { issue, owner } = shown;
+    let ShownIssue { issue, owner, canonical: _ } = shown;
     if !query.which.holds(issue) || !query.filter.takes(issue, owner, viewpoint) {
         return Ok(false);
     }

@@ -3,7 +3,7 @@
 
 use std::{ops::ControlFlow, sync::Arc};
 
-use domain::{IssueId, Position, limits};
+use domain::{IssueId, LeafId, Position, limits};
 use jiff::Timestamp;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Entry, Row, RowRange, View,
     query::{
-        QueryError, Reader, RowKey, ShownIssue, cache, filter::Viewpoint, past::Past, rows::of_customer,
+        QueryError, Reader, RowKey, ShownIssue, cache, filter::Viewpoint, past::Past, rows::of_customers,
     },
 };
 
@@ -83,10 +83,12 @@ impl Reader {
 
     fn make(&self, query: &IssuesQuery, past: Past, now: Timestamp) -> Result<PastRows, QueryError> {
         let mut keys = Vec::new();
-        for id in self.view(|view| candidates(view, query))? {
-            keys.extend(self.key_then(query, id, past, now)?);
+        let leaves = self.view(|view| Ok(query.filter.leaves(view, past.then())?))?;
+        for id in self.view(|view| candidates(view, &leaves))? {
+            keys.extend(self.key_then(query, id, past, (now, &leaves))?);
         }
-        let (messages, quarantined) = self.view(|view| quarantined_then(view, query, past, now))?;
+        let (messages, quarantined) =
+            self.view(|view| quarantined_then(view, query, past, (now, &leaves)))?;
         keys.extend(messages);
         keys.sort_by(|one, other| one.compare(other, query.order));
         Ok(PastRows { keys, quarantined })
@@ -99,13 +101,15 @@ impl Reader {
         query: &IssuesQuery,
         id: IssueId,
         past: Past,
-        now: Timestamp,
+        (now, leaves): (Timestamp, &[LeafId]),
     ) -> Result<Option<RowKey>, QueryError> {
         self.view(|view| {
             let Some(issue) = past.issue(view, id)? else { return Ok(None) };
-            let viewpoint = Viewpoint { directory: view.directory(), at: past.position, now };
-            let shown = ShownIssue::new(issue, viewpoint.directory, viewpoint.at);
+            let viewpoint =
+                Viewpoint { directory: view.directory(), at: past.position, now, customer: leaves };
+            let shown = ShownIssue::unplaced(issue, viewpoint.directory, viewpoint.at);
             let wanted = render::is_wanted(query, &shown, viewpoint, |other| {
+                let other = past.standing(view, other)?;
                 Ok(past.issue(view, other)?.map(|issue| issue.duplicate_of))
             })?;
             Ok(wanted.then(|| key_of(&shown.issue)))
@@ -116,7 +120,7 @@ impl Reader {
         self.view(|view| match entry {
             Entry::Issue(id) => {
                 let issue = past.issue(view, id)?;
-                let shown = issue.map(|issue| ShownIssue::new(issue, view.directory(), past.position));
+                let shown = issue.map(|issue| ShownIssue::new(view, issue, past)).transpose()?;
                 Ok(shown.map(|shown| Shown::Issue(Arc::new(shown))))
             }
             Entry::Quarantined(position) => {
@@ -128,12 +132,12 @@ impl Reader {
 }
 
 /// Every issue that may be in the list.
-fn candidates(view: &View<'_>, query: &IssuesQuery) -> Result<Vec<IssueId>, QueryError> {
+fn candidates(view: &View<'_>, leaves: &[LeafId]) -> Result<Vec<IssueId>, QueryError> {
     let too_many =
         |found| QueryError::TooMany { found, what: "issues", limit: limits::CANDIDATES, instead: INSTEAD };
-    if let Some(customer) = query.filter.customer {
+    if !leaves.is_empty() {
         let instead = "ask without as_of and known_at";
-        return of_customer(view, customer, limits::CANDIDATES)?.ok_or(QueryError::TooMany {
+        return of_customers(view, leaves, limits::CANDIDATES)?.ok_or(QueryError::TooMany {
             found: limits::CANDIDATES + 1,
             what: "issues",
             limit: limits::CANDIDATES,
@@ -167,7 +171,7 @@ fn quarantined_then(
     view: &View<'_>,
     query: &IssuesQuery,
     past: Past,
-    now: Timestamp,
+    (now, leaves): (Timestamp, &[LeafId]),
 ) -> Result<(Vec<RowKey>, u64), QueryError> {
     let (mut keys, mut total) = (Vec::new(), 0);
     let mut looked = 0_usize;
@@ -176,7 +180,7 @@ fn quarantined_then(
         if let Some(message) = past.quarantined(message) {
             total += 1;
             let listed = query.which == Which::Unacknowledged && message.may_be_a_complaint();
-            if listed && query.filter.takes_quarantined(&message, now) {
+            if listed && query.filter.takes_quarantined(&message, now, leaves) {
                 keys.push(key_of_quarantined(&message));
             }
         }

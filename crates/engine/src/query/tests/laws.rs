@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Directory, Event, Issue, Payload, Severity, fold};
+use domain::{Directory, Event, Issue, Kinship, Payload, Severity, replay_joined};
 use proptest::prelude::*;
 
-use super::{Say, Town, at, town::customer};
+use super::{Say, Town, at, issue, town::customer};
 use crate::query::{IssueFilter, Order, ReadAt, Which};
 
 fn said() -> impl Strategy<Value = Say> {
@@ -24,6 +24,8 @@ fn said() -> impl Strategy<Value = Say> {
         1 => Just(Payload::Reopened),
         1 => (1..3_u8).prop_map(|to| Say::corrected(0, 0, to).payload),
         1 => Just(Say::team(0, 0, "L2").payload),
+        2 => (0..6_u8).prop_map(|other| Say::known_as(0, 0, other).payload),
+        1 => (1..20_u64).prop_map(|sequence| Say::retracted(0, 0, sequence).payload),
     ];
     (0..6_u8, 0..30_i64, proptest::option::of(1..3_u8), what)
         .prop_map(|(issue, minutes, customer, payload)| Say::about(issue, minutes, payload).of(customer))
@@ -39,25 +41,27 @@ fn filter() -> impl Strategy<Value = IssueFilter> {
 /// The list as anybody would make it: fold everything that counts, sort, leave out what is not wanted.
 fn expected(events: &[Event], which: Which, filter: &IssueFilter, order: Order) -> Vec<String> {
     let mut by_issue: BTreeMap<_, Vec<Event>> = BTreeMap::new();
+    let kinship = Kinship::among(&(0..6).map(issue).collect(), events);
     for event in events {
-        by_issue.entry(event.issue.as_ref().unwrap().id).or_default().push(event.clone());
+        let id = kinship.root(event.issue.as_ref().unwrap().id);
+        by_issue.entry(id).or_default().push(event.clone());
     }
     let mut issues: Vec<Issue> = by_issue
-        .into_values()
-        .filter_map(|mut events| {
+        .into_iter()
+        .filter_map(|(id, mut events)| {
             events.sort_by(|one, other| one.order().cmp(&other.order()));
-            fold(&events, &Directory::default())
+            replay_joined(id, &kinship, &events, &Directory::default(), Issue::apply, |_, _| ())
         })
         .collect();
     issues.retain(|issue| which == Which::Every || issue.awaits_acknowledgement());
-    issues.retain(|issue| filter.worst_of.is_none_or(|rank| issue.severity.rank() <= rank));
+    issues.retain(|issue| filter.worst_of.is_none_or(|rank| issue.severity().rank() <= rank));
     issues.retain(|issue| filter.customer.is_none_or(|wanted| issue.customer_id() == wanted));
     issues.retain(|issue| {
         filter.team.as_ref().is_none_or(|team| issue.custody.owner.holding.team() == team.as_deref())
     });
     issues.sort_by_key(|issue| match order {
-        Order::OldestFirst => (0, issue.since(), issue.severity.rank(), issue.id),
-        Order::WorstFirst => (issue.severity.rank(), issue.since(), 0, issue.id),
+        Order::OldestFirst => (0, issue.since(), issue.severity().rank(), issue.id),
+        Order::WorstFirst => (issue.severity().rank(), issue.since(), 0, issue.id),
     });
     issues.iter().map(|issue| issue.references[0].id.clone()).collect()
 }

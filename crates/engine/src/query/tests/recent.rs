@@ -55,10 +55,9 @@ fn a_changed_directory_is_seen_at_once() {
     assert_eq!(owners(&town), ["support/L2"]);
     let closed = |active| {
         Document::Department(DepartmentDocument {
-            department: "support".parse().unwrap(),
-            name: None,
             active,
             successor: Some("service".parse().unwrap()),
+            ..DepartmentDocument::new("support".parse().unwrap())
         })
     };
     town.set(closed(false));

@@ -10,6 +10,7 @@ use domain::{
     Digest, Directory, DirectoryChange, Document, Event, Identity, Issue, IssueId, IssueName, Leaf, LeafId,
     Link, LinkKind, Operation, OperationKind, Ordinal, Origin, Payload, Position, Quarantined, Reason,
     Reference, Report, Retraction, Severity,
+    identity::{AliasAssertion, Confidence, CustomerFact, CustomerName, LeafKind},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -58,8 +59,15 @@ impl Say {
     }
 
     pub(super) fn reported(issue: u8, minutes: i64, severity: Severity) -> Self {
-        let report =
-            Report { title: format!("Issue {issue}"), severity, severity_word: None, heard_by: None };
+        let report = Report {
+            title: format!("Issue {issue}"),
+            severity,
+            severity_word: None,
+            heard_by: None,
+            safety: false,
+            restricted: None,
+            missed: None,
+        };
         Self::about(issue, minutes, Payload::Reported(report))
     }
 
@@ -77,6 +85,10 @@ impl Say {
         Self::about(issue, minutes, Payload::LinkAdded(link))
     }
 
+    pub(super) fn known_as(issue: u8, minutes: i64, other: u8) -> Self {
+        Self::about(issue, minutes, Payload::KnownAs { reference: reference(other) })
+    }
+
     pub(super) fn corrected(issue: u8, minutes: i64, to: u8) -> Self {
         Self::about(issue, minutes, Payload::CustomerCorrected { to: as_reported(to) })
     }
@@ -85,6 +97,36 @@ impl Say {
     pub(super) fn retracted(issue: u8, minutes: i64, sequence: u64) -> Self {
         let identity = Identity { source: "/zendesk".to_owned(), id: sequence.to_string() };
         Self::about(issue, minutes, Payload::Retracted(Retraction { identity }))
+    }
+
+    /// Says something about a customer, and no issue.
+    pub(super) fn told(customer: u8, minutes: i64, fact: CustomerFact) -> Self {
+        Self { issue: None, ..Self::about(0, minutes, Payload::Customer(fact)) }.of(Some(customer))
+    }
+
+    pub(super) fn merged(from: u8, into: u8, minutes: i64) -> Self {
+        let [from, to] = [from, into].map(|number| CustomerName::Leaf(as_reported(number)));
+        Self::told(into, minutes, CustomerFact::Merged { from, into: to })
+    }
+
+    /// Takes back what was said as the message at `sequence`, a merge into this customer.
+    pub(super) fn unmerged(into: u8, sequence: u64, minutes: i64) -> Self {
+        let merge = Identity { source: "/zendesk".to_owned(), id: sequence.to_string() };
+        Self::told(into, minutes, CustomerFact::Unmerged { merge })
+    }
+
+    pub(super) fn alias(leaf: u8, to: u8, minutes: i64, confidence: Confidence) -> Self {
+        let assertion = AliasAssertion {
+            leaf: as_reported(leaf),
+            kind: LeafKind::Account,
+            to: CustomerName::Leaf(as_reported(to)),
+            confidence,
+        };
+        Self::told(to, minutes, CustomerFact::AliasAsserted(assertion))
+    }
+
+    pub(super) fn by(self, department: &'static str) -> Self {
+        Self { department, ..self }
     }
 
     pub(super) fn of(self, customer: Option<u8>) -> Self {

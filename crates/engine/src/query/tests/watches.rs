@@ -101,6 +101,7 @@ fn said() -> impl Strategy<Value = Say> {
         2 => (1..3_u8).prop_map(|to| Say::corrected(0, 0, to).payload),
         2 => (1..6_u8).prop_map(|other| Say::duplicate(0, 0, other).payload),
         1 => Just(Say::team(0, 0, "L2").payload),
+        1 => (1..6_u8).prop_map(|other| Say::known_as(0, 0, other).payload),
         2 => (1..20_u64).prop_map(|sequence| Say::retracted(0, 0, sequence).payload),
         1 => Just(Payload::Unknown),
     ];
@@ -138,10 +139,9 @@ fn happens() -> impl Strategy<Value = Happens> {
 
 fn close(town: &mut Town, closed: bool) {
     town.set(Document::Department(DepartmentDocument {
-        department: "support".parse().unwrap(),
-        name: None,
         active: !closed,
         successor: Some("service".parse().unwrap()),
+        ..DepartmentDocument::new("support".parse().unwrap())
     }));
 }
 

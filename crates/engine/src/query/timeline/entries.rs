@@ -4,36 +4,34 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::{EventKey, IssueId, LeafId, Position, replay_own};
 
-use super::{Past, QueryError, TimelineItem, replayed};
-use crate::{TimelineRef, View};
+use super::{Past, Placed, QueryError, TimelineItem, replayed};
+use crate::View;
 
 /// The entries of some references, in their order. A reference without an event is left out.
 pub(in crate::query) fn items(
     view: &View<'_>,
-    references: &[TimelineRef],
-    customer: LeafId,
+    placed: &[Placed],
     past: Option<Past>,
 ) -> Result<Vec<TimelineItem>, QueryError> {
-    let mut wanted: HashMap<Option<IssueId>, BTreeSet<Position>> = HashMap::new();
-    for reference in references {
-        wanted.entry(reference.issue).or_default().insert(reference.position);
+    let mut wanted: HashMap<EventKey, BTreeSet<Position>> = HashMap::new();
+    for Placed { reference, leaf } in placed {
+        let key = reference.issue.map_or_else(|| own_key(*leaf), EventKey::Issue);
+        wanted.entry(key).or_default().insert(reference.position);
     }
-    let mut found = HashMap::with_capacity(references.len());
-    for (issue, positions) in wanted {
-        let items = match issue {
-            Some(id) => of_issue(view, id, past)?,
-            None => own(view, own_key(customer), &positions, past)?,
+    let mut found = HashMap::with_capacity(placed.len());
+    for (key, positions) in wanted {
+        let items = match key {
+            EventKey::Issue(id) => of_issue(view, id, past)?,
+            EventKey::Customer(_) | EventKey::Nobody => own(view, key, &positions, past)?,
         };
         let shown = items.into_iter().filter(|item| positions.contains(&item.event.position));
         found.extend(shown.map(|item| (item.event.position, item)));
     }
-    Ok(references.iter().filter_map(|reference| found.remove(&reference.position)).collect())
+    Ok(placed.iter().filter_map(|placed| found.remove(&placed.reference.position)).collect())
 }
 
 fn of_issue(view: &View<'_>, id: IssueId, past: Option<Past>) -> Result<Vec<TimelineItem>, QueryError> {
-    let mut events = view.events(EventKey::Issue(id))?;
-    events.retain(|event| past.is_none_or(|past| past.holds(event)));
-    Ok(replayed(events, view).1)
+    Ok(replayed(view.whole(id, past)?, view).1)
 }
 
 /// Events that name no issue. Where one is struck out, what became of each takes all of them.

@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeSet, fmt::Debug, ops::ControlFlow};
 
-use domain::{Event, EventKey, Issue, IssueId, LeafId, fold, limits, listed_under};
+use domain::{Event, EventKey, Issue, IssueId, LeafId, limits};
 
-use super::{Difference, Verified};
+use super::{Difference, Verified, model::Model};
 use crate::{
     CustomerRecord, Row, RowRange, StoreError, TimelineRef, View,
     pipeline::{index::reference, rows::Indexed},
     query::{
         QueryError,
+        kin::Whole,
         refs::Refs,
         timeline::{TimelineOrder, own_key},
     },
@@ -36,34 +37,53 @@ impl<'a> Comparison<'a> {
         self.verified
     }
 
-    /// An issue, whose events in order are these.
-    pub(super) fn issue(&mut self, id: IssueId, events: &[Event]) -> Result<(), QueryError> {
+    /// An issue, and those that it is one with.
+    pub(super) fn issue(&mut self, id: IssueId, model: &Model) -> Result<(), QueryError> {
         self.verified.issues += 1;
-        let folded = fold(events, self.view.directory());
+        let tied = self.view.tied(id)?;
+        let events = model.events(EventKey::Issue(id));
+        let all = tied.iter().flat_map(|id| model.events(EventKey::Issue(*id))).cloned();
+        let whole = Whole::of(id, &tied, all.collect());
+        let state = whole.state(self.view.directory());
+        let folded = state.as_ref().filter(|_| whole.root == id);
         let stored = self.view.store.issue(id)?;
-        self.state(id, stored.as_ref(), folded.as_ref());
+        let into = self.view.store.kin(id)?.into;
+        self.compare(format!("issue {id} part of"), &into, &(whole.root != id).then_some(whole.root));
+        self.state(id, stored.as_ref(), folded);
         self.events(EventKey::Issue(id), events)?;
+        let unknown = events.is_empty() && tied.len() == 1;
+        self.rows(id, unknown, stored.as_ref(), folded)?;
+        let own = |event: &Event| event.customer.as_ref().map(|customer| customer.leaf.id()) == self.customer;
+        if events.iter().any(own) {
+            self.row(&Row::OfCustomer { customer: self.customer, id }, true)?;
+        }
+        if whole.under(state.as_ref()) == self.customer {
+            self.timeline.extend(events.iter().map(reference));
+        }
+        self.count(folded);
+        Ok(())
+    }
+
+    /// The rows of an issue; one that no event names, and none ever named together with another, has none.
+    fn rows(
+        &mut self,
+        id: IssueId,
+        unknown: bool,
+        stored: Option<&Issue>,
+        folded: Option<&Issue>,
+    ) -> Result<(), StoreError> {
         let indexed = |issue: Option<&Issue>| match issue {
-            None if events.is_empty() => Indexed::Unknown,
+            None if unknown => Indexed::Unknown,
             issue => Indexed::of(issue),
         };
-        let wanted: Vec<_> = indexed(folded.as_ref()).rows(id).collect();
-        let known: Vec<_> = indexed(stored.as_ref()).rows(id).collect();
+        let wanted: Vec<_> = indexed(folded).rows(id).collect();
+        let known: Vec<_> = indexed(stored).rows(id).collect();
         for row in &wanted {
             self.row(row, true)?;
         }
         for row in known.iter().filter(|row| !wanted.contains(row)) {
             self.row(row, false)?;
         }
-        let own = |event: &Event| event.customer.as_ref().map(|customer| customer.leaf.id()) == self.customer;
-        if events.iter().any(own) {
-            self.row(&Row::OfCustomer { customer: self.customer, id }, true)?;
-        }
-        let under = listed_under(folded.as_ref(), events).map(|customer| customer.leaf.id());
-        if !events.is_empty() && under == self.customer {
-            self.timeline.extend(events.iter().map(reference));
-        }
-        self.count(folded.as_ref());
         Ok(())
     }
 
@@ -89,7 +109,7 @@ impl<'a> Comparison<'a> {
         }
         let record = self.view.store.customer(self.customer)?;
         let known = record.map_or([0; 3], |record| {
-            let CustomerRecord { leaf: _, raw: _, issues, open, unacknowledged } = record;
+            let CustomerRecord { issues, open, unacknowledged, .. } = record;
             [issues, open, unacknowledged]
         });
         for ((name, known), counted) in
@@ -116,7 +136,7 @@ impl<'a> Comparison<'a> {
         part("title", &is.title(), &should.title());
         part("customer", &is.customer, &should.customer);
         part("lifecycle", &is.lifecycle(), &should.lifecycle());
-        part("severity", &is.severity, &should.severity);
+        part("severity", &is.severity(), &should.severity());
         part("acknowledgement", &is.acknowledged, &should.acknowledged);
         part("owner", &is.custody.owner, &should.custody.owner);
         part("offer", &is.custody.offer, &should.custody.offer);
@@ -202,6 +222,11 @@ fn holding(row: &Row) -> RowRange {
         Row::Customer { .. } => RowRange::Customers { after: None },
         Row::Duplicate { of, id } => RowRange::Duplicates { of: *of, after: before(*id) },
         Row::Gone { id } => RowRange::Gone { after: before(*id) },
+        Row::Concern { department, rank, since, .. } => {
+            let after = (*rank, since.saturating_sub(1), IssueId::from_bytes([u8::MAX; 16]));
+            RowRange::Concerns { department: department.clone(), after: Some(after) }
+        }
+        Row::SameId { encoded, .. } => RowRange::SameId { encoded: encoded.clone() },
     }
 }
 

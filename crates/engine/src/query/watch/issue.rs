@@ -28,7 +28,8 @@ impl Reader {
     ) -> Result<Watch<OneIssue>, QueryError> {
         let epoch = self.view(|view| {
             let epoch = Epoch::of(view);
-            let known = resume.is_some_and(|point| point.epoch == epoch) || view.shown(id)?.is_some();
+            let known =
+                resume.is_some_and(|point| point.epoch == epoch) || issue::detail_now(view, id)?.is_some();
             if known { Ok(epoch) } else { Err(QueryError::UnknownIssue(id)) }
         })?;
         Ok(Watch::new(self, OneIssue(id), epoch, resume))
@@ -41,7 +42,7 @@ impl Watched for OneIssue {
     type Rest = ();
 
     fn key(row: &IssueDetail) -> IssueId {
-        row.shown.issue.id
+        row.asked
     }
 
     fn page(&self, view: &View<'_>, _rest: Option<()>, _now: Timestamp) -> Result<Page<Self>, QueryError> {

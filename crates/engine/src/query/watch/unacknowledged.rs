@@ -65,10 +65,12 @@ impl Watched for Unacknowledged {
 
     /// The directory decides on the owner who is shown, and so on every row.
     fn touched<'a>(&'a self, batch: &'a Touched) -> Option<impl Iterator<Item = Entry> + 'a> {
-        let Touched { position: _, issues, quarantined, entries: _, directory } = batch;
+        let Touched { position: _, issues, quarantined, entries: _, kin: _, leaves, directory } = batch;
         let issues = issues.iter().copied().map(Entry::Issue);
         let quarantined = quarantined.iter().copied().map(Entry::Quarantined);
-        (!directory).then(|| issues.chain(quarantined))
+        // Whose issues are wanted may be others now.
+        let others = self.query.filter.customer.is_some() && !leaves.is_empty();
+        (!directory && !others).then(|| issues.chain(quarantined))
     }
 
     fn look(

@@ -30,7 +30,15 @@ const CODEC: EventCodec = EventCodec {
 };
 
 fn report() -> Report {
-    Report { title: "Pump resets".to_owned(), severity: Severity::Two, severity_word: None, heard_by: None }
+    Report {
+        title: "Pump resets".to_owned(),
+        severity: Severity::Two,
+        severity_word: None,
+        heard_by: None,
+        safety: false,
+        restricted: None,
+        missed: None,
+    }
 }
 
 fn word() -> impl Strategy<Value = String> {

@@ -1,0 +1,96 @@
+//! A document of any kind, and the event that sets it.
+
+use jiff::Timestamp;
+
+use super::{DepartmentDocument, PersonDocument, SystemDocument};
+use crate::{Department, Digest, Identity, Position};
+
+/// A document's content, replaced whole by each event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Document {
+    /// `department.set`.
+    Department(DepartmentDocument),
+    /// `system.set`.
+    System(SystemDocument),
+    /// `person.set`.
+    Person(PersonDocument),
+}
+
+/// Which document an event sets.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKey {
+    /// By slug.
+    Department(Department),
+    /// By name.
+    System(String),
+    /// By the id in the directory.
+    Person(String),
+}
+
+impl Document {
+    /// Which document this is.
+    pub fn key(&self) -> DocumentKey {
+        match self {
+            Self::Department(document) => DocumentKey::Department(document.department.clone()),
+            Self::System(document) => DocumentKey::System(document.system.clone()),
+            Self::Person(document) => DocumentKey::Person(document.id.clone()),
+        }
+    }
+
+    /// False for a department that is closed and a person who left. Systems have no end.
+    pub fn is_current(&self) -> bool {
+        match self {
+            Self::Department(document) => document.active,
+            Self::System(_) => true,
+            Self::Person(document) => !document.has_left(),
+        }
+    }
+}
+
+impl DocumentKey {
+    /// `department`, `system` or `person`: the kind as it stands in a subject.
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Department(_) => "department",
+            Self::System(_) => "system",
+            Self::Person(_) => "person",
+        }
+    }
+
+    /// The slug, name or id.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Department(department) => department.as_str(),
+            Self::System(id) | Self::Person(id) => id,
+        }
+    }
+}
+
+/// An event of `davy.directory.>`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryChange {
+    /// Where it stands; the version is in force from here on.
+    pub position: Position,
+    /// When the log stored it.
+    pub stored_at: Timestamp,
+    /// Judged within the document.
+    pub identity: Identity,
+    /// Of what the sender said.
+    pub content: Digest,
+    /// What is set.
+    pub document: Document,
+}
+
+/// A version of a document.
+pub type Version = DirectoryChange;
+
+/// What became of a change to the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// A new version is in force.
+    Changed,
+    /// The same event came before.
+    Duplicate(Position),
+    /// An event of the same id with other content came before.
+    Conflict(Position),
+}

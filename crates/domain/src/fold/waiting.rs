@@ -1,0 +1,55 @@
+//! What holds the work on an open issue up, and the customer's words that end it (`domain.md` 4.4 T3 to T5).
+
+use crate::{Anomalies, Anomaly, Event, Issue};
+
+use super::since;
+
+impl Issue {
+    /// `issue.customer_input_requested`: the customer is waited for from the first question on. A fact has to name how and
+    /// when it went out.
+    pub(super) fn ask_customer(&mut self, proven: bool, event: &Event, doubts: &mut Anomalies) -> bool {
+        let counts = proven || event.origin.is_own();
+        if !counts {
+            doubts.insert(Anomaly::PauseUnproven);
+        }
+        let asked = counts && self.is_worked_on(doubts);
+        if asked {
+            self.waiting.customer.get_or_insert_with(|| since(event));
+        }
+        asked
+    }
+
+    /// `issue.customer_replied`: a machine's reply is none.
+    pub(super) fn hear_reply(&mut self, auto: bool) -> bool {
+        if !auto {
+            self.waiting.customer = None;
+        }
+        true
+    }
+
+    /// `issue.customer_chased`: raises the severity the third time, and nobody waits for the customer or tomorrow.
+    pub(super) fn hear_chaser(&mut self, event: &Event) -> bool {
+        self.waiting.customer = None;
+        self.floors.chasers = self.floors.chasers.saturating_add(1);
+        self.break_deferral(event);
+        true
+    }
+
+    /// `issue.external_wait_started`: from the first one on.
+    pub(super) fn wait_outside(&mut self, event: &Event, doubts: &mut Anomalies) -> bool {
+        let waits = self.is_worked_on(doubts);
+        if waits {
+            self.waiting.external.get_or_insert_with(|| since(event));
+        }
+        waits
+    }
+
+    /// `issue.external_wait_ended`.
+    pub(super) fn stop_waiting_outside(&mut self, doubts: &mut Anomalies) -> bool {
+        let ended = self.waiting.external.take().is_some();
+        if !ended {
+            doubts.insert(Anomaly::UnknownRef);
+        }
+        ended
+    }
+}

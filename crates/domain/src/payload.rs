@@ -1,0 +1,333 @@
+//! What an event says, as far as the fold asks, and the terms of it. A payload is what a message is read into and what a
+//! command writes; what only timelines show stays in [`crate::Event::data`].
+
+use jiff::Timestamp;
+
+use crate::{
+    AsReported, AssistTerms, DeferralTerms, Department, EndCause, Identity, IssueId, ItemRef, Missed, Person,
+    PromiseTerms, Rank, Reference, Restriction, Severity, Verdict, WorkaroundTerms, identity::CustomerFact,
+};
+
+/// What an event says, as far as the fold asks. What only timelines show stays in [`crate::Event::data`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Payload {
+    /// `issue.reported`, and `contact.missed` that names no issue.
+    Reported(Report),
+    /// Shown in the timeline, changes nothing: notes, contacts, automatic replies.
+    Noted,
+    /// `issue.severity_changed`.
+    SeverityChanged {
+        /// The assessed severity.
+        to: Severity,
+        /// The tool's own word.
+        word: Option<String>,
+    },
+    /// `issue.acknowledged`.
+    Acknowledged {
+        /// Such as `mail`.
+        channel: Option<String>,
+    },
+    /// `owner.assigned`.
+    Assigned(Assignment),
+    /// `owner.accepted`.
+    Accepted {
+        /// Who took it.
+        person: Person,
+        /// In which department, if not the origin's.
+        department: Option<Department>,
+    },
+    /// `owner.declined`.
+    Declined,
+    /// `handoff.offered`.
+    Offered(OfferTerms),
+    /// `handoff.accepted`.
+    OfferAccepted {
+        /// Who took it.
+        person: Person,
+        /// Whether they said back what it is about and what comes next.
+        read_back: bool,
+    },
+    /// `handoff.declined`.
+    OfferDeclined {
+        /// Who should be asked instead.
+        instead: Option<Department>,
+    },
+    /// `handoff.withdrawn`.
+    OfferWithdrawn,
+    /// `issue.resolved`.
+    Resolved,
+    /// `issue.closed`.
+    Closed(Basis),
+    /// `issue.reopened`.
+    Reopened,
+    /// `issue.withdrawn`.
+    Withdrawn,
+    /// `issue.reinstated`.
+    Reinstated,
+    /// `link.added`.
+    LinkAdded(Link),
+    /// `link.removed`.
+    LinkRemoved(Link),
+    /// `issue.customer_corrected`.
+    CustomerCorrected {
+        /// Whose issue it is.
+        to: AsReported,
+    },
+    /// `issue.known_as`: another reference of the same issue.
+    KnownAs {
+        /// The reference.
+        reference: Reference,
+    },
+    /// `assist.requested`.
+    AssistRequested(AssistTerms),
+    /// `assist.accepted`.
+    AssistAccepted {
+        /// Which.
+        item: ItemRef,
+        /// Who does the work.
+        person: Person,
+    },
+    /// `assist.answered`.
+    AssistAnswered {
+        /// Which.
+        item: ItemRef,
+        /// Nobody had asked: the help itself is what is recorded.
+        unrequested: bool,
+    },
+    /// `assist.declined`.
+    AssistDeclined {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `assist.cancelled`.
+    AssistCancelled {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `deferral.requested`.
+    DeferralRequested(DeferralTerms),
+    /// `deferral.approved`.
+    DeferralApproved {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `deferral.denied`.
+    DeferralDenied {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `deferral.cancelled`.
+    DeferralCancelled {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `deferral.ended`, by Davy's escalator.
+    DeferralEnded {
+        /// Which.
+        item: ItemRef,
+        /// Why.
+        cause: EndCause,
+    },
+    /// `promise.made`.
+    PromiseMade(PromiseTerms),
+    /// `promise.kept`.
+    PromiseKept {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `promise.renegotiated`.
+    PromiseRenegotiated {
+        /// Which.
+        item: ItemRef,
+        /// Until when instead.
+        due: Timestamp,
+    },
+    /// `promise.broken`, by Davy's escalator.
+    PromiseBroken {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `workaround.applied`.
+    WorkaroundApplied(WorkaroundTerms),
+    /// `workaround.reviewed`.
+    WorkaroundReviewed {
+        /// Which.
+        item: ItemRef,
+        /// What the department that owns the matter says.
+        verdict: Verdict,
+    },
+    /// `issue.customer_input_requested`.
+    CustomerAsked {
+        /// The question went out: a channel and an instant are named.
+        proven: bool,
+    },
+    /// `issue.customer_replied`.
+    CustomerReplied {
+        /// By a machine.
+        auto: bool,
+    },
+    /// `issue.customer_chased`.
+    CustomerChased,
+    /// `issue.external_wait_started`.
+    ExternalWaitStarted {
+        /// Until when the other one is to deliver.
+        due: Option<Timestamp>,
+    },
+    /// `issue.external_wait_ended`.
+    ExternalWaitEnded,
+    /// `invoice.withheld`.
+    InvoiceWithheld {
+        /// Its number.
+        invoice: String,
+    },
+    /// `invoice.released`.
+    InvoiceReleased {
+        /// Its number.
+        invoice: String,
+    },
+    /// What is said about a customer, and no issue.
+    Customer(CustomerFact),
+    /// `event.retracted`.
+    Retracted(Retraction),
+    /// Of a type or version that this Davy does not know.
+    Unknown,
+}
+
+impl Payload {
+    pub(crate) const fn rank(&self) -> Rank {
+        match self {
+            Self::Reported(_) => Rank::Report,
+            Self::Noted
+            | Self::SeverityChanged { .. }
+            | Self::Acknowledged { .. }
+            | Self::Assigned(_)
+            | Self::Accepted { .. }
+            | Self::Declined
+            | Self::Offered(_)
+            | Self::OfferAccepted { .. }
+            | Self::OfferDeclined { .. }
+            | Self::OfferWithdrawn
+            | Self::Resolved
+            | Self::Closed(_)
+            | Self::Reopened
+            | Self::Withdrawn
+            | Self::Reinstated
+            | Self::LinkAdded(_)
+            | Self::LinkRemoved(_)
+            | Self::CustomerCorrected { .. }
+            | Self::KnownAs { .. }
+            | Self::AssistRequested(_)
+            | Self::AssistAccepted { .. }
+            | Self::AssistAnswered { .. }
+            | Self::AssistDeclined { .. }
+            | Self::AssistCancelled { .. }
+            | Self::DeferralRequested(_)
+            | Self::DeferralApproved { .. }
+            | Self::DeferralDenied { .. }
+            | Self::DeferralCancelled { .. }
+            | Self::DeferralEnded { .. }
+            | Self::PromiseMade(_)
+            | Self::PromiseKept { .. }
+            | Self::PromiseRenegotiated { .. }
+            | Self::PromiseBroken { .. }
+            | Self::WorkaroundApplied(_)
+            | Self::WorkaroundReviewed { .. }
+            | Self::CustomerAsked { .. }
+            | Self::CustomerReplied { .. }
+            | Self::CustomerChased
+            | Self::ExternalWaitStarted { .. }
+            | Self::ExternalWaitEnded
+            | Self::InvoiceWithheld { .. }
+            | Self::InvoiceReleased { .. }
+            | Self::Customer(_)
+            | Self::Retracted(_)
+            | Self::Unknown => Rank::Other,
+        }
+    }
+}
+
+/// Which event is struck out: one of the same issue or, if the retraction names none, of the same customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retraction {
+    /// Whose event it was, by the pair that its sender gave it.
+    pub identity: Identity,
+}
+
+/// A complaint, as somebody heard it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Report {
+    /// One line.
+    pub title: String,
+    /// Assessed harm.
+    pub severity: Severity,
+    /// The tool's own word for it.
+    pub severity_word: Option<String>,
+    /// Who heard it.
+    pub heard_by: Option<Person>,
+    /// Somebody may be hurt: severity 1, whatever was assessed.
+    pub safety: bool,
+    /// Who may read the body; absent: everybody.
+    pub restricted: Option<Restriction>,
+    /// Where the customer was not answered, for `contact.missed`.
+    pub missed: Option<Missed>,
+}
+
+/// To whom `owner.assigned` gives an issue.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Assignment {
+    /// Absent: unchanged.
+    pub department: Option<Department>,
+    /// Absent: see `contract.md` 4.
+    pub team: Option<String>,
+    /// Absent: nobody.
+    pub person: Option<Person>,
+}
+
+/// To whom `handoff.offered` offers an issue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfferTerms {
+    /// The department.
+    pub department: Department,
+    /// One of its teams.
+    pub team: Option<String>,
+    /// One of its people.
+    pub person: Option<Person>,
+    /// The names of what the sender wrote for those who take over: `summary`, `done_so_far`, `next_actions`, `promises`,
+    /// `risks`, and the fields of the department's template.
+    pub given: Vec<String>,
+}
+
+/// Why an issue is closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Basis {
+    /// The customer said that it is.
+    Confirmed,
+    /// The customer did not answer.
+    Unanswered,
+    /// The tool says so.
+    Source,
+}
+
+/// A link to another issue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// What sort of link.
+    pub kind: LinkKind,
+    /// The other issue.
+    pub other: IssueId,
+}
+
+/// What sort of link (`domain.md` 4.10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum LinkKind {
+    /// The same matter, told twice.
+    DuplicateOf,
+    /// The same matter, come back.
+    RecurrenceOf,
+    /// Belongs together.
+    Related,
+    /// Looks alike, is not.
+    Distinct,
+    /// Waits for the other.
+    BlockedBy,
+}
