@@ -262,7 +262,7 @@ fn assert_concerns(store: &dyn Store, issues: &[Issue]) {
     }
     // Some are only asked, and published nothing.
     let seen = store.departments().unwrap().into_iter().map(|(department, _)| department);
-    let asked = issues.iter().flat_map(|issue| owed(issue)).map(|owed| owed.department.clone());
+    let asked = issues.iter().flat_map(owed).map(|owed| owed.department.clone());
     let departments: BTreeSet<_> = seen.chain(asked).collect();
     let found = departments
         .into_iter()
