@@ -124,6 +124,7 @@ pub(crate) enum Act {
     #[command(after_help = examples("  davy ask zendesk:55 \"Which revision is on the plate?\" --by mail --sent 5m"))]
     Ask(AskArgs),
     /// Log a contact with the customer, or one that was missed
+    #[command(after_help = examples("  davy contact log --issue zendesk:55 --channel phone --two-way\n  davy contact missed --customer crm:4711 --mailbox sales-north"))]
     Contact {
         #[command(subcommand)]
         command: Box<ContactCommand>,
@@ -153,6 +154,7 @@ pub(crate) enum Act {
     #[command(after_help = examples("  davy reference zendesk:55 jira:10042"))]
     Reference(ReferenceArgs),
     /// Record what was noticed, or what became of it
+    #[command(after_help = examples("  davy signal observe --customer crm:4711 \"They test another supplier's pump\""))]
     Signal {
         #[command(subcommand)]
         command: Box<SignalCommand>,

@@ -10,23 +10,24 @@ fn the_command_line_is_consistent() {
 
 #[test]
 fn every_subcommand_has_help_with_examples_and_exit_codes() {
-    fn visit(command: &mut clap::Command, path: &str) {
+    fn visit(command: &mut clap::Command, path: &str, bare: &mut Vec<String>) {
         let path = format!("{path} {}", command.get_name());
         let help = command.render_long_help().to_string();
         assert!(help.contains("Usage:"), "{path}");
         if command.get_name() == "help" {
             return;
         }
-        if path != " davy" && path != " davy up" {
-            assert!(help.contains("Examples:\n  davy"), "{path}: no examples\n{help}");
-            assert!(help.contains("  64   wrong configuration"), "{path}: no exit codes");
+        let told = help.contains("Examples:\n  davy") && help.contains("  64   wrong configuration");
+        if path != " davy" && path != " davy up" && !told {
+            bare.push(path.clone());
         }
         for sub in command.get_subcommands_mut() {
-            visit(sub, &path);
+            visit(sub, &path, bare);
         }
     }
-    let mut command = command();
-    visit(&mut command, "");
+    let (mut command, mut bare) = (command(), Vec::new());
+    visit(&mut command, "", &mut bare);
+    assert_eq!(bare, [""; 0], "without examples or exit codes");
 }
 
 fn parsed(line: &str) -> Result<Cli, clap::Error> {

@@ -4,13 +4,15 @@ use clap::{Args, Subcommand};
 use proto::v1::{LogContactRequest, ReportMissedContactRequest};
 
 use super::{ActArgs, Told, due, issue, print};
-use crate::{read::customer, session::Session, words::issue_name};
+use crate::{cli::examples, read::customer, session::Session, words::issue_name};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ContactCommand {
     /// Somebody spoke or wrote with the customer
+    #[command(after_help = examples("  davy contact log --issue zendesk:55 --channel phone --two-way --with \"Mr Chen\"\n  davy contact log --customer crm:4711 --channel visit --purpose relationship"))]
     Log(LogArgs),
     /// Nobody answered the customer; without --issue it is a complaint
+    #[command(after_help = examples("  davy contact missed --customer crm:4711 --mailbox sales-north --callback 2h"))]
     Missed(MissedArgs),
 }
 

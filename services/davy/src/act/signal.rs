@@ -4,13 +4,15 @@ use clap::{Args, Subcommand};
 use proto::v1::{DispositionSignalRequest, ObserveSignalRequest};
 
 use super::{ActArgs, Told, contact::AboutArgs, done_at, print, words};
-use crate::session::Session;
+use crate::{cli::examples, session::Session};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum SignalCommand {
     /// Something was noticed that may matter
+    #[command(after_help = examples("  davy signal observe --customer crm:4711 \"They test another supplier's pump\" --theme competition"))]
     Observe(ObserveArgs),
     /// Say what is done about it
+    #[command(after_help = examples("  davy signal answer 7d1e2d2c-0000-5000-8000-000000000000 --customer crm:4711 --action planned --reason \"a visit in May\""))]
     Answer(AnswerArgs),
 }
 

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::{
     act::refused,
-    cli::Format,
+    cli::{Format, examples},
     exit::Failure,
     output::{clean, say},
     read::customer,
@@ -78,8 +78,10 @@ pub(crate) struct UnmergeArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum AliasCommand {
     /// An id in a system is a customer's
+    #[command(after_help = examples("  davy alias assert crm:4711 sap:99 --evidence V-7"))]
     Assert(AssertArgs),
     /// It is not, after all
+    #[command(after_help = examples("  davy alias retract crm:4711 --reason \"a namesake\""))]
     Retract(UnmergeArgs),
 }
 
