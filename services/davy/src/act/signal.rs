@@ -12,7 +12,7 @@ pub(crate) enum SignalCommand {
     #[command(after_help = examples("  davy signal observe --customer crm:4711 \"They test another supplier's pump\" --theme competition"))]
     Observe(ObserveArgs),
     /// Say what is done about it
-    #[command(after_help = examples("  davy signal answer 7d1e2d2c-0000-5000-8000-000000000000 --customer crm:4711 --action planned --reason \"a visit in May\""))]
+    #[command(after_help = examples("  davy signal answer s-17 --customer crm:4711 --action planned --reason \"a visit in May\""))]
     Answer(AnswerArgs),
 }
 
