@@ -1,12 +1,13 @@
 //! `POST /<service>/<method>`: an RPC with JSON instead of protobuf.
 //!
 //! The request is turned into the message that the descriptor set says, the gRPC route is called in this process, and what
-//! it answers is turned back. Deliberately absent: every name of a service, a method or a message.
+//! it answers is turned back. The route says who may call before the request's body is read. Deliberately absent: every name of a service, a method or a message.
 
 mod body;
 mod call;
 mod deadline;
 mod lines;
+mod sending;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use axum::{
 };
 use deadline::Deadline;
 use prost_reflect::{MethodDescriptor, prost::Message as _};
+use sending::{Reading, Sending};
 use tokio::{sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -48,19 +50,18 @@ impl Rpcs {
         check_media_type(&head.headers)?;
         let deadline = Deadline::of(&head.headers)?;
         let limit = deadline.limit();
+        let Self { routes, room, stopping } = self;
         let asks = head.headers.contains_key(header::EXPECT);
+        let reading = Reading { method: method.clone(), asks, room, stopping: stopping.clone() };
+        let sending = Sending::new(body, reading);
         let asked = async {
-            let message = {
-                let body = body::read(body, asks, &self.room, &self.stopping).await?;
-                message(&method, body.bytes())?
-            };
             let caller = call::caller(&head, &deadline);
+            let called = call::start(routes, &method, caller, sending.frame()).await;
+            let messages = sending.settle(called).await?;
             if method.is_server_streaming() {
-                let messages = call::start(self.routes, &method, caller, &message).await?;
-                return Ok(lines::response(messages, method.output(), &deadline, self.stopping));
+                return Ok(lines::response(messages, method.output(), &deadline, stopping));
             }
-            let answer = call::start(self.routes, &method, caller, &message).await?.only().await?;
-            let text = json::write(method.output(), &answer)?;
+            let text = json::write(method.output(), &messages.only().await?)?;
             Ok(([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], text)
                 .into_response())
         };

@@ -73,15 +73,16 @@ pub(super) async fn read(
         () = stopping.cancelled() => Err(Fault::stopping()),
     };
     if read.is_err() {
-        timeout(DISCARD_TIME, discard(body)).await.ok();
+        forget(body).await;
     }
     read
 }
 
 /// Many clients read no answer before they have sent all, and lose it when the connection ends meanwhile.
-async fn discard(body: Body) {
+pub(super) async fn forget(body: Body) {
     let mut body = Limited::new(body, DISCARD_BYTES);
-    while let Some(Ok(_)) = body.frame().await {}
+    let discard = async { while let Some(Ok(_)) = body.frame().await {} };
+    timeout(DISCARD_TIME, discard).await.ok();
 }
 
 async fn read_on(body: &mut Body, room: &Arc<Semaphore>) -> Result<Received, Fault> {

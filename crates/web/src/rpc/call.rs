@@ -53,14 +53,14 @@ fn metadata(sent: &HeaderMap, deadline: &Deadline) -> HeaderMap {
     headers
 }
 
-/// Calls a method, and waits for its first word: that messages follow, or a status.
+/// Calls a method with a message in a frame, and waits for its first word: that messages follow, or a status.
 pub(super) async fn start(
     routes: Router,
     method: &MethodDescriptor,
     Caller { headers, certificate }: Caller,
-    message: &[u8],
+    frame: Body,
 ) -> Result<Messages, Fault> {
-    let mut request = Request::new(Body::from(framed(message)));
+    let mut request = Request::new(frame);
     *request.method_mut() = axum::http::Method::POST;
     *request.uri_mut() = json::path(method).parse().map_err(|_| broken("the method's name is no path"))?;
     *request.headers_mut() = headers;
@@ -130,7 +130,8 @@ impl Messages {
     }
 }
 
-fn framed(message: &[u8]) -> Bytes {
+/// A message as gRPC sends it.
+pub(super) fn framed(message: &[u8]) -> Bytes {
     let mut frame = BytesMut::with_capacity(PREFIX + message.len());
     frame.put_u8(0);
     // A body of 4 MiB makes no message of 4 GiB.

@@ -123,7 +123,7 @@ async fn who_asks_where_from_and_how_long_is_passed_on_and_nothing_else() {
 
 #[tokio::test]
 async fn what_is_no_request_is_refused_with_where_and_why() {
-    let server = Server::start(nobody()).await;
+    let server = Server::start(silent()).await;
     for (body, place, why) in [
         (r#"{"issue": {"#, "line 1 column 11", "EOF"),
         (r#"{"issues": {}}"#, "line 1 column", "'issues'"),
@@ -143,6 +143,17 @@ async fn what_is_no_request_is_refused_with_where_and_why() {
     let (status, told) = server.asked("POST", WHO_OWNS, "grpc-timeout: soon\r\n", "{}").await;
     assert!(status.starts_with("400"), "{status}");
     assert_eq!(reason(&told), "INVALID_TIMEOUT");
+}
+
+#[tokio::test]
+async fn whoever_may_not_call_is_told_so_before_the_body_has_come() {
+    let server = Server::start(refusing(|_| headers([("grpc-status", "16")]))).await;
+    let head = format!(
+        "POST {WHO_OWNS} HTTP/1.1\r\nhost: davy.example\r\nconnection: close\r\ncontent-length: 4000000\r\n\r\n"
+    );
+    let mut connection = server.sent(&format!("{head}{{\"issue\":")).await;
+    let answer = connection.rest().await;
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
 }
 
 #[tokio::test]

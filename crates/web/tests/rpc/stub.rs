@@ -37,7 +37,7 @@ pub(crate) fn headers<const N: usize>(headers: [(&'static str, &str); N]) -> Hea
     HeaderMap::from_iter(headers)
 }
 
-/// Answers with a status and nothing else, which may tell of the request.
+/// Answers with a status and nothing else, which may tell of the request's headers. The message is not asked for.
 pub(crate) fn refusing(refusal: impl Fn(&HeaderMap) -> HeaderMap + Clone + Send + Sync + 'static) -> Router {
     Router::new().fallback(async move |request: Request| {
         let mut response = Response::new(Body::empty());
@@ -46,11 +46,14 @@ pub(crate) fn refusing(refusal: impl Fn(&HeaderMap) -> HeaderMap + Clone + Send 
     })
 }
 
-/// Answers with these pieces as they come, and then with the status.
+/// Takes the message, as services do, and answers with these pieces as they come, and then with the status.
 pub(crate) fn answering(trailers: HeaderMap) -> (mpsc::Sender<Vec<u8>>, Router) {
     let (pieces, taken) = mpsc::channel(1);
     let taken = std::sync::Arc::new(std::sync::Mutex::new(Some(taken)));
-    let routes = Router::new().fallback(async move || {
+    let routes = Router::new().fallback(async move |request: Request| {
+        if request.into_body().collect().await.is_err() {
+            return Response::default();
+        }
         let taken: mpsc::Receiver<Vec<u8>> = taken.lock().unwrap().take().unwrap();
         let pieces = stream::unfold(taken, async |mut taken| Some((taken.recv().await?, taken)));
         let body = Body::from_stream(pieces.map(|piece| Ok::<_, Infallible>(Bytes::from(piece))));
@@ -59,7 +62,11 @@ pub(crate) fn answering(trailers: HeaderMap) -> (mpsc::Sender<Vec<u8>>, Router) 
     (pieces, routes)
 }
 
-/// Answers nothing at all, for ever.
+/// Takes the message, as services do, and then answers nothing at all, for ever.
 pub(crate) fn silent() -> Router {
-    Router::new().fallback(std::future::pending::<()>)
+    Router::new().fallback(async move |request: Request| {
+        if request.into_body().collect().await.is_ok() {
+            std::future::pending::<()>().await;
+        }
+    })
 }
