@@ -32,7 +32,7 @@ const BODY_BYTES: usize = 256 * 1024;
 pub struct Published {
     /// Where it stands, such as `0-18446`; pass it as `min_position` to read your write.
     pub position: String,
-    /// Whether it was there already, under the same `Nats-Msg-Id`.
+    /// Whether the server knew its `Nats-Msg-Id`, which [`Event`](crate::Event) sends none of, and stored nothing.
     pub duplicate: bool,
 }
 
@@ -128,7 +128,7 @@ impl Pending {
     ///
     /// # Errors
     /// If the server does not let us, no stream takes the subject, or no ack comes in time. In that last case the event may
-    /// be stored or not; publishing it again with the same id stores it once.
+    /// be stored or not; published again with the same id it counts once.
     pub async fn ack(self) -> Result<Published, PublishError> {
         let Self { subject, ack, mut watch, violations, user, ack_timeout } = self;
         // The server sends no answer to what it forbids; it only says so on the connection.

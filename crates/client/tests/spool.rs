@@ -3,7 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use std::{env, fs, path::Path, process::Command, time::Duration};
+use std::{collections::BTreeSet, env, fs, path::Path, process::Command, time::Duration};
 
 use async_nats::jetstream;
 use davy_client::{
@@ -176,7 +176,7 @@ fn as_read((subject, headers, body): &(String, Vec<(String, String)>, String), p
 }
 
 #[tokio::test]
-async fn a_delivery_that_ends_in_the_middle_delivers_the_rest_and_nothing_new() {
+async fn a_delivery_that_ends_in_the_middle_delivers_the_rest_in_order() {
     let dir = TempDir::new().unwrap();
     let nats = nats(dir.path());
     make_stream(&nats, Duration::from_secs(120)).await;
@@ -191,7 +191,10 @@ async fn a_delivery_that_ends_in_the_middle_delivers_the_rest_and_nothing_new() 
     }
     let delivered = spool.deliver(&publisher).await.unwrap();
     assert!(delivered.stopped.is_none() && delivered.left == 0, "{delivered:?}");
-    assert_eq!(numbers(&nats).await, (0..300).collect::<Vec<_>>());
+    // What was sent without its ack having come is sent again as it was; Davy knows it for the same.
+    let mut seen = BTreeSet::new();
+    let first: Vec<_> = numbers(&nats).await.into_iter().filter(|number| seen.insert(*number)).collect();
+    assert_eq!(first, (0..300).collect::<Vec<_>>());
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use proto::v1::EventMessage;
 use serde_json::{Map, Value};
 
-use super::{Event, EventError, check_token};
+use super::{Event, EventError, check_token, cloud_event_headers};
 
 /// Reads a message from a line of JSON.
 ///
@@ -55,13 +55,8 @@ fn text(name: String, value: Value) -> Result<String, EventError> {
 
 fn cloud_event(subject: String, members: Map<String, Value>) -> Result<EventMessage, EventError> {
     subject.split('.').try_for_each(check_token)?;
-    let text = |name: &str| members.get(name).and_then(Value::as_str);
-    let identity = text("source").zip(text("id")).map(|(source, id)| format!("{source}/{id}"));
-    let mut headers = vec![("Content-Type".to_owned(), "application/cloudevents+json".to_owned())];
-    let fitting = identity.filter(|id| id.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' '));
-    headers.extend(fitting.map(|id| ("Nats-Msg-Id".to_owned(), id)));
     let body = Bytes::from(Value::Object(members).to_string());
-    Ok(EventMessage { subject, body, headers: headers.into_iter().collect() })
+    Ok(EventMessage { subject, body, headers: cloud_event_headers() })
 }
 
 #[cfg(test)]
@@ -74,7 +69,7 @@ mod tests {
             r#"{"subject":"davy.events.sales._.issue.reported","specversion":"1.0","id":"z-1","source":"/zendesk","type":"issue.reported","data":{"text":"x"}}"#,
         )
         .unwrap();
-        assert_eq!(message.headers["Nats-Msg-Id"], "/zendesk/z-1");
+        assert_eq!(message.headers, cloud_event_headers());
         assert_eq!(message.subject, "davy.events.sales._.issue.reported");
         assert!(!String::from_utf8_lossy(&message.body).contains("subject"));
     }

@@ -29,11 +29,8 @@ pub(super) fn dated(mut event: EventMessage, now: SystemTime) -> EventMessage {
         ("ce-type", percent_encoded(&type_of(&event.subject))),
         ("ce-source", percent_encoded(&source)),
         ("ce-time", time),
-        ("Nats-Msg-Id", format!("{source}/{id}")),
         ("ce-id", id),
     ];
-    // A header holds one line of visible ASCII; the identity in the `ce-` headers is what counts.
-    let headers = headers.into_iter().filter(|(_, value)| value.bytes().all(|byte| byte.is_ascii_graphic()));
     event.headers.extend(headers.map(|(name, value)| (name.to_owned(), value)));
     event.headers.extend(content_type.map(|value| ("Content-Type".to_owned(), value.to_owned())));
     event
@@ -90,7 +87,7 @@ mod tests {
             (header("ce-source"), header("ce-type"), header("ce-time")),
             ("/sales", "issue.reported", "2026-03-02T10:00:00.250Z")
         );
-        assert_eq!(header("nats-msg-id"), format!("/sales/{}", header("ce-id")));
+        assert!(!event.headers.keys().any(|name| name.eq_ignore_ascii_case("nats-msg-id")));
         assert_eq!(dated(event.clone(), now() + Duration::from_secs(60)), event, "only once");
         let next = dated(bare(), now() + Duration::from_nanos(1));
         assert_ne!(next.headers["ce-id"], event.headers["ce-id"], "the same words a moment later are news");

@@ -13,7 +13,7 @@ const IN_FLIGHT: usize = 64;
 pub struct Delivered {
     /// In the log now.
     pub stored: u64,
-    /// In the log already; only their ack had been lost.
+    /// Not stored again, since the server knew their `Nats-Msg-Id`.
     pub duplicates: u64,
     /// Where the last one of these stands, such as `0-18446`; empty if there is none.
     pub position: String,

@@ -30,7 +30,8 @@ impl KeptEvent {
     /// `<source>/<id>`, or the id alone, as far as the message has one.
     pub fn id(&self) -> Option<String> {
         let header = |name: &str| header(&self.message.headers, name).map(ToOwned::to_owned);
-        header("nats-msg-id").or_else(|| header("ce-id")).or_else(|| {
+        let in_headers = || Some(format!("{}/{}", header("ce-source")?, header("ce-id")?));
+        header("nats-msg-id").or_else(in_headers).or_else(|| header("ce-id")).or_else(|| {
             let body: Value = serde_json::from_slice(&self.message.body).ok()?;
             body.get("specversion")?;
             let text = |name: &str| Some(body.get(name)?.as_str()?.to_owned());
