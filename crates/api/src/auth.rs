@@ -20,6 +20,7 @@ mod open;
 mod own;
 mod permit;
 mod redact;
+mod tenure;
 mod token;
 mod words;
 
@@ -38,6 +39,7 @@ pub(crate) use caller::Caller;
 pub(crate) use guard::Guard;
 pub(crate) use own::{check_admin, check_origin, check_speaker};
 pub(crate) use redact::{Restricted, Viewer};
+pub(crate) use tenure::Tenure;
 
 #[cfg(test)]
 pub(crate) use jwt::tests as jwt_tests;

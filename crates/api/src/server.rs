@@ -45,12 +45,6 @@ impl ConnectionAge {
     pub(crate) fn beginning() -> Self {
         Self { ends: Instant::now() + CONNECTION_AGE }
     }
-
-    /// Or earlier: after so long from now.
-    pub(crate) fn at_most(self, time: Duration) -> Self {
-        let ends = Instant::now().checked_add(time).unwrap_or(self.ends);
-        Self { ends: self.ends.min(ends) }
-    }
 }
 
 /// What is known of a request's connection.

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Code, Response, Status};
 
 use crate::{
-    auth::{self, Viewer},
+    auth::{self, Tenure, Viewer},
     check::Check,
     server::ConnectionAge,
     shared::Shared,
@@ -78,6 +78,8 @@ pub(crate) struct Opening {
     pub(crate) patience: Duration,
     /// When the connection is to end.
     pub(crate) age: Option<ConnectionAge>,
+    /// How long the caller may watch.
+    pub(crate) tenure: Option<Tenure>,
     /// Who watches.
     pub(crate) principal: Principal,
 }
@@ -86,7 +88,8 @@ impl Opening {
     pub(crate) fn new<T>(request: &tonic::Request<T>, resume: Option<ResumePoint>) -> Result<Self, Status> {
         let patience = crate::deadline::patience(request.metadata());
         let age = request.extensions().get::<ConnectionAge>().copied();
-        Ok(Self { resume, patience, age, principal: auth::principal(request)? })
+        let tenure = request.extensions().get::<Tenure>().cloned();
+        Ok(Self { resume, patience, age, tenure, principal: auth::principal(request)? })
     }
 }
 
@@ -111,13 +114,13 @@ impl Shared {
         opening: Opening,
         begin: impl FnOnce(&Reader, Option<ResumePoint>) -> Result<Watch<W>, QueryError> + Send + 'static,
     ) -> Result<Response<Frames<W::Message>>, Status> {
-        let Opening { resume, patience, age, principal } = opening;
+        let Opening { resume, patience, age, tenure, principal } = opening;
         let place = self.watches.enter()?;
         if let Some(point) = resume {
             self.reach_resumed(point, patience).await?;
         }
         let watch = self.ask(true, move |reader| begin(reader, resume)).await?;
-        let (queue, frames) = frames::queue(watch.resume_point(), self.watches.stop.clone(), age);
+        let (queue, frames) = frames::queue(watch.resume_point(), self.watches.stop.clone(), age, tenure);
         let viewer = Viewer::new(principal, self.reader.clone());
         let task = Task::new(Arc::clone(self), viewer, queue, Pace::default(), place);
         tokio::spawn(task.run(watch));

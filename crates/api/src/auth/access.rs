@@ -8,6 +8,7 @@ use std::{
 use engine::Clock;
 use http::{HeaderMap, header};
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tonic::Status;
 
 use super::{
@@ -48,6 +49,8 @@ pub struct Access {
     certificates: RwLock<Arc<Certificates>>,
     issuer: Option<Issuer>,
     limiter: Option<Limiter>,
+    /// Told whenever something else is known from then on.
+    changes: watch::Sender<()>,
 }
 
 impl fmt::Debug for Access {
@@ -70,6 +73,7 @@ impl Access {
             certificates: RwLock::default(),
             issuer: jwt.map(|(claims, source)| Issuer::new(claims, source)),
             limiter: Limiter::new(requests_per_second).filter(|_| !is_open),
+            changes: watch::Sender::default(),
         };
         tokens.map(|file| access.replace_tokens(&file)).transpose()?;
         certificates.map(|text| access.replace_certificates(&text)).transpose()?;
@@ -84,6 +88,7 @@ impl Access {
             certificates: RwLock::default(),
             issuer: None,
             limiter: None,
+            changes: watch::Sender::default(),
         }
     }
 
@@ -98,6 +103,7 @@ impl Access {
     /// If they cannot be used; the old ones stay then.
     pub fn replace_tokens(&self, file: &TokenFile) -> Result<(), AccessFileError> {
         put(&self.tokens, Tokens::new(file)?);
+        self.changes.send_replace(());
         Ok(())
     }
 
@@ -107,6 +113,7 @@ impl Access {
     /// If it cannot be used; the old ones stay then.
     pub fn replace_certificates(&self, text: &str) -> Result<(), AccessFileError> {
         put(&self.certificates, Certificates::read(text)?);
+        self.changes.send_replace(());
         Ok(())
     }
 
@@ -114,7 +121,13 @@ impl Access {
     pub async fn refresh_keys(&self) {
         if let Some(issuer) = &self.issuer {
             issuer.refresh().await;
+            self.changes.send_replace(());
         }
+    }
+
+    /// Tells of every change of what is known from now on.
+    pub(super) fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Who calls the RPC at a path, if they may; `None` where nobody is asked.
@@ -128,8 +141,7 @@ impl Access {
         if size(headers) > HEADER_BYTES {
             return Err(status::headers_too_large(HEADER_BYTES));
         }
-        let need = permit::need(path);
-        if need == Some(Need::Nothing) {
+        if permit::need(path) == Some(Need::Nothing) {
             return Ok(None);
         }
         let now = clock.now();
@@ -137,9 +149,27 @@ impl Access {
         if let Some(limiter) = &self.limiter {
             limiter.take(&caller.principal.name, now).map_err(status::too_fast)?;
         }
-        let need = need.ok_or_else(|| status::unknown_rpc(path))?;
+        self.permit(path, &caller, now)?;
+        Ok(Some(caller))
+    }
+
+    /// As [`Self::admit`], for a caller who was admitted: a limit of requests is none of streams.
+    pub(super) async fn entitle(
+        &self,
+        path: &str,
+        headers: &HeaderMap,
+        certificate: Option<&PeerCertificate>,
+        now: Timestamp,
+    ) -> Result<Caller, Status> {
+        let caller = self.caller(headers, certificate, now).await?;
+        self.permit(path, &caller, now)?;
+        Ok(caller)
+    }
+
+    fn permit(&self, path: &str, caller: &Caller, now: Timestamp) -> Result<(), Status> {
+        let need = permit::need(path).ok_or_else(|| status::unknown_rpc(path))?;
         match permit::missing(need, &caller.principal) {
-            None => Ok(Some(caller)),
+            None => Ok(()),
             Some(roles) => Err(status::role_missing(roles, &get(&self.tokens).holders(roles, now))),
         }
     }

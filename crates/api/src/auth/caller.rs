@@ -1,7 +1,5 @@
 //! Who calls, and how that is known.
 
-use std::time::Duration;
-
 use domain::Principal;
 use jiff::Timestamp;
 
@@ -37,13 +35,4 @@ pub(crate) struct Caller {
     pub(crate) credential: Credential,
     /// From when on the credential is refused; `None`: never, or not known here.
     pub(crate) expires_at: Option<Timestamp>,
-}
-
-impl Caller {
-    /// For how long the credential is good, where that is known.
-    pub(super) fn good_for(&self, now: Timestamp) -> Option<Duration> {
-        let left = self.expires_at?.duration_since(now);
-        // What is good within the leeway of clocks is good for a moment more.
-        Some(Duration::try_from(left).unwrap_or_default().max(Duration::from_secs(60)))
-    }
 }

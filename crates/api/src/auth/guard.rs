@@ -12,7 +12,7 @@ use http::{Request, Response, header};
 use tonic::Status;
 use tower::{Layer, Service};
 
-use super::{Access, PeerCertificate};
+use super::{Access, PeerCertificate, Tenure};
 use crate::server::{Connection, ConnectionAge};
 
 /// Makes [`Guarded`] services.
@@ -70,18 +70,23 @@ where
             let connection = head.extensions.remove::<Connection>();
             let certificate = connection.as_ref().and_then(|it| it.certificate.clone());
             let certificate = certificate.or_else(|| head.extensions.remove::<PeerCertificate>());
-            let asked = access.admit(head.uri.path(), &head.headers, certificate.as_ref(), &*clock);
+            let (path, changes) = (head.uri.path(), access.changes());
+            let asked = access.admit(path, &head.headers, certificate.as_ref(), &*clock);
             let caller = match asked.await {
                 Ok(caller) => caller,
                 Err(refused) => return Ok(answer(&refused)),
             };
+            let path = path.to_owned();
             // Nobody behind this needs the secret.
-            head.headers.remove(header::AUTHORIZATION);
+            let secret = head.headers.remove(header::AUTHORIZATION);
             // A connection that is not the gRPC listener's has no age, and its watches end after as long.
             let age = connection.map_or_else(ConnectionAge::beginning, |connection| connection.age);
-            let good_for = caller.as_ref().and_then(|caller| caller.good_for(clock.now()));
-            head.extensions.insert(good_for.map_or(age, |time| age.at_most(time)));
-            caller.map(|caller| head.extensions.insert(caller));
+            head.extensions.insert(age);
+            if let Some(caller) = caller {
+                head.extensions.insert(caller.clone());
+                let headers = secret.map(|secret| (header::AUTHORIZATION, secret)).into_iter().collect();
+                head.extensions.insert(Tenure { access, clock, path, headers, certificate, caller, changes });
+            }
             inner.call(Request::from_parts(head, body)).await
         })
     }

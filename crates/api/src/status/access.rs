@@ -6,7 +6,7 @@ use domain::{Principal, Role};
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-use super::{details, status};
+use super::{details, status, try_again};
 
 /// Characters of something sent that a message repeats at most.
 const REPEATED_CHARS: usize = 80;
@@ -14,6 +14,15 @@ const REPEATED_CHARS: usize = 80;
 /// The caller is not known.
 pub(crate) fn unauthenticated(reason: &str, message: &str) -> Status {
     status(Code::Unauthenticated, reason, message, &[])
+}
+
+/// A stream whose caller is another principal from now on: in another department, or with other roles.
+pub(crate) fn credential_changed() -> Status {
+    try_again(
+        "CREDENTIAL_CHANGED",
+        "what the credential stands for has changed; watch again from resume_token",
+        &[],
+    )
 }
 
 /// Whether the caller is known cannot be told.

@@ -188,6 +188,48 @@ async fn a_revoked_token_is_nobody_at_once() {
 }
 
 #[tokio::test]
+async fn a_watch_ends_with_what_its_caller_was_let_in_for() {
+    let place = Place::start(crew()).await;
+    let watch = async |authorization: String| {
+        let request = v1::WatchUnacknowledgedRequest::default();
+        place.client(&authorization).await.issues.watch_unacknowledged(request).await.unwrap().into_inner()
+    };
+    let mut watches = Vec::new();
+    for name in ["sales", "engineering", "audit"] {
+        watches.push(watch(format!("Bearer {}", place.token(name))).await);
+    }
+    watches.push(watch(format!("Bearer {}", place.provider.sign(&payload()))).await);
+    place.alter("engineering", |entry| entry.expires = Some("2026-03-02T10:00:00Z".parse().unwrap()));
+    place.alter("audit", |entry| entry.roles.push("head".to_owned()));
+    place.revoke("sales");
+    let mut ended = Vec::new();
+    for frames in &mut watches[..3] {
+        let status = loop {
+            if let Err(status) = frames.message().await {
+                break status;
+            }
+        };
+        let details = status.get_error_details();
+        assert!(details.error_info().unwrap().metadata.contains_key("resume_token"), "{status:?}");
+        ended.push((status.code(), reason(&status)));
+    }
+    assert_eq!(
+        ended,
+        [
+            (Code::Unauthenticated, "BAD_CREDENTIAL".to_owned()),
+            (Code::Unauthenticated, "CREDENTIAL_EXPIRED".to_owned()),
+            (Code::Unavailable, "CREDENTIAL_CHANGED".to_owned()),
+        ]
+    );
+    // Others' go on: the snapshot, and where it stands.
+    let mut others = watches.remove(3);
+    place.access.refresh_keys().await;
+    for _ in 0..3 {
+        others.message().await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_client_certificate_is_somebody_and_a_foreign_one_is_cut_off() {
     let place = Place::start_tls(crew()).await;
     let who = async |mut client: place::Client| client.operations.who_am_i(v1::WhoAmIRequest {}).await;

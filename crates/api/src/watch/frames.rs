@@ -20,7 +20,7 @@ use tokio_stream::Stream;
 use tokio_util::sync::{CancellationToken, WaitForCancellationFutureOwned};
 use tonic::Status;
 
-use crate::{server::ConnectionAge, status};
+use crate::{auth::Tenure, server::ConnectionAge, status};
 
 /// Frames that await their reader at most.
 const FRAMES: usize = 16;
@@ -65,6 +65,8 @@ pub(crate) struct Frames<M> {
     resume: ResumePoint,
     stopping: Pin<Box<WaitForCancellationFutureOwned>>,
     aged: Option<Pin<Box<Sleep>>>,
+    /// Why the reader may read no longer.
+    unentitled: Option<Pin<Box<dyn Future<Output = Status> + Send>>>,
     over: bool,
 }
 
@@ -73,13 +75,15 @@ pub(super) fn queue<M>(
     resume: ResumePoint,
     stop: CancellationToken,
     age: Option<ConnectionAge>,
+    tenure: Option<Tenure>,
 ) -> (Queue<M>, Frames<M>) {
     let (sender, receiver) = mpsc::channel(FRAMES);
     let (end, ending) = oneshot::channel();
     let room = Arc::new(Semaphore::new(BYTES as usize));
     let stopping = Box::pin(stop.cancelled_owned());
     let aged = age.map(|age| Box::pin(sleep_until(age.ends)));
-    let frames = Frames { queue: receiver, ending, resume, stopping, aged, over: false };
+    let unentitled = tenure.map(|tenure| Box::pin(tenure.ended()) as Pin<Box<dyn Future<Output = _> + Send>>);
+    let frames = Frames { queue: receiver, ending, resume, stopping, aged, unentitled, over: false };
     (Queue { frames: sender, room, ending: end }, frames)
 }
 
@@ -129,6 +133,9 @@ impl<M: Unpin> Stream for Frames<M> {
         }
         if this.aged.as_mut().is_some_and(|aged| aged.as_mut().poll(context).is_ready()) {
             return this.end(|point| status::resumable(status::connection_aged(), point));
+        }
+        if let Some(Poll::Ready(why)) = this.unentitled.as_mut().map(|ended| ended.as_mut().poll(context)) {
+            return this.end(|point| status::resumable(why, point));
         }
         match this.queue.poll_recv(context) {
             Poll::Pending => Poll::Pending,

@@ -83,7 +83,7 @@ pub(super) struct Place {
     pub(super) system: System,
     pub(super) provider: Provider,
     pub(super) tls: Option<Arc<Tls>>,
-    access: Arc<Access>,
+    pub(super) access: Arc<Access>,
     tokens: Mutex<(TokenFile, Vec<(&'static str, String)>)>,
     address: SocketAddr,
     authority: Authority,
@@ -139,6 +139,12 @@ impl Place {
     pub(super) fn revoke(&self, name: &str) {
         let mut tokens = self.tokens.lock().unwrap();
         tokens.0.tokens.retain(|entry| entry.name != name);
+        self.access.replace_tokens(&tokens.0).unwrap();
+    }
+
+    pub(super) fn alter(&self, name: &str, change: impl FnOnce(&mut TokenEntry)) {
+        let mut tokens = self.tokens.lock().unwrap();
+        change(tokens.0.tokens.iter_mut().find(|entry| entry.name == name).unwrap());
         self.access.replace_tokens(&tokens.0).unwrap();
     }
 
