@@ -17,6 +17,7 @@ mod open;
 mod promise;
 mod replay;
 mod report;
+mod restriction;
 mod strike;
 mod waiting;
 mod workaround;

@@ -72,6 +72,8 @@ pub const DEFERRED_DAYS: i64 = 60;
 pub const RENEWAL_DAYS: i64 = 120;
 /// For how long a mis-entry may be withdrawn by who made it, in seconds (`domain.md` 4.4 T11).
 pub const MISENTRY_SECONDS: i64 = 3_600;
+/// Departments that may read a restricted issue; more than that do not by being given it.
+pub const RESTRICTED_DEPARTMENTS: usize = 100;
 /// Issues in one bulk command.
 pub const BULK: usize = 500;
 /// Issues in a chain of duplicates that a command follows.

@@ -65,7 +65,8 @@ impl Work {
 pub struct Restriction {
     /// Such as `legal`, `HR`, `security` or `health`.
     pub reason: String,
-    /// The departments that may, beside the owner's; the one that restricted it is among them.
+    /// The departments that may, each once: first the one that restricted it. Those that were given the issue by one of them
+    /// are among them; an owner who is not may not.
     pub departments: Vec<Department>,
 }
 

@@ -150,7 +150,7 @@ pub(crate) enum Act {
     /// Move an issue to the customer whose it is
     #[command(after_help = examples("  davy correct zendesk:55 --customer crm:4712 --reason \"the sister company\""))]
     Correct(CorrectArgs),
-    /// Say what another tool calls the same issue
+    /// Say what another tool calls the same issue, or that two issues are one
     #[command(after_help = examples("  davy reference zendesk:55 jira:10042"))]
     Reference(ReferenceArgs),
     /// Record what was noticed, or what became of it

@@ -1,7 +1,6 @@
 //! One customer under several ids: found, compared, joined and parted again (F08, F10, merge).
 
 use serde_json::{Value, json};
-use testkit::client::v1::Lifecycle;
 
 use super::office::Office;
 
@@ -36,7 +35,7 @@ fn f08_one_customer_who_knocks_at_many_doors_is_seen() {
         (found["earliestIssueId"].as_str().unwrap(), found["otherIssueIds"].as_array().unwrap());
     assert_eq!((others.len(), found["doors"].as_array().unwrap().len()), (2, 3), "{seen}");
     for other in others {
-        office.does("alex", &["link", other.as_str().unwrap(), "duplicate-of", earliest]);
+        office.does("alex", &["reference", earliest, other.as_str().unwrap()]);
     }
     let cleared = office.does("mia", &["customers", "suggestions", "crm:4711"]);
     assert_eq!(cleared["suggestions"], json!([]));
@@ -44,13 +43,38 @@ fn f08_one_customer_who_knocks_at_many_doors_is_seen() {
     let entries = open["entries"].as_array().unwrap();
     assert_eq!(entries.len(), 1, "{open}");
     assert_eq!(entries[0]["issue"]["id"], earliest);
-    for other in others {
-        let duplicate = office.issue(other.as_str().unwrap());
-        assert_eq!(
-            (duplicate.issue.unwrap().lifecycle(), duplicate.duplicate_of.as_str()),
-            (Lifecycle::Duplicate, earliest)
-        );
+    for id in [earliest].into_iter().chain(others.iter().filter_map(Value::as_str)) {
+        let whole = office.issue(id);
+        assert_eq!(whole.issue.unwrap().id, earliest);
+        assert_eq!(whole.work.unwrap().chasers, 2, "{id}: she asked three times");
     }
+}
+
+/// Two clerks who link the same two issues at one instant, each the other way round, may both succeed, as two tools may.
+#[test]
+fn two_issues_that_are_each_the_others_duplicate_hide_neither() {
+    let office = Office::open();
+    let names = ["zendesk:1", "zendesk:2"];
+    let reference = |name: &str| json!({"system": "zendesk", "id": name.split_once(':').unwrap().1});
+    let ids = names.map(|name| {
+        office.reported("mia", name);
+        office.issue(name).issue.unwrap().id
+    });
+    for (one, other) in [(names[0], names[1]), (names[1], names[0])] {
+        let data = json!({"issue": reference(one), "duplicate_of": reference(other)});
+        office.fact("support.crm:4711.link.added", &data);
+    }
+    let listed = || {
+        let list = office.does("mia", &["issues", "list", "--unacknowledged", "--customer", "crm:4711"]);
+        let ids = list["entries"].as_array().unwrap().iter().map(|entry| entry["issue"]["id"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    let duplicates = || names.map(|name| office.issue(name).duplicate_of);
+    assert_eq!(duplicates(), [ids[1].clone(), ids[0].clone()]);
+    assert_eq!(listed().len(), 2, "nobody answered either");
+    office.does("mia", &["link", names[0], "duplicate-of", names[1], "--remove"]);
+    assert_eq!(duplicates(), [String::new(), ids[0].clone()]);
+    assert_eq!(listed(), [Value::from(ids[0].clone())]);
 }
 
 /// "No employee compared notes with any other employee."

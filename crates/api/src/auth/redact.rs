@@ -1,4 +1,4 @@
-//! What is hidden of restricted issues: their text, from whoever is of none of their departments.
+//! What is hidden of restricted issues: their text, from whoever is of none of the departments that may read it.
 //!
 //! Existence, age, severity and owner stay open to all (`design.md` 7), and whom to ask stands where the title did. An
 //! answer is blanked as it leaves, so that nothing before it need know who asks.
@@ -55,17 +55,24 @@ impl Viewer {
         match self.reader.issue(id, ReadAt::default()) {
             Ok(answer) => {
                 let shown = answer.value;
-                (!sees(&self.principal, &shown.issue, &shown.owner)).then(|| whom(&shown.owner))
+                hidden(&self.principal, &shown.issue, &shown.owner)
             }
             Err(_) => Some("again".to_owned()),
         }
     }
 }
 
-fn sees(principal: &Principal, issue: &Issue, owner: &ShownOwner) -> bool {
-    let Some(restriction) = &issue.restricted else { return true };
+/// Whom to ask: the owner, or where they may not read it themselves, the department that restricted it. `None` where the
+/// principal may read it, for its own department or as the successor of one that is closed.
+fn hidden(principal: &Principal, issue: &Issue, shown: &ShownOwner) -> Option<String> {
+    let readers = &issue.restricted.as_ref()?.departments;
+    let named = shown.was.as_ref().unwrap_or(&shown.owner);
+    let owner_may = readers.contains(&named.department);
     let own = &principal.department;
-    restriction.departments.contains(own) || owner.owner.department == *own
+    if readers.contains(own) || owner_may && shown.owner.department == *own {
+        return None;
+    }
+    Some(if owner_may { whom(shown) } else { readers.first().map(ToString::to_string).unwrap_or_default() })
 }
 
 /// The owner as one line.

@@ -31,6 +31,7 @@ impl Issue {
         if moves {
             self.custody.bounces = 0;
         }
+        self.entitle(&department, event);
         self.custody.give(department, Holding::named(team, person), since(event));
         true
     }
@@ -46,6 +47,7 @@ impl Issue {
     ) -> bool {
         super::note_gone(department, Some(person), event, directory, doubts);
         let department = department.unwrap_or_else(|| event.origin.department()).clone();
+        self.entitle(&department, event);
         let owner = &self.custody.owner;
         let stays = owner.department == department;
         let team = owner.holding.team().filter(|_| stays).map(ToOwned::to_owned);

@@ -26,6 +26,7 @@ impl Issue {
         if !missing.is_empty() {
             doubts.insert(Anomaly::Incomplete);
         }
+        self.entitle(&department, event);
         let id = self.item_id(event);
         self.custody.offer = Some(Offer { id, department, team, person, missing, since: since(event) });
         true

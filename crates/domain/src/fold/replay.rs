@@ -1,7 +1,7 @@
 //! Folding all events of an issue, or of a customer, from the first on.
 
 use super::{
-    Applied, Effect,
+    Applied, Effect, restriction,
     strike::{Strikes, retracted},
 };
 use crate::{Anomaly, AsReported, Directory, Event, Home, Issue, IssueId, Kinship, Link, Payload, identity};
@@ -50,7 +50,10 @@ pub fn replay_joined<'a>(
     for event in &events {
         let applied = strikes.became(event).inspect(|applied| passed_over.push((*event, *applied)));
         let applied = applied.unwrap_or_else(|| {
-            let issue = state.get_or_insert_with(|| Issue::named_by(id, event));
+            let issue = state.get_or_insert_with(|| {
+                let restricted = restriction::of_struck(&events, &strikes);
+                Issue { restricted, ..Issue::named_by(id, event) }
+            });
             match idle(id, kinship, event) {
                 Some(doubt) => issue.set_aside(event, doubt),
                 None => apply(issue, event, directory),
@@ -140,10 +143,6 @@ impl Issue {
             self.anomalies.extend(applied.anomalies);
         } else {
             self.come_from(event);
-            if let Payload::Reported(report) = &event.payload {
-                // Its text stands in the timeline, struck out.
-                self.restrict(report, event);
-            }
         }
         self.count(event);
     }

@@ -1,16 +1,15 @@
-//! What a report says, and who answered it: title, severity, restriction, acknowledgement (`contract.md` 3 and 5).
+//! What a report says, and who answered it: title, severity, acknowledgement (`contract.md` 3 and 5).
 
-use crate::{
-    Acknowledgement, ActorKind, Anomalies, Anomaly, Event, Issue, Report, Reported, Restriction, Severity,
-};
+use crate::{Acknowledgement, ActorKind, Anomalies, Anomaly, Event, Issue, Report, Reported, Severity};
 
 impl Issue {
-    /// `issue.reported`: the first one counts, later ones are details.
+    /// `issue.reported`: the first one counts, later ones are details. A later one that is a missed contact is a chaser too:
+    /// the customer asked again, at whichever door (`domain.md` 1b, F08).
     pub(super) fn report(&mut self, report: &Report, event: &Event, doubts: &mut Anomalies) -> bool {
         self.restrict(report, event);
         if self.reported.is_some() {
             doubts.insert(Anomaly::ReportedAgain);
-            return false;
+            return report.missed.is_some() && self.hear_chaser(event);
         }
         self.reported =
             Some(Reported { at: event.time, title: report.title.clone(), heard_by: report.heard_by.clone() });
@@ -20,18 +19,6 @@ impl Issue {
             self.name_who_heard(person, event);
         }
         true
-    }
-
-    /// The first report in order that restricts the body does, whichever is the report: another department's cannot open
-    /// it by coming earlier. Who restricts it may read it.
-    pub(super) fn restrict(&mut self, report: &Report, event: &Event) {
-        let Some(Restriction { reason, departments }) = &report.restricted else { return };
-        if self.restricted.is_none() {
-            let heard = event.origin.department();
-            let others = departments.iter().filter(|department| *department != heard);
-            let departments = others.chain([heard]).cloned().collect();
-            self.restricted = Some(Restriction { reason: reason.clone(), departments });
-        }
     }
 
     /// `issue.severity_changed`.

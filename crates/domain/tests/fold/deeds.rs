@@ -121,6 +121,15 @@ pub(crate) fn chased() -> Deed {
     deed("issue.customer_chased", Payload::CustomerChased)
 }
 
+/// A contact that nobody took, of which no issue was known: a report.
+pub(crate) fn missed() -> Deed {
+    let mut deed = crate::draft::reported();
+    if let Payload::Reported(report) = &mut deed.payload {
+        report.missed = Some(domain::Missed { channel: Some("voicemail".to_owned()), mailbox: None });
+    }
+    Deed { type_name: "contact.missed", ..deed }
+}
+
 pub(crate) fn wait_started() -> Deed {
     deed("issue.external_wait_started", Payload::ExternalWaitStarted { due: None })
 }

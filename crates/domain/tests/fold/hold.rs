@@ -5,12 +5,12 @@ use expect_test::expect;
 
 use crate::{
     deeds::{
-        asked_customer, asked_customer_somehow, chased, known_as, released, replied, replied_by_machine,
-        wait_ended, wait_started, withheld,
+        asked_customer, asked_customer_somehow, chased, known_as, missed, released, replied,
+        replied_by_machine, wait_ended, wait_started, withheld,
     },
     draft::{
-        Draft, department, engineering, linked, reopened, reported, resolved, sales, severity_changed,
-        support, unlinked,
+        Draft, accepted, assigned, department, engineering, linked, offer_accepted, offered, reopened,
+        reported, resolved, retracted, sales, severity_changed, support, unlinked,
     },
     story::given,
 };
@@ -104,6 +104,26 @@ fn harm_raises_the_severity_whatever_was_assessed() {
     assert_eq!(endangered.issue().severity(), Severity::One);
 }
 
+// F08.
+#[test]
+fn a_contact_that_was_missed_later_chases() {
+    let reported_twice = given([sales("09:00", missed()), support("09:01", reported())]);
+    assert_eq!(reported_twice.issue().floors.chasers, 0, "whoever reports again was heard");
+    let story = given([
+        sales("09:00", missed()),
+        support("09:05", missed()),
+        sales("09:03", missed()),
+        support("08:00", reported().assessed(Severity::Four)),
+    ]);
+    story.then(&expect![[r#"
+        09:00 sales contact.missed: open, sales/-/- desk
+        09:05 support contact.missed: open, sales/-/- desk !reported_again
+        09:03 sales contact.missed: open, sales/-/- desk !reported_again
+        08:00 support issue.reported: open, support/-/- desk, severity 3
+    "#]]);
+    assert_eq!(story.issue().floors.chasers, 3);
+}
+
 #[test]
 fn links_stand_until_they_are_removed() {
     let story = given([
@@ -165,5 +185,41 @@ fn the_first_report_says_who_may_read_it() {
     // Another department's earlier report does not open what was restricted.
     let open = engineering("08:00", reported());
     let still = given([restricted(support("09:00", reported()), "legal"), open]).issue().restricted.unwrap();
-    assert_eq!(still.departments, [department("legal"), department("support")]);
+    assert_eq!(still.departments, [department("support"), department("legal")]);
+    // Nor can a later one hide it from those who heard it.
+    let seized = restricted(engineering("09:01", reported()), "none of theirs");
+    let heard = given([support("09:00", reported()), seized]).issue().restricted.unwrap();
+    assert_eq!(heard.departments, ["engineering", "legal", "support"].map(department));
+}
+
+#[test]
+fn a_restricted_report_is_read_by_whom_its_readers_give_it_to() {
+    let mut report = support("09:00", reported());
+    if let domain::Payload::Reported(report) = &mut report.0.payload {
+        report.restricted = Some(Restriction { reason: "legal".to_owned(), departments: Vec::new() });
+    }
+    let readers = |events: Vec<Draft>| {
+        let issue = given([report.clone()].into_iter().chain(events)).issue();
+        let readers = issue.restricted.unwrap().departments;
+        (issue.custody.owner.department, readers)
+    };
+    let taken = vec![
+        sales("09:01", assigned("sales/-/-")),
+        sales("09:02", offered("sales/-/-")),
+        sales("09:03", offer_accepted("kim")),
+        sales("09:04", accepted("kim")),
+        sales("09:05", assigned("engineering/-/-")),
+    ];
+    assert_eq!(readers(taken[..4].to_vec()), (department("sales"), vec![department("support")]));
+    assert_eq!(readers(taken), (department("engineering"), vec![department("support")]));
+    let given = vec![
+        support("09:01", offered("sales/-/-")),
+        sales("09:02", offer_accepted("kim")),
+        sales("09:03", assigned("engineering/-/-")).commanded(),
+    ];
+    let all = ["support", "sales", "engineering"].map(department).to_vec();
+    assert_eq!(readers(given.clone()), (department("engineering"), all.clone()));
+    // It stays so when the report is taken back: its text still stands in the timeline.
+    let retracted = given.into_iter().chain([support("09:04", retracted("support", "1"))]).collect();
+    assert_eq!(readers(retracted), (department("engineering"), all));
 }

@@ -59,7 +59,7 @@ pub(crate) struct Reported {
     pub(crate) restricted: Option<RestrictedForm>,
 }
 
-/// Who may read the body, beside the departments that own and heard it.
+/// Who may read the body, beside the department that heard it; and whom one of them gives the issue to or offers it to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct RestrictedForm {

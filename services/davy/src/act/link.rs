@@ -1,9 +1,10 @@
 //! `davy link`, `davy correct`, `davy reference`: what belongs together, and whose it is.
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
-use client::reference;
 use proto::v1::{
-    AddReferenceRequest, CorrectCustomerRequest, LinkIssuesRequest, LinkKind, UnlinkIssuesRequest,
+    AddReferenceRequest, CorrectCustomerRequest, GetIssueRequest, IssueName, LinkIssuesRequest, LinkKind,
+    Reference, UnlinkIssuesRequest, issue_name::Name,
 };
 
 use super::{ActArgs, Told, issue, print};
@@ -116,7 +117,7 @@ pub(crate) struct ReferenceArgs {
     /// Davy id, or <system>:<id> such as zendesk:55
     #[arg(value_name = "ISSUE")]
     issue: String,
-    /// What another tool calls it: <system>:<id>
+    /// What another tool calls it: <system>:<id>; or the Davy id of an issue that is the same matter
     #[arg(value_name = "SYSTEM:ID")]
     reference: String,
     #[command(flatten)]
@@ -125,10 +126,29 @@ pub(crate) struct ReferenceArgs {
 
 pub(super) async fn reference_of(args: ReferenceArgs, session: &mut Session) -> anyhow::Result<()> {
     let ReferenceArgs { issue: name, reference: text, act } = args;
-    let named = reference(&text).map_err(|error| Failure::usage(error.to_string()))?;
+    let named = match issue(&text)?.and_then(|other| other.name) {
+        Some(Name::Id(id)) => own_reference(&id, session).await?,
+        Some(Name::Reference(named)) => named,
+        None => return Err(Failure::usage(format!("`{text}` names nothing"))),
+    };
     let request =
         AddReferenceRequest { issue: issue(&name)?, reference: Some(named), options: act.options() };
     let answer = session.api.add_reference(request).await;
     let told = Told::new(format!("{name} and {text} are one issue"));
     print(answer, &format!("add a reference to {name}"), |answer| (answer.result.as_ref(), told), session)
+}
+
+/// The reference that gave the issue its id, rather than that of an issue which is part of it.
+async fn own_reference(id: &str, session: &Session) -> anyhow::Result<Reference> {
+    let get = async |name| {
+        let request = GetIssueRequest { issue: Some(IssueName { name: Some(name) }), read: None };
+        session.api.get_issue(request).await.with_context(|| format!("find the references of {id}"))
+    };
+    let whole = get(Name::Id(id.to_owned())).await?.issue.unwrap_or_default();
+    for reference in whole.references {
+        if get(Name::Reference(reference.clone())).await?.redirected_from.is_empty() {
+            return Ok(reference);
+        }
+    }
+    Err(Failure::usage(format!("{id} has no reference; name the issues the other way round")))
 }

@@ -140,7 +140,7 @@ impl Listing for ListSuggestionsRequest {
                 let count = doors.other_issue_ids.len() + 1;
                 let found = format!("{count} issues through {}", doors.doors.join(", "));
                 let other = doors.other_issue_ids.first().cloned().unwrap_or_default();
-                ("many doors", found, format!("davy link {other} duplicate-of {}", doors.earliest_issue_id))
+                ("many doors", found, format!("davy reference {} {other}", doors.earliest_issue_id))
             }
             None => ("?", String::new(), String::new()),
         };

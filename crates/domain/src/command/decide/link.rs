@@ -1,4 +1,8 @@
 //! Links between issues (`domain.md` 4.10). A duplicate hangs on the root of the other's chain, so that chains stay short.
+//!
+//! A link is decided under the lock of its own issue's home, and the other issue as it was read. So of two that are linked to
+//! each other at the same instant both may become a duplicate of the other. Readers take such a circle for no duplicates
+//! (`contract.md` 5): both stay among the unacknowledged, and each says what it is linked to until either link is taken away.
 
 use super::{
     super::{Decision, Draft, Words},

@@ -48,10 +48,9 @@ impl Live {
             } else {
                 self.next(SystemClock::now())?
             };
-            let mut again = message.clone();
+            let again = message.clone();
             send(publisher, message).await?;
             if count.is_multiple_of(TWICE_EVERY) {
-                again.headers.remove("Nats-Msg-Id");
                 send(publisher, again).await?;
             }
         }
