@@ -17,12 +17,12 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Position, command_event_id, limits};
+use domain::{Event, Position, command_event_id, limits};
 use tokio::sync::Semaphore;
 
 use crate::{
     EventLog, LogError, Phase, Projection,
-    query::{Reader, Situation},
+    query::{Question, Reader, Situation},
 };
 pub use composer::{Composer, Envelope, SOURCE};
 pub use customer::{CustomerOrder, CustomerOutcome, CustomerWish};
@@ -133,7 +133,8 @@ impl Commands {
                     *stage = Stage::Stored(position);
                     self.projection().saw_tail(position);
                     self.reach(position).await;
-                    return self.done(order, plan.defaulted).await;
+                    let outcome = self.done(order, plan.events).await?;
+                    return Ok(Outcome { defaulted: plan.defaulted, ..outcome });
                 }
                 Err(LogError::Conflict) => {
                     stage.nothing_came(sent);
@@ -155,20 +156,31 @@ impl Commands {
 
     /// What it is decided on. An issue that was named a moment ago may not be folded yet.
     async fn situation(&self, order: &Order) -> Result<Situation, CommandError> {
-        let question = order.question(&*self.composer, self.reader.now());
-        if let Some(situation) = self.reader.situation(&question.as_asked())? {
+        let home = order.home();
+        let question = Question {
+            key: order.key(),
+            made: &|number| order.made(&*self.composer, number),
+            home: home.as_deref(),
+            other: kind::other(&order.command),
+            renewal: kind::needs_renewal(&order.command),
+            customer: order.customer().map(|customer| customer.leaf.id()),
+            now: self.reader.now(),
+        };
+        if let Some(situation) = self.reader.situation(question).await? {
             return Ok(situation);
         }
         self.check_connected()?;
         self.fold_to_the_tail().await?;
-        let found = self.reader.situation(&question.as_asked())?;
+        let found = self.reader.situation(question).await?;
         found.ok_or_else(|| order.unknown())
     }
 
     /// What came of it, once its events are folded.
-    async fn done(&self, order: &Order, defaulted: Vec<domain::Defaulted>) -> Result<Outcome, CommandError> {
-        let situation = self.situation(order).await?;
-        Ok(Outcome { defaulted, ..outcome::of(situation, false) })
+    async fn done(&self, order: &Order, events: Vec<Event>) -> Result<Outcome, CommandError> {
+        match self.reader.aftermath(order.key(), &events).await? {
+            Some(aftermath) => Ok(outcome::after(aftermath, events)),
+            None => Ok(outcome::of(self.situation(order).await?, false)),
+        }
     }
 
     async fn reach(&self, position: Position) {
@@ -219,8 +231,8 @@ impl Commands {
     }
 }
 
-/// The ids of the events that a command may make, in order.
-fn event_ids(order: &Order) -> impl Iterator<Item = String> {
+/// The id of an event that a command may make, by its number from 0; `None` after the last.
+fn event_id(order: &Order, number: usize) -> Option<String> {
     let Order { principal, request_id, .. } = order;
-    (0..limits::COMMAND_EVENTS).map(move |number| command_event_id(&principal.name, request_id, number))
+    (number < limits::COMMAND_EVENTS).then(|| command_event_id(&principal.name, request_id, number))
 }

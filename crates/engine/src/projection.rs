@@ -5,8 +5,9 @@
 
 use std::{
     collections::BTreeMap,
+    ops::{Deref, DerefMut},
     sync::{
-        Arc, PoisonError, RwLock, RwLockReadGuard,
+        Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, TryLockError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -18,6 +19,10 @@ use crate::{
     Batch, Change, Codec, Cursor, DepartmentRecord, Store, StoreError, Touched, TouchedEntry, feed::Feed,
     query::Recent,
 };
+
+/// How often a reader who does not hold up a thread is too late for the moment between two batches, before it does. The next
+/// batch waits for it then.
+const PASSED_OVER: u32 = 4;
 
 /// What changes with a batch and is held in memory.
 #[derive(Clone, Debug, Default)]
@@ -88,6 +93,8 @@ pub struct Projection {
     /// Exclusive while a batch is written, shared while a query reads: range scans are no snapshots, and a file may
     /// lie under several keys.
     gate: RwLock<Content>,
+    /// Changes whenever the gate was exclusive and is not any more.
+    opened: watch::Sender<()>,
     applied: watch::Sender<Position>,
     phase: watch::Sender<Phase>,
     sight: watch::Sender<Sight>,
@@ -104,6 +111,13 @@ struct Content {
     generation: Arc<str>,
     recent: Recent,
     feed: Arc<Feed>,
+}
+
+impl Content {
+    fn view<'a>(&'a self, codec: &'a dyn Codec) -> View<'a> {
+        let Self { store, published, generation, recent, feed } = self;
+        View { store: &**store, codec, published, generation, recent, feed }
+    }
 }
 
 impl std::fmt::Debug for Projection {
@@ -138,6 +152,7 @@ impl Projection {
         Ok(Self {
             codec,
             gate: RwLock::new(content),
+            opened: watch::Sender::new(()),
             applied: watch::Sender::new(done),
             phase: watch::Sender::new(Phase::CatchingUp { done, total: done }),
             sight: watch::Sender::new(Sight::default()),
@@ -162,7 +177,7 @@ impl Projection {
         let touched = touched.map(|entries| Touched::by(batch, directory.is_some(), entries, &*self.store()));
         let touched = touched.transpose()?;
         {
-            let mut content = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            let mut content = self.close();
             content.recent.forget(batch, directory.is_some());
             content.store.commit(batch)?;
             content.published.follow(batch, directory);
@@ -182,7 +197,7 @@ impl Projection {
             self.set_unfinished();
         }
         let position = {
-            let mut content = self.gate.write().unwrap_or_else(PoisonError::into_inner);
+            let mut content = self.close();
             let theirs = other.gate.read().unwrap_or_else(PoisonError::into_inner);
             let position = theirs.published.cursor.position;
             *content = Content {
@@ -204,9 +219,38 @@ impl Projection {
 
     /// Reads between two batches. `read` holds up the next batch: it looks at no more than a page's worth of rows.
     pub fn read<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
-        let content: RwLockReadGuard<'_, Content> = self.gate.read().unwrap_or_else(PoisonError::into_inner);
-        let Content { store, published, generation, recent, feed } = &*content;
-        read(&View { store: &**store, codec: &*self.codec, published, generation, recent, feed })
+        let content = self.gate.read().unwrap_or_else(PoisonError::into_inner);
+        read(&content.view(&*self.codec))
+    }
+
+    /// The same, and the thread is free for others while a batch is written.
+    pub async fn read_between<R>(&self, read: impl FnOnce(&View<'_>) -> R) -> R {
+        for _ in 0..PASSED_OVER {
+            // Before the gate is tried, so that it does not open in between unnoticed.
+            let mut opened = self.opened.subscribe();
+            if let Some(content) = self.try_enter() {
+                return read(&content.view(&*self.codec));
+            }
+            // The sender lives as long as the projection.
+            let _opened = opened.changed().await;
+        }
+        self.read(read)
+    }
+
+    fn try_enter(&self) -> Option<RwLockReadGuard<'_, Content>> {
+        match self.gate.try_read() {
+            Ok(content) => Some(content),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        }
+    }
+
+    /// Nobody reads from now on, until what comes back is dropped.
+    fn close(&self) -> Closed<'_> {
+        Closed {
+            content: self.gate.write().unwrap_or_else(PoisonError::into_inner),
+            _then: Opens(&self.opened),
+        }
     }
 
     /// The store itself, for who writes the next batch: between two batches of its own, what it reads is whole.
@@ -310,6 +354,35 @@ impl Projection {
     pub fn lag(&self, position: Position) -> Option<u64> {
         let Sight { tail, connected } = self.sight();
         connected.then(|| tail.unwrap_or_default().sequence().saturating_sub(position.sequence()))
+    }
+}
+
+/// The gate, closed. Fields are dropped in their order: it is open when those who wait are told.
+struct Closed<'a> {
+    content: RwLockWriteGuard<'a, Content>,
+    _then: Opens<'a>,
+}
+
+impl Deref for Closed<'_> {
+    type Target = Content;
+
+    fn deref(&self) -> &Content {
+        &self.content
+    }
+}
+
+impl DerefMut for Closed<'_> {
+    fn deref_mut(&mut self) -> &mut Content {
+        &mut self.content
+    }
+}
+
+/// Tells those who wait for the gate, however it came to be left.
+struct Opens<'a>(&'a watch::Sender<()>);
+
+impl Drop for Opens<'_> {
+    fn drop(&mut self) {
+        self.0.send_replace(());
     }
 }
 

@@ -53,7 +53,7 @@ pub use novelty::Novelty;
 pub use quarantine::{QuarantinePage, QuarantineQuery};
 pub(crate) use recent::Recent;
 pub use rows::RowKey;
-pub(crate) use situation::{Question, Situation};
+pub(crate) use situation::{Aftermath, Question, Situation};
 pub use status::{DepartmentStatus, Status};
 pub use timeline::{Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelinePage, TimelineQuery};
 pub use trace::Traced;
@@ -169,10 +169,28 @@ impl Reader {
         &self,
         read: impl FnOnce(&View<'_>) -> Result<R, QueryError>,
     ) -> Result<R, QueryError> {
-        // Looked at behind the gate: a store that is withdrawn is marked before another one takes its place.
-        let checked = |view: &View<'_>| self.check_caught_up().and_then(|()| read(view));
-        let answer = catch_unwind(AssertUnwindSafe(|| self.projection.read(checked)));
-        let answer = answer.unwrap_or(Err(QueryError::Panicked));
+        self.noted(self.projection.read(|view| self.checked(view, read)))
+    }
+
+    /// As [`Reader::view`], and the thread serves others while a batch is written: for what many ask at once.
+    pub(crate) async fn view_between<R>(
+        &self,
+        read: impl FnOnce(&View<'_>) -> Result<R, QueryError>,
+    ) -> Result<R, QueryError> {
+        self.noted(self.projection.read_between(|view| self.checked(view, read)).await)
+    }
+
+    /// Looked at behind the gate: a store that is withdrawn is marked before another one takes its place.
+    fn checked<R>(
+        &self,
+        view: &View<'_>,
+        read: impl FnOnce(&View<'_>) -> Result<R, QueryError>,
+    ) -> Result<R, QueryError> {
+        let answer = catch_unwind(AssertUnwindSafe(|| self.check_caught_up().and_then(|()| read(view))));
+        answer.unwrap_or(Err(QueryError::Panicked))
+    }
+
+    fn noted<R>(&self, answer: Result<R, QueryError>) -> Result<R, QueryError> {
         if let Err(error @ (QueryError::Store(_) | QueryError::Event(_) | QueryError::Panicked)) = &answer {
             self.projection.suspect(crate::aggregator::chain(error));
         }

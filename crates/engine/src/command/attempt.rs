@@ -1,13 +1,18 @@
 //! One attempt: from what is so to the messages that may be appended.
 
+use std::borrow::Cow;
+
 use domain::{
     Arrived, AsReported, Context, Decision, Defaulted, Event, Issue, IssueName, Position, Refusal,
     RefusalCode, Target, decide, limits,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CommandError, Commands, Envelope, Order, Outcome, Refused, event_ids, kind, outcome};
-use crate::{Expected, NewMessage, RawMessage, query::Situation};
+use super::{CommandError, Commands, Envelope, Order, Outcome, Refused, event_id, kind, outcome};
+use crate::{
+    Expected, NewMessage, RawMessage,
+    query::{ShownIssue, Situation},
+};
 
 /// What is to be appended, and what must hold then.
 pub(super) struct Plan {
@@ -15,7 +20,7 @@ pub(super) struct Plan {
     pub(super) expected: Expected,
     pub(super) defaulted: Vec<Defaulted>,
     /// As they will be read, but for where they stand.
-    events: Vec<Event>,
+    pub(super) events: Vec<Event>,
 }
 
 impl Commands {
@@ -35,7 +40,7 @@ impl Commands {
         if drafts.is_empty() || drafts.len() > limits::COMMAND_EVENTS {
             return Err(CommandError::Malformed(format!("{} events were decided on", drafts.len())));
         }
-        for (draft, id) in drafts.iter().zip(event_ids(order)) {
+        for (draft, id) in drafts.iter().zip((0..).map_while(|number| event_id(order, number))) {
             let envelope = Envelope {
                 home: &situation.home,
                 id: &id,
@@ -58,7 +63,7 @@ impl Commands {
     fn next_time(&self, situation: &Situation) -> Timestamp {
         let now = self.reader.now();
         let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
-        let known = situation.issue.as_ref().map(|issue| issue.last_event_at);
+        let known = situation.issue().map(|issue| issue.last_event_at);
         let last = situation.record.last_own_time.max(known);
         let after = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
         after.map_or(now, |after| now.max(after))
@@ -99,8 +104,8 @@ impl Commands {
         plan: Plan,
     ) -> Result<Outcome, CommandError> {
         let Plan { events, defaulted, .. } = plan;
-        let seen = situation.issue.as_ref().map_or(Position::START, |issue| issue.position);
-        let mut state = situation.issue.clone();
+        let seen = situation.issue().map_or(Position::START, |issue| issue.position);
+        let mut state = situation.issue().cloned();
         for event in &events {
             if let Some(name) = order.issue() {
                 let issue = state.get_or_insert_with(|| Issue::named_by(name.id, event));
@@ -122,7 +127,7 @@ impl Commands {
 
 /// What the command's events name: the issue that the one asked for is part of, if it is part of another.
 fn standing(name: IssueName, situation: &Situation) -> IssueName {
-    match &situation.issue {
+    match situation.issue() {
         Some(issue) if issue.id != name.id => IssueName { id: issue.id, reference: None },
         Some(_) | None => name,
     }
@@ -130,17 +135,17 @@ fn standing(name: IssueName, situation: &Situation) -> IssueName {
 
 /// Whose it is: what is known of the issue, or, until it is reported, what the caller says (`contract.md` 2).
 fn customer<'a>(order: &'a Order, situation: &'a Situation) -> Option<&'a AsReported> {
-    let known = situation.issue.as_ref().and_then(|issue| issue.customer.as_ref());
-    match &situation.issue {
+    let known = situation.issue().and_then(|issue| issue.customer.as_ref());
+    match situation.issue() {
         Some(issue) if issue.reported.is_some() => known,
         Some(_) | None => order.customer().or(known),
     }
 }
 
 fn decided(order: &Order, situation: &Situation, now: Timestamp) -> Result<Decision, CommandError> {
-    let Situation { issue, chain, renewal, directory, position, .. } = situation;
-    let placed = issue.clone().map(|issue| place(issue, situation, &order.command));
-    let target = match (&placed, order.issue()) {
+    let Situation { shown, chain, renewal, directory, position, .. } = situation;
+    let placed = shown.as_ref().map(|shown| place(shown, &order.command));
+    let target = match (placed.as_deref(), order.issue()) {
         (Some(issue), _) => Target::Issue(issue),
         (None, Some(_)) => Target::NewIssue,
         (None, None) => Target::Customer,
@@ -151,17 +156,18 @@ fn decided(order: &Order, situation: &Situation, now: Timestamp) -> Result<Decis
 }
 
 /// Where two issues are compared, they are by the leaves that their customers go by.
-fn place(mut issue: Issue, situation: &Situation, command: &domain::Command) -> Issue {
-    let canonical = situation.shown.as_ref().and_then(|shown| shown.canonical.as_ref());
-    if let (Some(canonical), Some(_)) = (canonical, kind::other(command)) {
-        issue.customer = Some(canonical.named.clone());
+fn place<'a>(shown: &'a ShownIssue, command: &domain::Command) -> Cow<'a, Issue> {
+    match (&shown.canonical, kind::other(command)) {
+        (Some(canonical), Some(_)) => {
+            Cow::Owned(Issue { customer: Some(canonical.named.clone()), ..shown.issue.clone() })
+        }
+        (Some(_), None) | (None, _) => Cow::Borrowed(&shown.issue),
     }
-    issue
 }
 
 fn check_version(order: &Order, situation: &Situation) -> Result<(), CommandError> {
     let Some(expected) = order.expected_version else { return Ok(()) };
-    let found = situation.issue.as_ref().map(|issue| issue.position);
+    let found = situation.issue().map(|issue| issue.position);
     if found == Some(expected) {
         return Ok(());
     }

@@ -1,13 +1,12 @@
 //! What is asked for, and among whose events its own are looked for.
 
 use domain::{
-    AsReported, Command, Digest, EventKey, Identity, IssueId, IssueName, LeafId, Position, Principal,
-    Reference, command_event_id,
+    AsReported, Command, Digest, EventKey, Identity, IssueId, IssueName, Position, Principal, Reference,
+    command_event_id,
 };
-use jiff::Timestamp;
 
-use super::{CommandError, Composer, SOURCE, event_ids};
-use crate::query::{QueryError, Question};
+use super::{CommandError, Composer, SOURCE, event_id};
+use crate::query::QueryError;
 
 /// A command, who gives it, and on which terms.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,36 +41,19 @@ pub enum About {
     Customer(AsReported),
 }
 
-/// A [`Question`] with what it borrows.
-pub(super) struct Asking {
-    key: EventKey,
-    made: Vec<Digest>,
-    home: Option<String>,
-    other: Option<IssueId>,
-    renewal: bool,
-    customer: LeafId,
-    now: Timestamp,
-}
-
-impl Asking {
-    pub(super) fn as_asked(&self) -> Question<'_> {
-        let Self { key, made, home, other, renewal, customer, now } = self;
-        let (key, other, renewal, customer, now) = (*key, *other, *renewal, *customer, *now);
-        Question { key, made, home: home.as_deref(), other, renewal, customer, now }
-    }
-}
-
 impl Order {
-    pub(super) fn question(&self, composer: &dyn Composer, now: Timestamp) -> Asking {
-        let digest = |id| composer.digest(&Identity { source: SOURCE.to_owned(), id });
-        Asking {
-            key: self.key(),
-            made: event_ids(self).map(digest).collect(),
-            home: self.home(),
-            other: super::kind::other(&self.command),
-            renewal: super::kind::needs_renewal(&self.command),
-            customer: self.customer().map(|customer| customer.leaf.id()),
-            now,
+    /// Of the identity of an event that the command may make, by its number.
+    pub(super) fn made(&self, composer: &dyn Composer, number: usize) -> Option<Digest> {
+        let id = event_id(self, number)?;
+        Some(composer.digest(&Identity { source: SOURCE.to_owned(), id }))
+    }
+
+    /// The issue or customer among whose events its own stand.
+    pub(super) fn key(&self) -> EventKey {
+        match (self.issue(), self.customer()) {
+            (Some(name), _) => EventKey::Issue(name.id),
+            (None, Some(customer)) => EventKey::Customer(customer.leaf.id()),
+            (None, None) => EventKey::Nobody,
         }
     }
 
@@ -102,16 +84,8 @@ impl Order {
         }
     }
 
-    fn key(&self) -> EventKey {
-        match (self.issue(), self.customer()) {
-            (Some(name), _) => EventKey::Issue(name.id),
-            (None, Some(customer)) => EventKey::Customer(customer.leaf.id()),
-            (None, None) => EventKey::Nobody,
-        }
-    }
-
     /// Where it goes if no issue says it: to the customer, or to the issue's own home.
-    fn home(&self) -> Option<String> {
+    pub(super) fn home(&self) -> Option<String> {
         match &self.about {
             About::Issue(_) => None,
             About::NewIssue { customer: Some(customer), .. } | About::Customer(customer) => {

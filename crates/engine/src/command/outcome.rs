@@ -3,7 +3,7 @@
 use domain::{Defaulted, Event, Identity, Issue, ItemId, Position};
 
 use super::{CommandError, Order, kind};
-use crate::query::{ShownIssue, Situation};
+use crate::query::{Aftermath, ShownIssue, Situation};
 
 /// What came of a command, or would.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,6 +34,20 @@ pub(super) fn of(situation: Situation, repeated: bool) -> Outcome {
         defaulted: Vec::new(),
         repeated,
         events: made.into_iter().map(|event| event.identity).collect(),
+        read: position,
+    }
+}
+
+/// Of a command whose events were read before they were appended.
+pub(super) fn after(aftermath: Aftermath, events: Vec<Event>) -> Outcome {
+    let Aftermath { shown, positions, position } = aftermath;
+    Outcome {
+        items: shown.as_ref().map(|shown| items(&shown.issue, &events)).unwrap_or_default(),
+        issue: shown,
+        position: positions.into_iter().max(),
+        defaulted: Vec::new(),
+        repeated: false,
+        events: events.into_iter().map(|event| event.identity).collect(),
         read: position,
     }
 }

@@ -11,15 +11,16 @@ use domain::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use super::{QueryError, Reader, ShownIssue, past::Past};
-use crate::{File, HomeRecord, StoreError, View};
+use crate::{File, HomeRecord, Spilled, StoreError, View};
 
 /// What is asked of the store for a command.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) struct Question<'a> {
     /// Among whose events the command's are looked for.
     pub(crate) key: EventKey,
-    /// Of the identities of the events that the command may have made, in order.
-    pub(crate) made: &'a [Digest],
+    /// Of the identity of an event that the command may have made, by its number from 0; `None` after the last. Nearly every
+    /// command is new, so that the first is all that is looked for: the others are not worked out.
+    pub(crate) made: Digests<'a>,
     /// The home, where there is no issue yet that says it.
     pub(crate) home: Option<&'a str>,
     /// The issue to link with.
@@ -35,8 +36,6 @@ pub(crate) struct Question<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Situation {
     /// The state; absent where the command makes the issue, or is about none.
-    pub(crate) issue: Option<Issue>,
-    /// As the directory lets its owner stand.
     pub(crate) shown: Option<ShownIssue>,
     /// The events that the same request made before, in order.
     pub(crate) made: Vec<Event>,
@@ -52,13 +51,44 @@ pub(crate) struct Situation {
     pub(crate) position: Position,
 }
 
+impl Situation {
+    /// The state, whoever is shown as its owner.
+    pub(crate) fn issue(&self) -> Option<&Issue> {
+        self.shown.as_ref().map(|shown| &shown.issue)
+    }
+}
+
+/// What came of events that a command appended.
+#[derive(Clone, Debug)]
+pub(crate) struct Aftermath {
+    /// As [`Situation::shown`].
+    pub(crate) shown: Option<ShownIssue>,
+    /// Where each of the events stands.
+    pub(crate) positions: Vec<Position>,
+    /// All of it is as of here.
+    pub(crate) position: Position,
+}
+
 impl Reader {
     /// What a command is decided on; `None` if it is about an issue that no event names.
     ///
     /// # Errors
     /// While the log is being folded, or if the store cannot be read.
-    pub(crate) fn situation(&self, question: &Question<'_>) -> Result<Option<Situation>, QueryError> {
-        self.view(|view| situation(view, question))
+    pub(crate) async fn situation(&self, question: Question<'_>) -> Result<Option<Situation>, QueryError> {
+        self.view_between(move |view| situation(view, question)).await
+    }
+
+    /// What came of events that were appended about `key` and are folded. `None` where it takes more than the one file: that
+    /// is what [`Reader::situation`] is for.
+    ///
+    /// # Errors
+    /// As [`Reader::situation`].
+    pub(crate) async fn aftermath(
+        &self,
+        key: EventKey,
+        events: &[Event],
+    ) -> Result<Option<Aftermath>, QueryError> {
+        self.view_between(move |view| aftermath(view, key, events)).await
     }
 
     /// An issue that is not in the store as it would be shown.
@@ -67,19 +97,14 @@ impl Reader {
     }
 }
 
-fn situation(view: &View<'_>, question: &Question<'_>) -> Result<Option<Situation>, QueryError> {
-    let issue = match question.key {
-        EventKey::Issue(id) => view.store.issue(view.standing(id)?)?,
-        EventKey::Customer(_) | EventKey::Nobody => None,
-    };
+fn situation(view: &View<'_>, question: Question<'_>) -> Result<Option<Situation>, QueryError> {
+    let Own { issue, made } = Own::find(view, question)?;
     let Some(home) =
         issue.as_ref().map(|issue| issue.home.to_string()).or_else(|| question.home.map(ToOwned::to_owned))
     else {
         return Ok(None);
     };
-    let made = made_before(view, question)?;
     let customer = issue.as_ref().map_or(question.customer, Issue::customer_id);
-    let shown = issue.clone().map(|issue| ShownIssue::new(view, issue, now(view))).transpose()?;
     Ok(Some(Situation {
         made,
         record: view.store.home(&home)?.unwrap_or_default(),
@@ -88,41 +113,72 @@ fn situation(view: &View<'_>, question: &Question<'_>) -> Result<Option<Situatio
         renewal: if question.renewal { renewal(view, customer, question.now)? } else { None },
         directory: Arc::clone(&view.published.directory),
         position: view.position(),
-        issue,
-        shown,
+        shown: issue.map(|issue| ShownIssue::new(view, issue, now(view))).transpose()?,
     }))
+}
+
+fn aftermath(view: &View<'_>, key: EventKey, events: &[Event]) -> Result<Option<Aftermath>, QueryError> {
+    let Some(file) = view.store.file(key)?.filter(|file| file.kin.is_empty()) else { return Ok(None) };
+    let positions =
+        events.iter().map(|event| Some(file.tail.find(event.identity_digest)?.position)).collect();
+    let Some(positions) = positions else { return Ok(None) };
+    let shown = file.issue.map(|issue| ShownIssue::new(view, issue, now(view))).transpose()?;
+    Ok(Some(Aftermath { shown, positions, position: view.position() }))
 }
 
 fn now(view: &View<'_>) -> Past {
     Past { as_of: None, position: view.position() }
 }
 
-/// The command's events. The issue may have been named otherwise when they were made.
-fn made_before(view: &View<'_>, question: &Question<'_>) -> Result<Vec<Event>, QueryError> {
-    let keys = match question.key {
-        EventKey::Issue(id) => view.members(id)?.into_iter().map(EventKey::Issue).collect(),
-        EventKey::Customer(_) | EventKey::Nobody => vec![question.key],
-    };
-    for key in keys {
-        let Some(file) = view.store.file(key)? else { continue };
-        let found = made(view, key, question.made, &file)?;
-        if !found.is_empty() {
-            return Ok(found);
-        }
-    }
-    Ok(Vec::new())
+/// What the files say of a command.
+#[derive(Default)]
+struct Own {
+    /// The state.
+    issue: Option<Issue>,
+    /// The command's events, in order.
+    made: Vec<Event>,
 }
 
-/// The command's events among those of the file. Nearly every command is new, so they are looked for by their digests.
-fn made(view: &View<'_>, key: EventKey, digests: &[Digest], file: &File) -> Result<Vec<Event>, QueryError> {
+impl Own {
+    /// Nearly every issue is one with no other, so that all of it stands in one file.
+    fn find(view: &View<'_>, question: Question<'_>) -> Result<Self, QueryError> {
+        let key = question.key;
+        match (key, view.store.file(key)?) {
+            (EventKey::Issue(id), Some(file)) if !file.kin.is_empty() => {
+                Self::of_kin(view, id, question.made)
+            }
+            (_, Some(file)) => Ok(Self { made: made(view, key, question.made, &file)?, issue: file.issue }),
+            (_, None) => Ok(Self::default()),
+        }
+    }
+
+    /// The issue may have been named otherwise when its events were made.
+    fn of_kin(view: &View<'_>, id: IssueId, digests: Digests<'_>) -> Result<Self, QueryError> {
+        let issue = view.store.issue(view.standing(id)?)?;
+        for key in view.members(id)?.into_iter().map(EventKey::Issue) {
+            let Some(file) = view.store.file(key)? else { continue };
+            let made = made(view, key, digests, &file)?;
+            if !made.is_empty() {
+                return Ok(Self { issue, made });
+            }
+        }
+        Ok(Self { issue, made: Vec::new() })
+    }
+}
+
+/// See [`Question::made`].
+type Digests<'a> = &'a (dyn Fn(usize) -> Option<Digest> + Sync);
+
+/// The command's events among those of the file, looked for by their digests.
+fn made(view: &View<'_>, key: EventKey, digests: Digests<'_>, file: &File) -> Result<Vec<Event>, QueryError> {
     let mut made = Vec::new();
-    for digest in digests {
-        let position = match file.tail.find(*digest) {
-            Some(entry) => Some(entry.position),
-            None if file.chunks == 0 => None,
-            None => view.store.spilled(key, *digest)?.map(|spilled| spilled.position),
-        };
-        let Some(position) = position else { break };
+    for digest in (0..).map_while(digests) {
+        if let Some(entry) = file.tail.find(digest) {
+            made.push(view.codec.unpack(entry.bytes)?);
+            continue;
+        }
+        let spilled = if file.chunks == 0 { None } else { view.store.spilled(key, digest)? };
+        let Some(Spilled { position, content: _ }) = spilled else { break };
         made.extend(view.events_at(key, &BTreeSet::from([position]))?);
     }
     Ok(made)
