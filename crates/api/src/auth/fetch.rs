@@ -143,3 +143,58 @@ impl std::fmt::Display for KeySource {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rcgen::CertifiedKey;
+    use rustls::{ServerConfig, crypto::ring, pki_types::PrivateKeyDer};
+    use tokio::{
+        io::{AsyncReadExt as _, AsyncWriteExt as _},
+        net::TcpListener,
+    };
+    use tokio_rustls::TlsAcceptor;
+
+    use super::*;
+
+    /// Answers whoever takes its certificate.
+    async fn provider(own: &CertifiedKey<rcgen::KeyPair>) -> String {
+        let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![own.cert.der().clone()], key)
+            .unwrap();
+        let (listener, acceptor) =
+            (TcpListener::bind("127.0.0.1:0").await.unwrap(), TlsAcceptor::from(Arc::new(config)));
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let Ok(mut stream) = acceptor.accept(stream).await else { continue };
+                let mut sent = [0; 4_096];
+                let read = stream.read(&mut sent).await.unwrap();
+                assert!(sent[..read].starts_with(b"GET /keys?a=1 HTTP/1.1\r\n"));
+                stream
+                    .write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"keys\":[]}")
+                    .await
+                    .unwrap();
+            }
+        });
+        format!("https://{address}/keys?a=1")
+    }
+
+    #[tokio::test]
+    async fn keys_come_over_https_from_a_server_that_is_vouched_for_alone() {
+        let signed = || rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+        let (own, other) = (signed(), signed());
+        let url = provider(&own).await;
+        let dir = tempfile::tempdir().unwrap();
+        let read = async |trusted: &CertifiedKey<rcgen::KeyPair>| {
+            let ca = dir.path().join("ca.pem");
+            std::fs::write(&ca, trusted.cert.pem()).unwrap();
+            KeySource::Url { url: url.clone(), ca: Some(ca) }.read().await
+        };
+        assert_eq!(read(&own).await.unwrap(), b"{\"keys\":[]}");
+        assert!(read(&other).await.is_err());
+    }
+}

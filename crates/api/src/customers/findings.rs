@@ -19,13 +19,41 @@ use crate::{
 
 /// What the lists have in common.
 struct Asked<'a> {
-    method: &'static str,
     sought: Sought,
     customer: &'a str,
     department: &'a str,
     page_size: i32,
     page_token: &'a str,
     read: Option<v1::ReadOptions>,
+}
+
+impl<'a> Asked<'a> {
+    /// About every department.
+    fn new(
+        sought: Sought,
+        customer: &'a str,
+        page_size: i32,
+        page_token: &'a str,
+        read: Option<&v1::ReadOptions>,
+    ) -> Self {
+        Self { sought, customer, department: "", page_size, page_token, read: read.cloned() }
+    }
+
+    /// What page tokens are bound to.
+    const fn method(&self) -> &'static str {
+        match self.sought {
+            Sought::Suggestions => "ListSuggestions",
+            Sought::Conflicts => "ListIdentityConflicts",
+            Sought::NotCompared => "ListNotCompared",
+        }
+    }
+}
+
+/// A page of one of the lists.
+struct Page<R> {
+    rows: Vec<R>,
+    next_page_token: String,
+    read_state: Option<v1::ReadState>,
 }
 
 impl Shared {
@@ -35,21 +63,9 @@ impl Shared {
         patience: Duration,
     ) -> Result<v1::ListSuggestionsResponse, Status> {
         let v1::ListSuggestionsRequest { customer, page_size, page_token, read } = &request;
-        let asked = Asked {
-            method: "ListSuggestions",
-            sought: Sought::Suggestions,
-            customer,
-            department: "",
-            page_size: *page_size,
-            page_token,
-            read: read.clone(),
-        };
-        let (page, next_page_token, position) = self.findings(asked, patience).await?;
-        Ok(v1::ListSuggestionsResponse {
-            suggestions: page.findings.into_iter().filter_map(suggestion).collect(),
-            next_page_token,
-            read_state: self.read_state(position),
-        })
+        let asked = Asked::new(Sought::Suggestions, customer, *page_size, page_token, read.as_ref());
+        let Page { rows, next_page_token, read_state } = self.page(asked, patience, suggestion).await?;
+        Ok(v1::ListSuggestionsResponse { suggestions: rows, next_page_token, read_state })
     }
 
     pub(super) async fn conflicts(
@@ -58,21 +74,9 @@ impl Shared {
         patience: Duration,
     ) -> Result<v1::ListIdentityConflictsResponse, Status> {
         let v1::ListIdentityConflictsRequest { customer, page_size, page_token, read } = &request;
-        let asked = Asked {
-            method: "ListIdentityConflicts",
-            sought: Sought::Conflicts,
-            customer,
-            department: "",
-            page_size: *page_size,
-            page_token,
-            read: read.clone(),
-        };
-        let (page, next_page_token, position) = self.findings(asked, patience).await?;
-        Ok(v1::ListIdentityConflictsResponse {
-            conflicts: page.findings.into_iter().filter_map(conflict).collect(),
-            next_page_token,
-            read_state: self.read_state(position),
-        })
+        let asked = Asked::new(Sought::Conflicts, customer, *page_size, page_token, read.as_ref());
+        let Page { rows, next_page_token, read_state } = self.page(asked, patience, conflict).await?;
+        Ok(v1::ListIdentityConflictsResponse { conflicts: rows, next_page_token, read_state })
     }
 
     pub(super) async fn not_compared(
@@ -81,25 +85,18 @@ impl Shared {
         patience: Duration,
     ) -> Result<v1::ListNotComparedResponse, Status> {
         let v1::ListNotComparedRequest { customer, department, page_size, page_token, read } = &request;
-        let asked = Asked {
-            method: "ListNotCompared",
-            sought: Sought::NotCompared,
-            customer,
-            department,
-            page_size: *page_size,
-            page_token,
-            read: read.clone(),
-        };
-        let (page, next_page_token, position) = self.findings(asked, patience).await?;
-        let mut pairs = Vec::with_capacity(page.findings.len());
-        for finding in page.findings {
+        let asked = Asked::new(Sought::NotCompared, customer, *page_size, page_token, read.as_ref());
+        let Page { rows, next_page_token, read_state } =
+            self.page(Asked { department, ..asked }, patience, Some).await?;
+        let mut pairs = Vec::with_capacity(rows.len());
+        for finding in rows {
             if let Found::NotCompared(pair) = finding.found {
                 let (customer, token) = about(finding.customer, finding.leaf.as_ref());
                 let [issue, other] = self.pair(pair).await?;
                 pairs.push(v1::NotCompared { customer, token, issue, other });
             }
         }
-        Ok(v1::ListNotComparedResponse { pairs, next_page_token, read_state: self.read_state(position) })
+        Ok(v1::ListNotComparedResponse { pairs, next_page_token, read_state })
     }
 
     async fn pair(self: &Arc<Self>, pair: NotCompared) -> Result<[Option<v1::Issue>; 2], Status> {
@@ -112,12 +109,14 @@ impl Shared {
         .await
     }
 
-    async fn findings(
+    async fn page<R>(
         self: &Arc<Self>,
         asked: Asked<'_>,
         patience: Duration,
-    ) -> Result<(FindingsPage, String, domain::Position), Status> {
-        let Asked { method, sought, customer, department, page_size, page_token, mut read } = asked;
+        row: impl Fn(Finding) -> Option<R>,
+    ) -> Result<Page<R>, Status> {
+        let method = asked.method();
+        let Asked { sought, customer, department, page_size, page_token, mut read } = asked;
         let mut check = Check::default();
         let wait_for = check.read_now(read.as_ref());
         let page_size = check.page_size(page_size);
@@ -135,9 +134,13 @@ impl Shared {
         let after = self.tokens.open::<FindingsCursor>(binding, page_token)?;
         self.reach(wait_for, patience).await?;
         let query = FindingsQuery { sought, customer: leaf, department: of, page_size, after };
-        let Answer { value: page, position } = self.ask(false, move |reader| reader.findings(&query)).await?;
-        let next = self.tokens.seal(binding, page.next.as_ref());
-        Ok((page, next, position))
+        let Answer { value, position } = self.ask(false, move |reader| reader.findings(&query)).await?;
+        let FindingsPage { findings, next } = value;
+        Ok(Page {
+            rows: findings.into_iter().filter_map(row).collect(),
+            next_page_token: self.tokens.seal(binding, next.as_ref()),
+            read_state: self.read_state(position),
+        })
     }
 }
 

@@ -191,3 +191,6 @@ fn workaround(workaround: &Workaround) -> v1::Workaround {
         by_event: since.by.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;
