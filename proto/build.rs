@@ -4,10 +4,13 @@ use std::{env, error::Error, fs, path::PathBuf};
 use prost::Message as _;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let files: Vec<_> = ["issue", "customer", "directory", "event", "operations"]
+    let files: Vec<_> = ["issue", "customer", "directory", "event", "operations", "oncall", "pager"]
         .iter()
         .map(|name| format!("davy/v1/{name}_service.proto"))
-        .chain(["model", "watch", "work", "commands", "identity"].map(|name| format!("davy/v1/{name}.proto")))
+        .chain(
+            ["model", "watch", "work", "commands", "identity", "ping"]
+                .map(|name| format!("davy/v1/{name}.proto")),
+        )
         .collect();
     let set = protox::compile(&files, ["."])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);

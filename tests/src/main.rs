@@ -16,6 +16,7 @@ mod demo;
 mod faults;
 mod generated;
 mod import;
+mod oncall;
 mod oracle;
 mod rebuild;
 mod story;

@@ -17,7 +17,8 @@ use wire::proto::command::CommandRequest;
 
 use crate::{auth, deadline::patience, shared::Shared};
 use answer::Failure;
-pub(crate) use composer::WireComposer;
+pub use composer::WireComposer;
+pub(crate) use order::check_request_id;
 
 /// The methods of `IssueService` that are commands. In the form that `async_trait` gives to the others, because it does
 /// not look into macros.

@@ -100,6 +100,11 @@ fn place(key: &DocumentKey) -> String {
         DocumentKey::Department(_) => 1,
         DocumentKey::System(_) => 2,
         DocumentKey::Person(_) => 3,
+        DocumentKey::Calendar(_) => 4,
+        DocumentKey::Rotation(_) => 5,
+        DocumentKey::Schedule(_) => 6,
+        DocumentKey::Override(_) => 7,
+        DocumentKey::Policy(_) => 8,
     };
     format!("{kind}{}", key.id())
 }
@@ -110,6 +115,11 @@ const fn kind_fits(kind: v1::DocumentKind, document: &Document) -> bool {
         v1::DocumentKind::Department => matches!(document, Document::Department(_)),
         v1::DocumentKind::System => matches!(document, Document::System(_)),
         v1::DocumentKind::Person => matches!(document, Document::Person(_)),
+        v1::DocumentKind::Calendar => matches!(document, Document::Calendar(_)),
+        v1::DocumentKind::Rotation => matches!(document, Document::Rotation(_)),
+        v1::DocumentKind::Schedule => matches!(document, Document::Schedule(_)),
+        v1::DocumentKind::Override => matches!(document, Document::Override(_)),
+        v1::DocumentKind::Policy => matches!(document, Document::Policy(_)),
     }
 }
 
@@ -118,6 +128,11 @@ fn belongs_to(document: &Document, department: &Department) -> bool {
         Document::Department(document) => document.department == *department,
         Document::System(document) => document.department.as_ref() == Some(department),
         Document::Person(document) => document.departments.contains(department),
+        Document::Calendar(_)
+        | Document::Rotation(_)
+        | Document::Schedule(_)
+        | Document::Override(_)
+        | Document::Policy(_) => false,
     }
 }
 

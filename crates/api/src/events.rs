@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Arrived, DirectoryChange, Document, Event, Payload, limits};
+use domain::{Arrived, DirectoryChange, Event, Payload, limits};
 use proto::v1::{self, event_service_server::EventService, validate_event_response::Verdict as Said};
 use tonic::{Request, Response, Status};
 
@@ -137,13 +137,8 @@ fn accepted_event(event: &Event, unnamed: bool) -> v1::AcceptedEvent {
 }
 
 fn accepted_change(change: &DirectoryChange) -> v1::AcceptedEvent {
-    let kind = match change.document {
-        Document::Department(_) => "department.set",
-        Document::System(_) => "system.set",
-        Document::Person(_) => "person.set",
-    };
     v1::AcceptedEvent {
-        r#type: kind.to_owned(),
+        r#type: format!("{}.set", change.document.key().kind()),
         source: change.identity.source.clone(),
         id: change.identity.id.clone(),
         time: Some(wire::proto::timestamp(change.stored_at)),

@@ -3,12 +3,13 @@
 use engine::{Phase, Projection};
 use proto::v1::{
     customer_service_server::SERVICE_NAME as CUSTOMERS, event_service_server::SERVICE_NAME as EVENTS,
-    issue_service_server::SERVICE_NAME as ISSUES, operations_service_server::SERVICE_NAME as OPERATIONS,
+    issue_service_server::SERVICE_NAME as ISSUES, on_call_service_server::SERVICE_NAME as ON_CALL,
+    operations_service_server::SERVICE_NAME as OPERATIONS, pager_service_server::SERVICE_NAME as PAGER,
 };
 use tonic_health::{ServingStatus, server::HealthReporter};
 
 /// The empty name stands for the whole server.
-const SERVICES: [&str; 5] = ["", ISSUES, CUSTOMERS, EVENTS, OPERATIONS];
+const SERVICES: [&str; 7] = ["", ISSUES, CUSTOMERS, EVENTS, ON_CALL, OPERATIONS, PAGER];
 
 /// What the health service says.
 #[derive(Clone, Debug)]

@@ -223,6 +223,14 @@ impl IssueService for Issues {
         }))
     }
 
+    async fn explain_clock(
+        &self,
+        request: Request<v1::ExplainClockRequest>,
+    ) -> Result<Response<v1::ExplainClockResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.explain_clock(request.into_inner(), patience).await.map(Response::new)
+    }
+
     type WatchUnacknowledgedStream = Frames<v1::WatchUnacknowledgedResponse>;
 
     async fn watch_unacknowledged(

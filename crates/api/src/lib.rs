@@ -4,8 +4,10 @@
 //! listener with its TLS, and who may ask (`auth`). Deliberately absent: what answers mean (`engine::query`), how they look
 //! field by field (`wire::proto`), and JSON (`web`).
 
+mod answers;
 mod auth;
 mod check;
+mod clocks;
 mod commands;
 mod customers;
 mod deadline;
@@ -13,7 +15,9 @@ mod directory;
 mod events;
 mod health;
 mod issues;
+mod oncall;
 mod operations;
+mod pager;
 mod publish;
 mod rebuild;
 mod server;
@@ -32,6 +36,7 @@ pub use auth::{
     Access, AccessFileError, AccessOptions, Claims, Credential, Drawn, KeySource, PeerCertificate,
     TokenEntry, TokenFile,
 };
+pub use commands::WireComposer;
 pub use rebuild::{Rebuild, RebuildRefusal, RebuildWish};
 pub use server::{ServeError, serve};
 pub use services::{Dependencies, Options, Services};

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use engine::{Clock, Codec, EventLog, command::Commands, query::Reader};
+use engine::{Clock, Codec, EventLog, command::Commands, pings::Pings, query::Reader};
 use jiff::Timestamp;
 use proto::v1::{
     customer_service_server::CustomerServiceServer, directory_service_server::DirectoryServiceServer,
     event_service_server::EventServiceServer, issue_service_server::IssueServiceServer,
-    operations_service_server::OperationsServiceServer,
+    on_call_service_server::OnCallServiceServer, operations_service_server::OperationsServiceServer,
+    pager_service_server::PagerServiceServer,
 };
 use tonic::{codec::CompressionEncoding::Gzip, service::Routes};
 use tonic_health::{pb::health_server::HealthServer, server::HealthService};
 
 use crate::{
+    answers::AnswerTokens,
     auth::{Access, Guard},
     commands::WireComposer,
     customers::Customers,
@@ -20,7 +22,9 @@ use crate::{
     events::Events,
     health::Health,
     issues::Issues,
+    oncall::OnCall,
     operations::Operations,
+    pager::Pagers,
     publish::Publishing,
     rebuild::Rebuild,
     shared::{Facts, Shared},
@@ -49,7 +53,7 @@ impl std::fmt::Debug for Dependencies {
 
 /// What is set by the operator, or known around the engine.
 pub struct Options {
-    /// Seals page tokens; replicas that answer the same clients share it.
+    /// Seals page tokens and answer links; replicas that answer the same clients share it.
     pub page_key: Vec<u8>,
     /// Of this Davy.
     pub version: String,
@@ -61,6 +65,8 @@ pub struct Options {
     pub rebuild: Rebuild,
     /// Who may call.
     pub access: Arc<Access>,
+    /// Where browsers find the web listener, such as `https://davy.example.com`; absent: pings carry no links.
+    pub public_url: Option<String>,
 }
 
 impl std::fmt::Debug for Options {
@@ -100,11 +106,12 @@ impl Services {
     /// Over the engine. They report not to be serving until [`crate::serve`] sees the pipeline live.
     pub async fn new(dependencies: Dependencies, options: Options) -> Self {
         let Dependencies { reader, log, codec, clock } = dependencies;
-        let Options { page_key, version, started_at, facts, rebuild, access } = options;
-        let tokens = Tokens::new(&page_key);
+        let Options { page_key, version, started_at, facts, rebuild, access, public_url } = options;
+        let (tokens, answers) = (Tokens::new(&page_key), AnswerTokens::new(&page_key));
         let publishing = Publishing::default();
         let watches = Watches::default();
         let commands = Commands::new(reader.clone(), Arc::clone(&log), Arc::new(WireComposer));
+        let pings = Pings::new(reader.clone(), Arc::clone(&log), Arc::new(WireComposer));
         let shared = Shared {
             reader,
             log,
@@ -112,6 +119,10 @@ impl Services {
             clock,
             tokens,
             commands,
+            pings,
+            answers,
+            public_url,
+            access: Arc::clone(&access),
             publishing,
             watches,
             facts,
@@ -129,6 +140,8 @@ impl Services {
             .add_service(limited!(CustomerServiceServer, Customers(shared())))
             .add_service(limited!(DirectoryServiceServer, Directories(shared())))
             .add_service(limited!(EventServiceServer, Events(shared())))
+            .add_service(limited!(OnCallServiceServer, OnCall(shared())))
+            .add_service(limited!(PagerServiceServer, Pagers(shared())))
             .add_service(limited!(OperationsServiceServer, Operations(shared())))
             .add_service(HealthServer::new(HealthService::from_health_reporter(self.health.reporter())));
         let guard = Guard::new(Arc::clone(&self.access), Arc::clone(&self.shared.clock));

@@ -6,13 +6,17 @@ use domain::{Arrival, Position};
 use engine::{
     Clock, Codec, EventLog, RawMessage,
     command::Commands,
+    pings::Pings,
     query::{QueryError, Reader},
 };
 use jiff::Timestamp;
 use proto::v1;
 use tonic::Status;
 
-use crate::{publish::Publishing, rebuild::Rebuild, status, token::Tokens, watch::Watches};
+use crate::{
+    answers::AnswerTokens, auth::Access, publish::Publishing, rebuild::Rebuild, status, token::Tokens,
+    watch::Watches,
+};
 
 /// Whether what the log confirmed survives a power cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +67,11 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) tokens: Tokens,
     pub(crate) commands: Commands,
+    pub(crate) pings: Pings,
+    pub(crate) answers: AnswerTokens,
+    /// Where browsers find the web listener.
+    pub(crate) public_url: Option<String>,
+    pub(crate) access: Arc<Access>,
     pub(crate) publishing: Publishing,
     pub(crate) watches: Watches,
     pub(crate) facts: Box<dyn Fn() -> Facts + Send + Sync>,

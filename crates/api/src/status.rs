@@ -5,6 +5,7 @@
 
 mod access;
 mod command;
+mod ping;
 
 use std::{collections::HashMap, error::Error, time::Duration};
 
@@ -18,6 +19,7 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 pub(crate) use access::*;
 pub(crate) use command::command;
+pub(crate) use ping::{forged_answer, ping, unknown_ping};
 
 const DOMAIN: &str = "davy.dev";
 

@@ -63,7 +63,8 @@ pub(crate) struct Doors {
 
 impl Doors {
     pub(crate) fn open(config: &Config) -> Result<Self, AccessError> {
-        let Config { nats: _, store: _, api, web, auth, log: _, settings: _ } = config;
+        let Config { nats: _, store: _, api, web, auth, escalator: _, pager: _, log: _, settings: _ } =
+            config;
         let tls = |what, files: &Option<TlsFiles>, protocol| {
             let opened = files.clone().map(|files| Tls::open(files, protocol)).transpose();
             opened.map(|tls| tls.map(Arc::new)).map_err(|source| AccessError::Tls { what, source })

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use domain::Position;
-use engine::Projection;
+use engine::{Projection, escalator::Escalator};
 use jetstream::JetStreamLog;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet, time::timeout};
 use tokio_util::sync::CancellationToken;
@@ -120,20 +120,30 @@ impl Tasks {
             supervisor,
             stated,
             measuring,
+            escalator,
         } = parts;
         let mut listeners = JoinSet::new();
         let rpcs = services.clone();
         let stop = stopping.listeners.clone().cancelled_owned();
         let tls = doors.grpc.clone();
         listeners.spawn(async { ("gRPC", api::serve(grpc, tls, services, stop).await.map_err(Into::into)) });
-        let probe =
-            Probing { projection: Arc::clone(&projection), stopping: stopping.listeners.clone() }.probe();
+        let health = escalator.as_ref().map(Escalator::health);
+        let probing =
+            Probing { projection: Arc::clone(&projection), stopping: stopping.listeners.clone(), health };
+        let probe = probing.probe();
         let (tls, hosts) = (doors.http.clone(), doors.hosts());
         listeners.spawn(serve_http(http, tls, probe, rpcs, hosts, stopping.listeners.clone()));
         let mut folding = JoinSet::new();
         let provisioned = CancellationToken::new();
         folding.spawn(supervise(supervisor, provisioned.clone(), stopping.folding.clone()));
         let mut watching = JoinSet::new();
+        if let Some(escalator) = escalator {
+            let stop = stopping.listeners.clone();
+            watching.spawn(async move {
+                escalator.run(stop).await;
+                ("the escalator", Ok(()))
+            });
+        }
         watching.spawn(watch_log(log, Arc::clone(&projection), provisioned, stated.durability));
         watching.spawn(async move {
             room::watch(measuring.measure, measuring.min_free_mb, measuring.room).await;

@@ -1,14 +1,16 @@
 //! From a configuration to an [`App`]: the store, the connection, the listeners and the services over them.
 
 use std::{
+    fs,
     hash::{BuildHasher as _, Hasher as _, RandomState},
     io,
     net::SocketAddr,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use api::{Dependencies, Facts, RebuildRefusal, Services};
-use engine::{Projection, query::Reader};
+use engine::{Projection, escalator::Escalator, query::Reader};
 use jetstream::JetStreamLog;
 use tokio::{
     net::TcpListener,
@@ -58,6 +60,15 @@ pub enum BuildError {
         #[source]
         source: io::Error,
     },
+    /// The key that lies beside the store cannot be read or made.
+    #[error("read or write the secret in {}", path.display())]
+    OwnKey {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: io::Error,
+    },
     /// Opening the store was cut short.
     #[error("open the projection: the thread was cancelled")]
     Cancelled,
@@ -75,6 +86,8 @@ pub(crate) struct Parts {
     pub(crate) supervisor: Supervisor,
     pub(crate) stated: Stated,
     pub(crate) measuring: Measuring,
+    /// Absent where this node does not escalate.
+    pub(crate) escalator: Option<Escalator>,
 }
 
 impl std::fmt::Debug for Parts {
@@ -110,12 +123,24 @@ pub async fn build(config: &Config) -> Result<App, BuildError> {
     let stated = Stated { durability, told: Arc::new(Told::default()), room: looked.clone() };
     let (wishes, asked) = mpsc::channel(WISHES);
     let services = services(config, &doors, &projection, &log, &stated, wishes).await?;
+    let escalator = config.escalator.enabled.then(|| escalator(&projection, &log));
     let supervisor = Supervisor::new(Arc::clone(&log), opened, asked, looked, Arc::clone(&stated.told));
     let measuring = Measuring { measure, min_free_mb, room };
     let addresses =
         Addresses { grpc: address(&grpc, config.api.listen), http: address(&http, config.web.listen) };
-    let parts =
-        Parts { addresses, grpc, http, services, doors, log, projection, supervisor, stated, measuring };
+    let parts = Parts {
+        addresses,
+        grpc,
+        http,
+        services,
+        doors,
+        log,
+        projection,
+        supervisor,
+        stated,
+        measuring,
+        escalator,
+    };
     Ok(App { parts })
 }
 
@@ -154,14 +179,20 @@ async fn services(
         free_bytes: stated.room.borrow().free,
     };
     let options = api::Options {
-        page_key: page_key(&config.api)?,
+        page_key: page_key(&config.api, &config.store.directory)?,
         version: crate::VERSION.to_owned(),
         started_at: SystemClock::now(),
         facts: Box::new(facts),
         rebuild: asking(wishes),
         access: Arc::clone(&doors.access),
+        public_url: config.web.public_url.clone(),
     };
     Ok(Services::new(dependencies, options).await)
+}
+
+fn escalator(projection: &Arc<Projection>, log: &Arc<JetStreamLog>) -> Escalator {
+    let reader = Reader::new(Arc::clone(projection), Arc::new(SystemClock));
+    Escalator::new(reader, Arc::clone(log) as _, Arc::new(api::WireComposer))
 }
 
 /// Passes operators' wishes to the supervisor.
@@ -177,14 +208,39 @@ fn asking(wishes: mpsc::Sender<Wish>) -> api::Rebuild {
     })
 }
 
-fn page_key(config: &config::Api) -> Result<Vec<u8>, BuildError> {
+/// Without a key that several Davys share, one of this store's own: links in pings outlive a restart.
+fn page_key(config: &config::Api, directory: &Path) -> Result<Vec<u8>, BuildError> {
     match &config.page_key {
         Some(secret) => secret
             .text()
             .map(String::into_bytes)
             .map_err(|source| BuildError::PageKey { secret: secret.clone(), source }),
-        None => Ok((0..4).flat_map(|_| random().to_be_bytes()).collect()),
+        None => own_key(directory),
     }
+}
+
+/// The key that lies beside the store, made at the first start.
+fn own_key(directory: &Path) -> Result<Vec<u8>, BuildError> {
+    let path = directory.join("page-key");
+    let failed = |source| BuildError::OwnKey { path: path.clone(), source };
+    match fs::read(&path) {
+        Ok(key) if key.len() >= 32 => return Ok(key),
+        Ok(_) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(failed(error)),
+    }
+    let key: Vec<u8> = (0..4).flat_map(|_| random().to_be_bytes()).collect();
+    write_secret(&path, &key).map_err(failed)?;
+    Ok(key)
+}
+
+/// For its owner's eyes alone.
+fn write_secret(path: &Path, key: &[u8]) -> io::Result<()> {
+    let mut options = fs::File::options();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    io::Write::write_all(&mut options.open(path)?, key)
 }
 
 /// The standard library seeds its hash maps with the operating system's randomness.

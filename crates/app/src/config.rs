@@ -6,9 +6,11 @@
 mod api;
 mod auth;
 mod env;
+mod escalator;
 mod layers;
 mod log;
 pub(crate) mod nats;
+mod pager;
 mod reader;
 mod report;
 mod secret;
@@ -24,8 +26,10 @@ use std::{
 pub use api::Api;
 pub use auth::{Auth, Jwt};
 pub use env::{Env, ProcessEnv};
+pub use escalator::Escalator;
 pub use log::{Format, Log};
 pub use nats::{Login, Nats, NatsIdentity, NatsTls};
+pub use pager::Pager;
 pub use report::{ConfigError, Mistake, Origin, Setting};
 pub use secret::Secret;
 pub use store::Store;
@@ -94,6 +98,10 @@ pub struct Config {
     pub web: Web,
     /// Who may call.
     pub auth: Auth,
+    /// Whether this node escalates.
+    pub escalator: Escalator,
+    /// What a pager asks and sends through.
+    pub pager: Pager,
     /// What is logged, and how.
     pub log: Log,
     /// Every value that is in force and where it came from, secrets by their file names.
@@ -113,12 +121,14 @@ impl Config {
             Api::read(&mut reader),
             Web::read(&mut reader),
             Auth::read(&mut reader),
+            Escalator::read(&mut reader),
+            Pager::read(&mut reader),
             Log::read(&mut reader),
         );
-        let (nats, store, api, web, auth, log) = parsed;
+        let (nats, store, api, web, auth, escalator, pager, log) = parsed;
         auth.check(&mut reader, &api, &web);
         let settings = reader.finish()?;
-        Ok(Self { nats, store, api, web, auth, log, settings })
+        Ok(Self { nats, store, api, web, auth, escalator, pager, log, settings })
     }
 
     /// Writes every option in force, one a line, with where it came from.

@@ -12,6 +12,7 @@ mod clock;
 mod codec;
 pub mod config;
 mod connection;
+mod pager;
 mod progress;
 mod room;
 mod signals;
@@ -20,6 +21,7 @@ mod stores;
 mod supervise;
 pub mod telemetry;
 
+pub use self::pager::{BuildPagerError, PagerApp, TestOf, build_pager, test_channel};
 pub use access::{
     AccessError,
     tokens::{self, TokenError, Wanted as WantedToken},

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use engine::{Phase, Projection, Sight};
+use engine::{Phase, Projection, Sight, escalator::Health};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use web::{Check, Probe, Snapshot, Unacknowledged};
+use web::{Check, Escalation, Probe, Snapshot, Unacknowledged};
 
 /// The severities in the order of [`engine::DepartmentRecord`].
 const SEVERITIES: [&str; 5] = ["unassessed", "1", "2", "3", "4"];
@@ -13,6 +14,8 @@ const SEVERITIES: [&str; 5] = ["unassessed", "1", "2", "3", "4"];
 pub(crate) struct Probing {
     pub(crate) projection: Arc<Projection>,
     pub(crate) stopping: CancellationToken,
+    /// Of the escalator, where this node is one.
+    pub(crate) health: Option<watch::Receiver<Health>>,
 }
 
 impl Probing {
@@ -27,6 +30,7 @@ impl Probing {
         let counts = published.cursor.counts;
         let phase = self.projection.phase_now().clone();
         Snapshot {
+            now: crate::SystemClock::now().as_second(),
             checks: self.checks(&phase, sight),
             log_connected: sight.connected,
             position: position.sequence(),
@@ -45,6 +49,7 @@ impl Probing {
                     })
                 })
                 .collect(),
+            escalation: self.health.as_ref().map(|health| escalation(&health.borrow())),
             version: crate::VERSION,
         }
     }
@@ -63,5 +68,17 @@ impl Probing {
             .into_iter()
             .map(|(name, fault)| Check { name, fault })
             .collect()
+    }
+}
+
+fn escalation(health: &Health) -> Escalation {
+    let Health { beat, held, fired, late_by, tired, repaired } = health;
+    Escalation {
+        beat: beat.map(jiff::Timestamp::as_second),
+        held: held.is_some(),
+        fired: *fired,
+        late_by: *late_by,
+        tired: u64::try_from(*tired).unwrap_or(u64::MAX),
+        repaired: *repaired,
     }
 }

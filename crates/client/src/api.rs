@@ -10,7 +10,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use proto::v1::{
     self, customer_service_client::CustomerServiceClient, directory_service_client::DirectoryServiceClient,
     event_service_client::EventServiceClient, issue_service_client::IssueServiceClient,
-    operations_service_client::OperationsServiceClient,
+    on_call_service_client::OnCallServiceClient, operations_service_client::OperationsServiceClient,
 };
 use tonic::{
     codec::CompressionEncoding,
@@ -301,6 +301,8 @@ service! { IssueServiceClient issues
     batch_accept_issues: BatchAcceptIssuesRequest -> BatchAcceptIssuesResponse;
     /// A page of what somebody has to do.
     list_work: ListWorkRequest -> ListWorkResponse;
+    /// When a clock of an issue began, what moved its deadline, and how it ended.
+    explain_clock: ExplainClockRequest -> ExplainClockResponse;
 }
 
 service! { CustomerServiceClient customers
@@ -327,12 +329,33 @@ service! { CustomerServiceClient customers
 }
 
 service! { DirectoryServiceClient directory
-    /// Sets departments, systems and people; judged as one, and what is in force already makes no event.
+    /// Sets documents; judged as one, and what is in force already makes no event.
     apply: ApplyRequest -> ApplyResponse;
     /// One document of the directory.
     get_document: GetDocumentRequest -> GetDocumentResponse;
-    /// A page of documents: departments, then systems, then people.
+    /// A page of documents, kind by kind.
     list_documents: ListDocumentsRequest -> ListDocumentsResponse;
+}
+
+service! { OnCallServiceClient on_call
+    /// Who is on call at an instant.
+    who_is_on_call: WhoIsOnCallRequest -> WhoIsOnCallResponse;
+    /// The shifts of a schedule or a person, and the hours that nobody has.
+    list_shifts: ListShiftsRequest -> ListShiftsResponse;
+    /// A page of pings.
+    list_pings: ListPingsRequest -> ListPingsResponse;
+    /// The caller has seen it: the run is quiet for a while. It tells the customer nothing.
+    acknowledge_ping: AcknowledgePingRequest -> AcknowledgePingResponse;
+    /// The next step, at once.
+    escalate_now: EscalateNowRequest -> EscalateNowResponse;
+    /// Silence until an instant.
+    snooze: SnoozeRequest -> SnoozeResponse;
+    /// Why a ping was sent, or why nobody is pinged for an issue.
+    explain_ping: ExplainPingRequest -> ExplainPingResponse;
+    /// Who would be pinged when.
+    simulate_policy: SimulatePolicyRequest -> SimulatePolicyResponse;
+    /// Steps and shifts to come that would reach nobody.
+    forecast_reachability: ForecastReachabilityRequest -> ForecastReachabilityResponse;
 }
 
 service! { EventServiceClient events

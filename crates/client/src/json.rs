@@ -164,6 +164,15 @@ canonical! {
     ListNotComparedRequest ListNotComparedResponse NotCompared
     Deferral Promise Workaround ListWorkRequest WorkEntry ListWorkResponse WhoAmIRequest
     WhoAmIResponse
+    PersonalRule QuietHours CalendarDocument RotationDocument ScheduleDocument ScheduleLayer TemporarySchedule
+    TemporaryShift OverrideDocument PolicyDocument PolicyPlan PolicyStep ExplainClockRequest ExplainedClock
+    ExplainClockResponse PingRecipient Ping Run PingAnswer Clock Shift ShiftGap WhoIsOnCallRequest
+    WhoIsOnCallResponse ListShiftsRequest ListShiftsResponse ListPingsRequest ListPingsResponse ListedPing
+    AcknowledgePingRequest AcknowledgePingResponse EscalateNowRequest EscalateNowResponse SnoozeRequest
+    SnoozeResponse ExplainPingRequest ExplainedPing ExplainPingResponse SimulatePolicyRequest SimulatedStep
+    SimulatePolicyResponse ForecastReachabilityRequest ReachabilityProblem ForecastReachabilityResponse
+    WatchOwedPingsRequest OwedPing OwedIssue OwedSnapshot OwedKey WatchOwedPingsResponse ClaimPingRequest
+    ClaimPingResponse PingContent RecordPingOutcomeRequest RecordPingOutcomeResponse
 }
 
 #[cfg(test)]

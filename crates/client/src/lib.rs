@@ -5,7 +5,7 @@
 //! - [`Api`] calls the gRPC services; what cannot be answered yet is asked again within a deadline.
 //! - [`Watch`] tells of every change for as long as one listens, over lost connections; [`Rows`] keeps what it tells.
 //! - [`Event`] builds a message: its subject and its body.
-//! - [`json`] is the one JSON form of every answer.
+//! - [`json`] is the one JSON form of every answer; [`ical`] makes a calendar feed of shifts.
 //!
 //! Deliberately absent: any judgement about an event. Davy takes every fact; `ValidateEvent` says beforehand what it
 //! would make of one.
@@ -77,6 +77,7 @@
 
 mod api;
 mod event;
+pub mod ical;
 pub mod json;
 mod name;
 mod publisher;

@@ -17,8 +17,8 @@ pub use terms::{
 use jiff::{Timestamp, civil::Date};
 
 use crate::{
-    AsReported, Assignment, Basis, Department, Directory, Issue, IssueName, LinkKind, Payload, Position,
-    Principal, PromiseOrigin, Reference, Severity, Verdict,
+    AsReported, Assignment, Basis, Department, Directory, Issue, IssueName, LinkKind, Payload, PingId,
+    Position, Principal, PromiseOrigin, Reference, Severity, Verdict,
 };
 use crate::{AssistTerms, Person};
 
@@ -288,6 +288,27 @@ pub enum Command {
     },
     /// ObserveSignal, of a customer or about an issue.
     ObserveSignal(SignalTerms),
+    /// AcknowledgePing.
+    AnswerPing {
+        /// Which.
+        ping: PingId,
+    },
+    /// EscalateNow.
+    EscalateNow {
+        /// Whose run; by default that of the owner's department.
+        department: Option<Department>,
+        /// Cycle and step as the caller saw them.
+        seen: Option<(u32, u32)>,
+    },
+    /// Snooze.
+    Snooze {
+        /// Whose run; by default that of the owner's department.
+        department: Option<Department>,
+        /// Until when.
+        until: Option<Timestamp>,
+        /// Why.
+        reason: String,
+    },
     /// DispositionSignal.
     DispositionSignal {
         /// The event that observed it.

@@ -1,12 +1,13 @@
-//! The directory: departments, systems and people, as documents with versions.
+//! The directory: departments, systems, people, calendars, schedules and policies, as documents with versions.
 //!
 //! A version is in force from the position of its event on; whoever looks something up says at which position. Owns the
 //! versions, the questions about them (a module a noun) and what may be wrong with a set of documents. Deliberately absent:
-//! calendars, schedules and policies, and any look at a clock: a leave does not end by itself.
+//! any look at a clock: a leave does not end by itself.
 
 mod check;
 mod department;
 mod document;
+mod duty;
 mod person;
 mod system;
 
@@ -14,10 +15,13 @@ use std::collections::BTreeMap;
 
 use crate::{Position, Reference};
 
-pub use check::{Mistake, MistakeKind, check_set};
+pub use check::{Mistake, MistakeKind, check_alone, check_set};
 pub use department::DepartmentDocument;
 pub use document::{DirectoryChange, Document, DocumentKey, Recorded, Version};
-pub use person::{Contact, PersonDocument, PersonStatus};
+pub use duty::{
+    CalendarDocument, LayerDocument, LayerWho, OverrideDocument, RotationDocument, ScheduleDocument,
+};
+pub use person::{Contact, PersonDocument, PersonStatus, PingRule};
 pub use system::SystemDocument;
 
 /// Every version of every document.
@@ -63,7 +67,8 @@ impl Directory {
         self.last_change
     }
 
-    /// The documents in force at `at`, department by department, then systems, then people, each by their key.
+    /// The documents in force at `at`, department by department, then systems, people, calendars, rotations, schedules,
+    /// overrides and policies, each by their key.
     pub fn documents(&self, at: Position) -> impl Iterator<Item = &Document> {
         self.versions.keys().filter_map(move |key| self.document(key, at))
     }

@@ -5,6 +5,7 @@
 //! issue), and who is shown as owner, which depends on the reader's position ([`crate::Owner::shown`]).
 
 mod assist;
+mod clock;
 mod custody;
 mod deferral;
 mod doubt;
@@ -18,6 +19,7 @@ mod promise;
 mod replay;
 mod report;
 mod restriction;
+mod run;
 mod strike;
 mod waiting;
 mod workaround;
@@ -29,8 +31,8 @@ pub(crate) use strike::Strikes;
 use doubt::{judge_command, note_gone, overtaken};
 
 use crate::{
-    Anomalies, Anomaly, AsReported, Custody, Department, Directory, EndCause, Event, Issue, IssueId, Payload,
-    Position, Since, Standing,
+    Announced, Anomalies, Anomaly, AsReported, Custody, Department, Directory, EndCause, Event, Issue,
+    IssueId, Payload, Position, Since, Standing,
 };
 
 /// What became of an event within its issue.
@@ -78,6 +80,8 @@ impl Issue {
         if self.severity().rank() < before.rank() {
             self.break_deferral(event);
         }
+        self.run_clocks(event, applied, directory);
+        self.settle_runs(event);
         judge_command(event, &mut doubts);
         self.anomalies.extend(doubts);
         let effect = if applied { Effect::Applied } else { Effect::NotApplied };
@@ -86,11 +90,12 @@ impl Issue {
 
     /// Takes in the next event in order, which changes nothing that it meant to change, for a reason that lies in other
     /// events.
-    fn set_aside(&mut self, event: &Event, doubt: Anomaly) -> Applied {
+    fn set_aside(&mut self, event: &Event, doubt: Anomaly, directory: &Directory) -> Applied {
         let mut doubts = event.anomalies;
         doubts.insert(doubt);
         self.note(event);
         self.settle_customer(event, &mut doubts);
+        self.run_clocks(event, false, directory);
         judge_command(event, &mut doubts);
         self.anomalies.extend(doubts);
         Applied { effect: Effect::NotApplied, anomalies: doubts }
@@ -151,6 +156,24 @@ impl Issue {
             Payload::ExternalWaitEnded => self.stop_waiting_outside(doubts),
             Payload::InvoiceWithheld { invoice } => self.withhold(invoice, event, doubts),
             Payload::InvoiceReleased { invoice } => self.release(invoice, doubts),
+            Payload::UpdateSent => Self::send_update(event, doubts),
+            Payload::ClockMarked { clock, mark, deadline } => {
+                let mark = Announced { clock: *clock, mark: *mark, deadline: *deadline, at: event.time };
+                self.mark_clock(&mark, event, directory)
+            }
+            Payload::RunStepped(stepped) => self.step_run(stepped, event),
+            Payload::RunEscalated { department } => self.escalate_run(department, event, doubts),
+            Payload::RunSnoozed { department, until } => self.snooze_run(department, *until, doubts),
+            Payload::PingRequested(terms) => self.request_ping(terms, event),
+            Payload::PingAttempted { ping, attempt, by } => self.attempt_ping(*ping, *attempt, by, event),
+            Payload::PingDelivered { ping, attempt } => self.deliver_ping(*ping, *attempt, event),
+            Payload::PingFailed { ping, attempt, retry_at } => {
+                self.fail_ping(*ping, *attempt, *retry_at, event)
+            }
+            Payload::PingAnswered { ping } => self.answer_ping(*ping, event, directory, doubts),
+            Payload::OfferTimedOut { item } => self.time_out_offer(item, event, directory),
+            Payload::AssistTimedOut { item } => self.time_out_assist(item, event, directory),
+            Payload::Orphaned => self.orphan(event, directory),
             // What it strikes out is for the replay, which sees all events.
             // What is said about a customer names no issue.
             Payload::Customer(_) | Payload::Retracted(_) | Payload::Unknown => false,

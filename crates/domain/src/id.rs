@@ -61,6 +61,16 @@ uuid_id! {
     ItemId
 }
 
+uuid_id! {
+    /// The id of a ping.
+    PingId
+}
+
+/// UUIDv5 of `name` in the namespace of issue ids.
+pub(crate) fn ping_id_of(name: &str) -> PingId {
+    PingId(Uuid::new_v5(&NAMESPACE, name.as_bytes()))
+}
+
 impl ItemId {
     /// UUIDv5 of `item/<issue id>/<source>/<id>` of the event that made it.
     pub fn of(issue: IssueId, event: &Identity) -> Self {
@@ -118,6 +128,19 @@ pub fn operator_event_id(said: &str) -> String {
 /// The id of an event that sets a document of the directory: UUIDv5 of what it says and what it replaces.
 pub fn directory_event_id(said: &str) -> String {
     Uuid::new_v5(&NAMESPACE, format!("directory/{said}").as_bytes()).to_string()
+}
+
+/// The id of an event that the escalator appends: UUIDv5 of the issue, of the last own event of its home that it was decided
+/// on, and of the number among those appended together, so that two escalators that see the same append the same.
+pub fn escalator_event_id(issue: IssueId, after: Position, number: usize) -> String {
+    Uuid::new_v5(&NAMESPACE, format!("escalator/{issue}/{after}/{number}").as_bytes()).to_string()
+}
+
+/// The id of an event that a pager causes: UUIDv5 of the ping, of the message that requested it (it may be requested
+/// anew), what is said and the attempt.
+pub fn pager_event_id(ping: PingId, requested: Position, said: &str, attempt: u32, by: &str) -> String {
+    let name = format!("pager/{ping}/{requested}/{said}/{attempt}/{by}");
+    Uuid::new_v5(&NAMESPACE, name.as_bytes()).to_string()
 }
 
 /// The id of the event of this number that a command makes: UUIDv5 of who gave it, its request id and the number, so that

@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    Anomalies, AsReported, Custody, CustomerId, Department, Floors, IssueId, Link, OrderKey, Ordinal, Person,
-    Position, Rank, Reference, Restriction, Severity, Waiting, Work,
+    Anomalies, AsReported, Clocks, Custody, CustomerId, Department, Escalation, Floors, IssueId, Link,
+    OrderKey, Ordinal, Person, Position, Rank, Reference, Restriction, Severity, Waiting, Work,
 };
 
 /// One customer's one matter that displeases or endangers them.
@@ -44,6 +44,10 @@ pub struct Issue {
     pub waiting: Waiting,
     /// What was asked, postponed, promised and patched.
     pub work: Work,
+    /// Its clocks.
+    pub clocks: Clocks,
+    /// Who was pinged for it.
+    pub escalation: Escalation,
     /// The links in force from this issue, duplicates apart.
     pub links: Vec<Link>,
     /// Who may read its body; absent: everybody.

@@ -98,3 +98,53 @@ pub const LEAF_EDGES: usize = 1_000;
 pub const CUSTOMER_CONTRACTS: usize = 40;
 /// Open issues of one customer that are compared with each other.
 pub const COMPARED_ISSUES: usize = 100;
+/// Pauses of an issue's clocks that are kept; a later one pauses nothing.
+pub const PAUSES: usize = 64;
+/// Announcements that are kept of an issue's running clocks: each mark once of each clock.
+pub const ANNOUNCED: usize = 2 * (WORK_ITEMS + 6);
+/// After how many days an event that comes is history, of which no breach is announced (`domain.md` 4.5).
+pub const HISTORY_DAYS: i64 = 90;
+/// How many per cent of a clock's time are over when it is warned of (`domain.md` 4.11).
+pub const WARN_PERCENT: u32 = 75;
+/// Runs of an issue: one a department.
+pub const RUNS: usize = 20;
+/// Pings of an issue that are kept in its state; all of them stand in its timeline.
+pub const PINGS: usize = 64;
+/// Steps of a plan.
+pub const PLAN_STEPS: usize = 30;
+/// Targets of a step.
+pub const STEP_TARGETS: usize = 20;
+/// People that a step pings at most.
+pub const STEP_PEOPLE: usize = 50;
+/// A person's own rules.
+pub const PERSON_RULES: usize = 20;
+/// The shortest delay of a step, in seconds (`escalation.md` rule 1).
+pub const STEP_DELAY_SECONDS: i64 = 30;
+/// People who take turns in a rotation, or are on duty together in a layer.
+pub const ROTATION_MEMBERS: usize = 64;
+/// Hours, days, weeks or months of one turn in a rotation.
+pub const ROTATION_LENGTH: u32 = 10_000;
+/// Layers of a schedule.
+pub const SCHEDULE_LAYERS: usize = 20;
+/// Windows of a layer.
+pub const LAYER_WINDOWS: usize = 30;
+/// Temporary schedules of a schedule.
+pub const SCHEDULE_TEMPORARY: usize = 50;
+/// Shifts of a temporary schedule.
+pub const TEMPORARY_SHIFTS: usize = 200;
+/// How many days are looked at, each way, for the beginning and the end of somebody's time on duty.
+pub const DUTY_DAYS: i64 = 400;
+/// How many instants at which somebody may come or go are looked at for one answer.
+pub const DUTY_EDGES: usize = 10_000;
+/// Windows of one day of a calendar.
+pub const WINDOWS_A_DAY: usize = 8;
+/// Holidays of a calendar.
+pub const HOLIDAYS: usize = 1_000;
+/// Days that a calendar looks ahead for open time: twenty years. A thousand holidays close one day a week for less.
+pub const CALENDAR_DAYS: u32 = 7_305;
+/// Days of a time limit: two years.
+pub const TIME_LIMIT_DAYS: u32 = 730;
+/// For how many hours at most pings of a run may be snoozed; more is a deferral.
+pub const SNOOZE_HOURS: i64 = 72;
+/// Bytes of what a receiver said of a ping.
+pub const PING_DETAIL_BYTES: usize = 300;

@@ -4,8 +4,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    AsReported, AssistTerms, DeferralTerms, Department, EndCause, Identity, IssueId, ItemRef, Missed, Person,
-    PromiseTerms, Rank, Reference, Restriction, Severity, Verdict, WorkaroundTerms, identity::CustomerFact,
+    AsReported, AssistTerms, ClockName, DeferralTerms, Department, EndCause, Identity, IssueId, ItemRef,
+    Mark, Missed, Person, PingId, PingTerms, PromiseTerms, Rank, Reference, Restriction, Severity, Stepped,
+    Verdict, WorkaroundTerms, identity::CustomerFact,
 };
 
 /// What an event says, as far as the fold asks. What only timelines show stays in [`crate::Event::data`].
@@ -185,6 +186,75 @@ pub enum Payload {
         /// Its number.
         invoice: String,
     },
+    /// `issue.update_sent`: the customer heard how it stands.
+    UpdateSent,
+    /// `clock.warned` and `clock.breached`, by Davy's escalator.
+    ClockMarked {
+        /// Which clock.
+        clock: ClockName,
+        /// What of it.
+        mark: Mark,
+        /// The deadline that it had then.
+        deadline: Timestamp,
+    },
+    /// `run.stepped`, by Davy's escalator.
+    RunStepped(Box<Stepped>),
+    /// `run.escalated`: somebody does not want to wait for the next step.
+    RunEscalated {
+        /// Whose run.
+        department: Department,
+    },
+    /// `run.snoozed`: somebody asks for silence.
+    RunSnoozed {
+        /// Whose run.
+        department: Department,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// `ping.requested`, by Davy's escalator.
+    PingRequested(Box<PingTerms>),
+    /// `ping.attempted`, by a pager: it claims the ping.
+    PingAttempted {
+        /// Which.
+        ping: PingId,
+        /// How often it is tried with this, from 1.
+        attempt: u32,
+        /// Which pager.
+        by: String,
+    },
+    /// `ping.delivered`, by a pager.
+    PingDelivered {
+        /// Which.
+        ping: PingId,
+        /// By which attempt.
+        attempt: u32,
+    },
+    /// `ping.failed`, by a pager.
+    PingFailed {
+        /// Which.
+        ping: PingId,
+        /// Which attempt.
+        attempt: u32,
+        /// When it may be tried again; absent: it failed for good.
+        retry_at: Option<Timestamp>,
+    },
+    /// `ping.acknowledged`: somebody answers a ping.
+    PingAnswered {
+        /// Which.
+        ping: PingId,
+    },
+    /// `handoff.timed_out`, by Davy's escalator.
+    OfferTimedOut {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `assist.timed_out`, by Davy's escalator: it stays asked for.
+    AssistTimedOut {
+        /// Which.
+        item: ItemRef,
+    },
+    /// `owner.orphaned`, by Davy's escalator: the owner or their department is gone.
+    Orphaned,
     /// What is said about a customer, and no issue.
     Customer(CustomerFact),
     /// `event.retracted`.
@@ -239,6 +309,19 @@ impl Payload {
             | Self::ExternalWaitEnded
             | Self::InvoiceWithheld { .. }
             | Self::InvoiceReleased { .. }
+            | Self::UpdateSent
+            | Self::ClockMarked { .. }
+            | Self::RunStepped(_)
+            | Self::RunEscalated { .. }
+            | Self::RunSnoozed { .. }
+            | Self::PingRequested(_)
+            | Self::PingAttempted { .. }
+            | Self::PingDelivered { .. }
+            | Self::PingFailed { .. }
+            | Self::PingAnswered { .. }
+            | Self::OfferTimedOut { .. }
+            | Self::AssistTimedOut { .. }
+            | Self::Orphaned
             | Self::Customer(_)
             | Self::Retracted(_)
             | Self::Unknown => Rank::Other,

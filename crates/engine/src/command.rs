@@ -13,7 +13,7 @@ mod kind;
 mod order;
 mod outcome;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::{sync::Arc, time::Duration};
 
@@ -24,7 +24,7 @@ use crate::{
     EventLog, LogError, Phase, Projection,
     query::{Question, Reader, Situation},
 };
-pub use composer::{Composer, Envelope, SOURCE};
+pub use composer::{Composer, Envelope, SOURCE, Speaker};
 pub use customer::{CustomerOrder, CustomerOutcome, CustomerWish};
 pub use error::{CommandError, Refused};
 pub use order::{About, Order};

@@ -5,8 +5,10 @@
 
 mod aggregator;
 pub mod command;
+pub mod escalator;
 mod feed;
 mod log;
+pub mod pings;
 mod pipeline;
 mod port;
 mod projection;

@@ -50,6 +50,8 @@ pub struct LogState {
     pub first: Position,
     /// The last message.
     pub tail: Position,
+    /// The server's clock, where it says it.
+    pub now: Option<Timestamp>,
 }
 
 /// The log.

@@ -13,8 +13,10 @@ use jiff::Timestamp;
 
 mod blob;
 mod kin;
+mod row;
 pub use blob::{Blob, BlobEntry};
 pub use kin::Kin;
+pub use row::{Entry, Row, RowRange};
 
 /// How far the store has folded, and of which log. Written with every batch.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -134,6 +136,8 @@ pub struct DepartmentRecord {
 pub struct HomeRecord {
     /// The last message under the home's subjects of the origin `command`; [`Position::START`] if there is none.
     pub last_command: Position,
+    /// The last message under the home's subjects of the origin `escalator`; [`Position::START`] if there is none.
+    pub last_escalator: Position,
     /// The greatest time among Davy's own events of the home: later ones never run backwards.
     pub last_own_time: Option<Timestamp>,
 }
@@ -172,138 +176,6 @@ pub struct Window {
     pub position: Position,
     /// When it was stored.
     pub stored_at: Timestamp,
-}
-
-/// An entry of the list of the unacknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Entry {
-    /// An issue.
-    Issue(IssueId),
-    /// A quarantined message.
-    Quarantined(Position),
-}
-
-/// A row of an index. The order of rows of one kind is the order of their keys.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Row {
-    /// Every issue, worst first, then longest waiting (microseconds since 1970).
-    Issue {
-        /// [`domain::Severity::rank`].
-        rank: u8,
-        /// [`Issue::since`].
-        since: i64,
-        /// Which.
-        id: IssueId,
-    },
-    /// What awaits acknowledgement, worst first, then longest waiting.
-    Unacknowledged {
-        /// [`domain::Severity::rank`].
-        rank: u8,
-        /// [`Issue::since`], or when a quarantined message was stored.
-        since: i64,
-        /// Which.
-        entry: Entry,
-    },
-    /// Issues that may be this customer's: any of their events named the customer.
-    OfCustomer {
-        /// Whose.
-        customer: LeafId,
-        /// Which.
-        id: IssueId,
-    },
-    /// Customers in the order of their tokens.
-    Customer {
-        /// The token, `_` for what names none.
-        token: String,
-        /// Whose.
-        customer: LeafId,
-    },
-    /// Issues that are duplicates of this one.
-    Duplicate {
-        /// This one.
-        of: IssueId,
-        /// Which.
-        id: IssueId,
-    },
-    /// Issues of which everything is retracted, or that are part of another one. They are none, but earlier they may have
-    /// been.
-    Gone {
-        /// Which.
-        id: IssueId,
-    },
-    /// Open issues that concern a department, worst first, then longest waiting.
-    Concern {
-        /// Which.
-        department: Department,
-        /// [`domain::Severity::rank`].
-        rank: u8,
-        /// [`Issue::since`].
-        since: i64,
-        /// Which issue.
-        id: IssueId,
-    },
-    /// Customers of one hashed id, whichever system gave it.
-    SameId {
-        /// [`Leaf::encoded`].
-        encoded: String,
-        /// Whose.
-        customer: CustomerId,
-    },
-}
-
-/// Rows of one kind, from `from` (inclusive) on while `within` holds their common beginning.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum RowRange {
-    /// [`Row::Issue`] of one rank, after `after`.
-    Issues {
-        /// [`domain::Severity::rank`].
-        rank: u8,
-        /// Exclusive.
-        after: Option<(i64, IssueId)>,
-    },
-    /// [`Row::Unacknowledged`] of one rank, after `after`.
-    Unacknowledged {
-        /// [`domain::Severity::rank`].
-        rank: u8,
-        /// Exclusive.
-        after: Option<(i64, Entry)>,
-    },
-    /// [`Row::OfCustomer`] of one customer, after `after`.
-    OfCustomer {
-        /// Whose.
-        customer: LeafId,
-        /// Exclusive.
-        after: Option<IssueId>,
-    },
-    /// [`Row::Customer`], after `after`.
-    Customers {
-        /// Exclusive.
-        after: Option<String>,
-    },
-    /// [`Row::Duplicate`] of one issue, after `after`.
-    Duplicates {
-        /// Of which.
-        of: IssueId,
-        /// Exclusive.
-        after: Option<IssueId>,
-    },
-    /// [`Row::Gone`], after `after`.
-    Gone {
-        /// Exclusive.
-        after: Option<IssueId>,
-    },
-    /// [`Row::Concern`] of one department, after `after`.
-    Concerns {
-        /// Which.
-        department: Department,
-        /// Rank, since and issue; exclusive.
-        after: Option<(u8, i64, IssueId)>,
-    },
-    /// [`Row::SameId`] of one id.
-    SameId {
-        /// [`Leaf::encoded`].
-        encoded: String,
-    },
 }
 
 /// One change to the store.

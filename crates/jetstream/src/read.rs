@@ -20,7 +20,8 @@ pub(crate) async fn state(link: &Link) -> Result<LogState, LogError> {
     let info = stream::info(link).await?;
     let incarnation = stream::incarnation_in(&info)?;
     let (first, tail) = ends(&info)?;
-    Ok(LogState { incarnation, first, tail })
+    let now = info["ts"].as_str().and_then(|text| text.parse().ok());
+    Ok(LogState { incarnation, first, tail, now })
 }
 
 /// The first and the last position. Of an empty log, the first is the one that will come next.

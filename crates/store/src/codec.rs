@@ -8,10 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::damaged;
 
+mod clock;
 pub(crate) mod cursor;
 pub(crate) mod customer;
 pub(crate) mod directory;
 pub(crate) mod edge;
+mod escalation;
 mod event;
 pub(crate) mod file;
 mod hold;
@@ -27,7 +29,7 @@ mod work;
 pub use event::EventCodec;
 
 /// The version of every record and key. Raised with any change to them: an older store is rebuilt, not converted.
-pub(crate) const FORMAT: u8 = 3;
+pub(crate) const FORMAT: u8 = 4;
 
 /// A field that postcard can read and the domain cannot hold; the name of the field.
 struct Malformed(&'static str);

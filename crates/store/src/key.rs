@@ -19,6 +19,8 @@
 //! | `u` | rank 1, since 8, `0` issue 16 or `1` position 8 | row: what awaits acknowledgement; empty |
 //! | `k` | slug, a zero; rank 1, since 8, issue 16 | row: an open issue that concerns a department; empty |
 //! | `v` | hashed id, a zero, customer 16 | row: a customer of that id, in whichever system; empty |
+//! | `j` | at 8, issue 16 | row: when an issue waits for something; empty |
+//! | `l` | issue 16 | row: an issue of which a ping is to be sent; empty |
 //! | `d` | slug | department |
 //! | `a` | home | how far Davy's own events got in a home |
 //! | `q` | position 8 | quarantined message |
@@ -30,7 +32,7 @@
 
 use std::ops::Bound;
 
-use domain::{CustomerId, Department, Digest, EdgeId, EventKey, IssueId, LeafId, Position};
+use domain::{CustomerId, Department, Digest, EdgeId, EventKey, IssueId, LeafId, PingId, Position};
 use engine::{Entry, Row, RowRange, StoreError};
 
 use crate::error::damaged;
@@ -49,6 +51,9 @@ pub(crate) const UNACKNOWLEDGED: &[u8] = b"u";
 const BY_RANK: &[u8] = b"r";
 const TOKENS: &[u8] = b"t";
 const GONE: &[u8] = b"x";
+const TIMERS: &[u8] = b"j";
+const OWED: &[u8] = b"l";
+const PINGS: &[u8] = b"Y";
 /// What follows `since` in a row of the unacknowledged.
 const ENTRY_ISSUE: u8 = 0;
 const ENTRY_QUARANTINED: u8 = 1;
@@ -139,6 +144,9 @@ pub(crate) fn row(row: &Row) -> Vec<u8> {
         Row::Customer { token, customer: _ } => [TOKENS, token.as_bytes()].concat(),
         Row::Duplicate { of, id } => [duplicates(*of).as_slice(), &id.to_bytes()].concat(),
         Row::Gone { id } => [GONE, &id.to_bytes()].concat(),
+        Row::Timer { at, id } => [TIMERS, &ordered(*at), &id.to_bytes()].concat(),
+        Row::Owed { id } => [OWED, &id.to_bytes()].concat(),
+        Row::Ping { ping, issue } => [PINGS, &ping.to_bytes(), &issue.to_bytes()].concat(),
         Row::SameId { encoded, customer } => [same_id(encoded).as_slice(), &customer.to_bytes()].concat(),
         Row::Concern { department, rank, since, id } => {
             [concerns(department).as_slice(), &[*rank], &ordered(*since), &id.to_bytes()].concat()
@@ -156,6 +164,9 @@ pub(crate) fn row_value(row: &Row) -> Vec<u8> {
         | Row::Gone { .. }
         | Row::SameId { .. }
         | Row::Concern { .. }
+        | Row::Timer { .. }
+        | Row::Owed { .. }
+        | Row::Ping { .. }
         | Row::Customer { customer: None, .. } => Vec::new(),
         Row::Customer { token: _, customer: Some(id) } => id.to_bytes().to_vec(),
     }
@@ -186,6 +197,15 @@ fn parse_row(key: &[u8], value: &[u8]) -> Option<Row> {
             Some(Row::Duplicate { of: IssueId::from_bytes(*of), id: issue(rest)? })
         }
         b'x' => Some(Row::Gone { id: issue(rest)? }),
+        b'j' => {
+            let (at, rest) = split_ordered(rest)?;
+            Some(Row::Timer { at, id: issue(rest)? })
+        }
+        b'l' => Some(Row::Owed { id: issue(rest)? }),
+        b'Y' => {
+            let (ping, rest) = rest.split_first_chunk()?;
+            Some(Row::Ping { ping: PingId::from_bytes(*ping), issue: issue(rest)? })
+        }
         b'v' => {
             let (encoded, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == SLUG_END)?)?;
             let encoded = str::from_utf8(encoded).ok()?.to_owned();
@@ -206,8 +226,13 @@ fn parse_row(key: &[u8], value: &[u8]) -> Option<Row> {
 
 fn split_rank(bytes: &[u8]) -> Option<(u8, i64, &[u8])> {
     let (rank, rest) = bytes.split_first()?;
-    let (since, rest) = rest.split_first_chunk()?;
-    Some((*rank, (u64::from_be_bytes(*since) ^ SIGN).cast_signed(), rest))
+    let (since, rest) = split_ordered(rest)?;
+    Some((*rank, since, rest))
+}
+
+fn split_ordered(bytes: &[u8]) -> Option<(i64, &[u8])> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    Some(((u64::from_be_bytes(*number) ^ SIGN).cast_signed(), rest))
 }
 
 fn entry(bytes: &[u8]) -> Option<Entry> {
@@ -251,6 +276,9 @@ pub(crate) fn range(range: RowRange) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         }
         RowRange::SameId { encoded } => under(same_id(&encoded)),
         RowRange::Gone { after } => after_row(GONE.to_vec(), after.map(|id| Row::Gone { id })),
+        RowRange::Timers { after, until } => timers(after, until),
+        RowRange::Owed { after } => after_row(OWED.to_vec(), after.map(|id| Row::Owed { id })),
+        RowRange::Ping { ping } => under([PINGS, &ping.to_bytes()].concat()),
         RowRange::Duplicates { of, after } => {
             after_row(duplicates(of), after.map(|id| Row::Duplicate { of, id }))
         }
@@ -258,6 +286,12 @@ pub(crate) fn range(range: RowRange) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
             after_row(TOKENS.to_vec(), after.map(|token| Row::Customer { token, customer: None }))
         }
     }
+}
+
+/// After one timer until an instant. A range that is the wrong way round holds nothing.
+fn timers(after: Option<(i64, IssueId)>, until: i64) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
+    let (from, _) = after_row(TIMERS.to_vec(), after.map(|(at, id)| Row::Timer { at, id }));
+    (from, Bound::Included(row(&Row::Timer { at: until, id: IssueId::from_bytes([u8::MAX; 16]) })))
 }
 
 fn after_row(prefix: Vec<u8>, after: Option<Row>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
@@ -313,6 +347,8 @@ mod tests {
             Row::Duplicate { of: IssueId::from_bytes([0; 16]), id: ISSUE },
             Row::Duplicate { of: ISSUE, id: ISSUE },
             Row::Gone { id: ISSUE },
+            Row::Owed { id: ISSUE },
+            Row::Ping { ping: PingId::from_bytes([9; 16]), issue: ISSUE },
             Row::SameId { encoded: "~ab".to_owned(), customer: CUSTOMER },
             Row::Customer { token: "_".to_owned(), customer: None },
             Row::Customer { token: "crm:4711".to_owned(), customer: Some(CUSTOMER) },
@@ -320,6 +356,7 @@ mod tests {
         for rank in [1, 4] {
             for since in [i64::MIN, -1, 0, 1, i64::MAX] {
                 rows.push(Row::Issue { rank, since, id: ISSUE });
+                rows.push(Row::Timer { at: since, id: ISSUE });
                 for slug in ["it", "it-desk", "its"] {
                     let department = slug.parse().unwrap();
                     rows.push(Row::Concern { department, rank, since, id: ISSUE });
@@ -330,6 +367,7 @@ mod tests {
             }
         }
         rows.sort();
+        rows.dedup();
         rows
     }
 

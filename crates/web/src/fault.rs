@@ -47,6 +47,15 @@ impl Fault {
         Self { http, ..self }
     }
 
+    pub(crate) const fn code(&self) -> Code {
+        self.code
+    }
+
+    /// What is wrong and what to do, for people.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// That this part of the request cannot be meant.
     pub(crate) fn at(mut self, field: &str, description: &str) -> Self {
         let bad_request = json!({

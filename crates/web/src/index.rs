@@ -23,6 +23,9 @@ pub(crate) fn text(host: &str) -> String {
         GET  /livez    whether it lives\n\
         GET  /readyz   whether it is ready, and if not why\n\
         GET  /metrics  OpenMetrics\n\
+        GET  /calendar/schedule/<id>.ics, /calendar/person/<id>.ics\n\
+        \x20              who is on call, for calendar programs; the password is the token, under any name\n\
+        GET  /answer/<token>  the page that answers a ping; POST answers\n\
         POST /<service>/<method>  an RPC, with the JSON of its request; a stream comes as one JSON a line\n"
         .to_owned();
     let methods: Vec<_> =

@@ -29,6 +29,11 @@ pub(crate) fn service(name: &str) -> Option<ServiceDescriptor> {
     services().find(|service| service.full_name() == name)
 }
 
+/// A method of a service of the API.
+pub(crate) fn method(service: &str, name: &str) -> Option<MethodDescriptor> {
+    self::service(service)?.methods().find(|method| method.name() == name)
+}
+
 /// What HTTP calls a method.
 pub(crate) fn path(method: &MethodDescriptor) -> String {
     format!("/{}/{}", method.parent_service().full_name(), method.name())

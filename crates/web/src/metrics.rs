@@ -11,7 +11,7 @@ use prometheus_client::{
     registry::Registry,
 };
 
-use crate::{Snapshot, snapshot::Probe};
+use crate::{Escalation, Snapshot, snapshot::Probe};
 
 /// The media type of [`Metrics::text`].
 pub(crate) const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -43,6 +43,7 @@ impl Collector for FromSnapshot {
         counters(&snapshot, &mut encoder)?;
         gauges(&snapshot, &mut encoder)?;
         unacknowledged(&snapshot, &mut encoder)?;
+        snapshot.escalation.map_or(Ok(()), |escalation| escalator(escalation, &mut encoder))?;
         encoder
             .encode_descriptor("davy_build", "The program", None, MetricType::Info)?
             .encode_info(&[("version", snapshot.version)])
@@ -87,6 +88,32 @@ fn unacknowledged(snapshot: &Snapshot, encoder: &mut DescriptorEncoder<'_>) -> f
     for row in &snapshot.unacknowledged {
         let labels = [("department", row.department.as_str()), ("severity", row.severity)];
         family.encode_family(&labels)?.encode_gauge(&u64::from(row.issues))?;
+    }
+    Ok(())
+}
+
+fn escalator(escalation: Escalation, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
+    let Escalation { beat, held, fired, late_by, tired, repaired } = escalation;
+    if let Some(beat) = beat {
+        let help = "When the escalator last looked at everything that was due; absent before the first time";
+        encoder
+            .encode_descriptor("davy_escalator_heartbeat_timestamp_seconds", help, None, MetricType::Gauge)?
+            .encode_gauge(&beat)?;
+    }
+    for (name, help, value) in [
+        ("davy_escalator_held", "1 while nothing is escalated; the log says why", u64::from(held)),
+        ("davy_escalator_late_seconds", "How late the latest issue of the last round was", late_by),
+        ("davy_escalator_tired_issues", "Issues left alone for a while after failing again and again", tired),
+    ] {
+        encoder.encode_descriptor(name, help, None, MetricType::Gauge)?.encode_gauge(&value)?;
+    }
+    for (name, help, value) in [
+        ("davy_escalator_fired_issues", "Issues that had something due since the start", fired),
+        ("davy_escalator_repaired_timers", "Timers found missing or wrong since the start", repaired),
+    ] {
+        encoder
+            .encode_descriptor(name, help, None, MetricType::Counter)?
+            .encode_counter::<[(&str, &str); 0], _, u64>(&value, None)?;
     }
     Ok(())
 }

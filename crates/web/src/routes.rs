@@ -13,7 +13,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use crate::{
-    Hosts, Snapshot, hosts, index,
+    Hosts, Snapshot, answer, calendar, hosts, index,
     metrics::{MEDIA_TYPE, Metrics},
     rpc::{self, Rpcs},
     snapshot::Probe,
@@ -21,6 +21,8 @@ use crate::{
 
 pub(crate) fn routes(probe: Probe, rpcs: Rpcs, hosts: Hosts) -> Router {
     let metrics = Arc::new(Metrics::new(probe.clone()));
+    let answers = answer::routes(rpcs.clone());
+    let feeds = calendar::routes(rpcs.clone(), probe.clone()).layer(from_fn_with_state(hosts, hosts::check));
     let asked = Router::new()
         .route("/", get(|headers: HeaderMap| async move { index::text(index::host(&headers)) }))
         .fallback(rpc::answer)
@@ -30,6 +32,9 @@ pub(crate) fn routes(probe: Probe, rpcs: Rpcs, hosts: Hosts) -> Router {
         .route("/livez", get(|| async { "ok\n" }))
         .route("/readyz", get(readiness).with_state(probe))
         .route("/metrics", get(metrics_text).with_state(metrics))
+        // Under any name: a page that somebody else's name leads to has no token.
+        .merge(answers)
+        .merge(feeds)
         .merge(asked)
 }
 

@@ -3,6 +3,7 @@
 //! The request is turned into the message that the descriptor set says, the gRPC route is called in this process, and what
 //! it answers is turned back. The route says who may call before the request's body is read. Deliberately absent: every name of a service, a method or a message.
 
+mod asking;
 mod body;
 mod call;
 mod deadline;

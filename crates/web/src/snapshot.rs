@@ -26,6 +26,8 @@ impl fmt::Debug for Probe {
 /// How Davy is, at one moment.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
+    /// The moment, in seconds of Unix time. Calendars begin some days before it.
+    pub now: i64,
     /// What being ready takes; ready when none has a fault.
     pub checks: Vec<Check>,
     /// Whether the log can be reached.
@@ -46,6 +48,8 @@ pub struct Snapshot {
     pub customers: u64,
     /// Issues that await acknowledgement, by the owner's department and severity.
     pub unacknowledged: Vec<Unacknowledged>,
+    /// How the escalator is doing; `None` where this node is none.
+    pub escalation: Option<Escalation>,
     /// Of this program.
     pub version: &'static str,
 }
@@ -68,4 +72,21 @@ pub struct Unacknowledged {
     pub severity: &'static str,
     /// How many.
     pub issues: u32,
+}
+
+/// How the escalator is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Escalation {
+    /// When it last looked at everything that was due, in seconds of Unix time; `None` before the first time.
+    pub beat: Option<i64>,
+    /// It escalates nothing for now.
+    pub held: bool,
+    /// Issues that had something due since the start.
+    pub fired: u64,
+    /// How many seconds late the latest of the last round was.
+    pub late_by: u64,
+    /// Issues that are left alone for a while, since escalating them came to nothing again and again.
+    pub tired: u64,
+    /// Issues whose timer was found missing or wrong since the start.
+    pub repaired: u64,
 }

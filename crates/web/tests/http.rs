@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
 use axum::Router;
-use davy_web::{Check, Hosts, Probe, Snapshot, Unacknowledged};
+use davy_web::{Check, Escalation, Hosts, Probe, Snapshot, Unacknowledged};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -89,6 +89,14 @@ async fn metrics_are_open_metrics() {
         events: 40,
         duplicates: 1,
         unacknowledged: vec![waiting],
+        escalation: Some(Escalation {
+            beat: Some(1_772_445_600),
+            held: true,
+            fired: 12,
+            late_by: 3,
+            tired: 1,
+            repaired: 2,
+        }),
         version: "9.9.9",
         ..Snapshot::default()
     };
@@ -104,10 +112,20 @@ async fn metrics_are_open_metrics() {
         "davy_issues 0",
         "davy_customers 0",
         r#"davy_issues_unacknowledged{department="support",severity="1"} 3"#,
+        "davy_escalator_heartbeat_timestamp_seconds 1772445600",
+        "davy_escalator_held 1",
+        "davy_escalator_fired_issues_total 12",
+        "davy_escalator_late_seconds 3",
+        "davy_escalator_tired_issues 1",
+        "davy_escalator_repaired_timers_total 2",
         r#"davy_build_info{version="9.9.9"} 1"#,
         "# EOF",
     ] {
         assert!(answer.lines().any(|found| found == line), "{line} is not in {answer}");
     }
-    assert!(!answers("/metrics", Snapshot::default()).await.contains("davy_fold_lag_events "));
+    let bare = answers("/metrics", Snapshot::default()).await;
+    assert!(!bare.contains("davy_fold_lag_events ") && !bare.contains("escalator"), "{bare}");
+    let begun = Snapshot { escalation: Some(Escalation::default()), ..Snapshot::default() };
+    let begun = answers("/metrics", begun).await;
+    assert!(begun.contains("davy_escalator_held 0") && !begun.contains("heartbeat"), "{begun}");
 }

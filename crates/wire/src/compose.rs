@@ -4,6 +4,7 @@
 //! operators do is put together in [`crate::operator`]. Deliberately absent: ids and times, which come in.
 
 mod customer;
+mod escalation;
 mod members;
 mod payload;
 mod said;
@@ -21,7 +22,7 @@ pub const SOURCE: &str = "/davy";
 /// A message to append.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Composed {
-    /// Under the origin `command`.
+    /// Under one of Davy's own origins.
     pub subject: String,
     /// A CloudEvent.
     pub body: Vec<u8>,
@@ -42,25 +43,57 @@ pub struct About<'a> {
     pub issue: Option<&'a IssueName>,
     /// Whose it is, as far as that is known. Events of Davy's own say it here, and not in their subject.
     pub customer: Option<&'a AsReported>,
-    /// In whose name.
-    pub principal: &'a Principal,
+    /// Who says it.
+    pub voice: Voice<'a>,
+}
+
+/// Which of Davy's own origins an event is of, and in whose name it speaks.
+#[derive(Clone, Copy, Debug)]
+pub enum Voice<'a> {
+    /// `command`: a person or a program gave it.
+    Command(&'a Principal),
+    /// `escalator`, on behalf of the department that owes the act.
+    Escalator(&'a Department),
+    /// `pager`, on behalf of the department whose ping it is.
+    Pager(&'a Department),
+}
+
+impl Voice<'_> {
+    const fn origin(self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+            Self::Escalator(_) => "escalator",
+            Self::Pager(_) => "pager",
+        }
+    }
+
+    fn sign(self, data: &mut Members) {
+        match self {
+            Self::Command(Principal { name, department, person, roles: _ }) => {
+                let kind = if person.is_some() { "human" } else { "bot" };
+                data.members("actor", actor(kind, department, person.as_ref()));
+                data.text("principal", name);
+            }
+            Self::Escalator(department) | Self::Pager(department) => {
+                data.members("actor", actor("system", department, None));
+                data.0.remove("principal");
+            }
+        }
+    }
 }
 
 /// The message of a draft: reading it gives the payload of the draft again, where its texts are within their limits.
 pub fn compose(draft: &Draft, about: &About<'_>) -> Composed {
     let Draft { type_name, payload, words } = draft;
-    let About { home, id, time, issue, customer, principal } = *about;
-    let Principal { name, department, person, roles: _ } = principal;
+    let About { home, id, time, issue, customer, voice } = *about;
     let mut data = payload::members(payload);
     said::add(&mut data, words);
     // What every event says comes last: no word takes its place.
     let mut all = Members(data);
     all.issue("issue", issue);
     all.customer("customer", customer);
-    let kind = if person.is_some() { "human" } else { "bot" };
-    all.members("actor", actor(kind, department, person.as_ref()));
-    all.text("principal", name);
-    event(home, type_name, id.to_owned(), Some(time), all.0)
+    voice.sign(&mut all);
+    event(voice.origin(), home, type_name, id.to_owned(), Some(time), all.0)
 }
 
 /// Who did it.
@@ -73,12 +106,13 @@ pub(crate) fn actor(kind: &str, department: &Department, person: Option<&Person>
 }
 
 /// The subject of an event of Davy's own.
-pub(crate) fn subject(home: &str, type_name: &str) -> String {
-    format!("{EVENTS_PREFIX}command.{home}.{type_name}")
+pub(crate) fn subject(origin: &str, home: &str, type_name: &str) -> String {
+    format!("{EVENTS_PREFIX}{origin}.{home}.{type_name}")
 }
 
 /// An event of Davy's own. Without a time, its time is that at which it is stored.
 pub(crate) fn event(
+    origin: &str,
     home: &str,
     type_name: &str,
     id: String,
@@ -91,5 +125,5 @@ pub(crate) fn event(
         members.insert("time".to_owned(), time.to_string().into());
     }
     let identity = Identity { source: SOURCE.to_owned(), id };
-    Composed { subject: subject(home, type_name), body: event.to_string().into_bytes(), identity }
+    Composed { subject: subject(origin, home, type_name), body: event.to_string().into_bytes(), identity }
 }

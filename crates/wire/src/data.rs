@@ -6,11 +6,13 @@
 
 mod acknowledgement;
 mod assist;
-mod common;
+mod clock;
+pub(crate) mod common;
 mod contact;
 mod customer;
 mod deferral;
 pub(crate) mod directory;
+pub(crate) mod duty;
 mod handoff;
 mod invoice;
 mod lifecycle;
@@ -18,9 +20,11 @@ mod link;
 mod note;
 pub(crate) mod operation;
 mod owner;
+mod ping;
 mod promise;
 mod reference;
 mod report;
+mod run;
 #[cfg(feature = "schema")]
 pub mod schema;
 mod severity;
@@ -91,6 +95,28 @@ pub enum Scope {
     Operation,
 }
 
+/// One of Davy's own origins (`contract.md` 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Own {
+    /// What somebody does by Davy's API.
+    Command,
+    /// What follows from the time.
+    Escalator,
+    /// What becomes of pings.
+    Pager,
+}
+
+impl Own {
+    /// As it stands in a subject.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Command => "command",
+            Self::Escalator => "escalator",
+            Self::Pager => "pager",
+        }
+    }
+}
+
 /// A type of event.
 #[derive(Debug)]
 pub struct EventType {
@@ -100,6 +126,8 @@ pub struct EventType {
     pub version: u32,
     /// What it is about.
     pub scope: Scope,
+    /// Which of Davy's own origins alone says it; absent: anybody may.
+    pub own: Option<Own>,
     /// What it says, in one sentence.
     pub about: &'static str,
     /// A small `data` that says it, as JSON.
@@ -140,16 +168,20 @@ impl EventType {
         proto::SCHEMAS.iter().find(|(name, _)| *name == self.name).map(|(_, schema)| *schema)
     }
 
-    /// The subject to publish to, with `<department>` and `<customer>`, or `<id>`, to fill in.
+    /// The subject to publish to, with `<department>` and `<customer>`, or `<id>`, to fill in. Of Davy's own events, with
+    /// `<home>`: nobody else publishes those.
     pub fn subject(&self) -> String {
-        match self.scope {
-            Scope::Issue | Scope::Report | Scope::Customer => {
+        match (self.scope, self.own) {
+            (Scope::Issue | Scope::Report | Scope::Customer, None) => {
                 format!("{}<department>.<customer>.{}", EVENTS_PREFIX, self.name)
             }
-            Scope::Directory => {
+            (Scope::Issue | Scope::Report | Scope::Customer, Some(own)) => {
+                format!("{}{}.<home>.{}", EVENTS_PREFIX, own.as_str(), self.name)
+            }
+            (Scope::Directory, _) => {
                 format!("{}{}.<id>", DIRECTORY_PREFIX, self.name.trim_end_matches(".set"))
             }
-            Scope::Operation => format!("{}command._.{}", EVENTS_PREFIX, self.name),
+            (Scope::Operation, _) => format!("{}command._.{}", EVENTS_PREFIX, self.name),
         }
     }
 }
@@ -186,12 +218,18 @@ const fn row<T: Data>(
         name,
         version: 1,
         scope,
+        own: None,
         about,
         example,
         read: Read::Event(event::<T>),
         #[cfg(feature = "schema")]
         schema_of_data: schema::of::<T>,
     }
+}
+
+/// About an issue, and said by one of Davy's own origins alone.
+const fn own<T: Data>(name: &'static str, own: Own, about: &'static str, example: &'static str) -> EventType {
+    EventType { own: Some(own), ..row::<T>(name, Scope::Issue, about, example) }
 }
 
 const fn kind<T: directory::DocumentData>(
@@ -203,6 +241,7 @@ const fn kind<T: directory::DocumentData>(
         name,
         version: 1,
         scope: Scope::Directory,
+        own: None,
         about,
         example,
         read: Read::Document(document::<T>),
@@ -220,6 +259,7 @@ const fn deed<T: operation::OperationData>(
         name,
         version: 1,
         scope: Scope::Operation,
+        own: Some(Own::Command),
         about,
         example,
         read: Read::Operation(done::<T>),
@@ -344,6 +384,32 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"55"},"invoice_no":"2026-118"}"#),
     row::<operation::Retracted>("event.retracted", Scope::Customer, "An event is taken back: shown struck out, and folded as if it had never been.",
         r#"{"issue":{"system":"zendesk","id":"55"},"event":{"source":"/zendesk","id":"z-1"},"reason":"Entered for the wrong customer"}"#),
+    own::<clock::ClockWarned>("clock.warned", Own::Escalator, "Three quarters of a clock's time are over.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"clock":"ack","cycle":1,"deadline":"2026-03-02T11:00:00Z","actor":{"kind":"system","department":"support"}}"#),
+    own::<clock::ClockBreached>("clock.breached", Own::Escalator, "A clock ran out.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"clock":"handoff_accept","item":"3b241101-e2bb-4255-8caf-4136c566a962","cycle":1,"deadline":"2026-03-02T11:00:00Z","actor":{"kind":"system","department":"support"}}"#),
+    own::<run::RunStepped>("run.stepped", Own::Escalator, "A step of a policy fired for an issue and the department that owes the act.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"department":"support","cycle":1,"policy":{"id":"default","position":"0-7"},"severity":"1","fired":{"kind":"step","step":0,"pass":0},"next_at":"2026-03-02T11:05:00Z","late_by":2,"people":[{"person":"mia","cycle":1,"step":0,"pass":0,"started_at":"2026-03-02T11:00:00Z","left":[{"rule":1,"contact":"phone","after_seconds":120}]}],"actor":{"kind":"system","department":"support"}}"#),
+    own::<run::RunEscalated>("run.escalated", Own::Command, "Somebody does not want to wait for the next step.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"department":"support","reason":"The line stands still","actor":{"kind":"human","department":"support","person":"mia"}}"#),
+    own::<run::RunSnoozed>("run.snoozed", Own::Command, "Somebody asks for silence until a time.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"department":"support","until":"2026-03-02T13:00:00Z","reason":"Parts come at noon","actor":{"kind":"human","department":"support","person":"mia"}}"#),
+    own::<ping::PingRequested>("ping.requested", Own::Escalator, "Somebody is to be pinged.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","department":"support","cycle":1,"to":{"person":"mia","contact":"phone"},"reason":{"kind":"step","step":0,"pass":0,"rule":0},"actor":{"kind":"system","department":"support"}}"#),
+    own::<ping::PingAttempted>("ping.attempted", Own::Pager, "A pager claims a ping; the first in the log has it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","attempt":1,"by":"pager-1","actor":{"kind":"system","department":"support"}}"#),
+    own::<ping::PingDelivered>("ping.delivered", Own::Pager, "The receiver of a ping took it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","attempt":1,"receipt":"C0FFEE","actor":{"kind":"system","department":"support"}}"#),
+    own::<ping::PingFailed>("ping.failed", Own::Pager, "A ping could not be delivered.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","attempt":1,"retry_at":"2026-03-02T11:01:00Z","detail":"503 Service Unavailable","actor":{"kind":"system","department":"support"}}"#),
+    own::<ping::PingAnswered>("ping.acknowledged", Own::Command, "Somebody answers a ping: they look after it.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","channel":"link","actor":{"kind":"human","department":"support","person":"mia"}}"#),
+    own::<handoff::OfferTimedOut>("handoff.timed_out", Own::Escalator, "Nobody answered an offered hand-off in time: the issue stays where it is.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"offer":"3b241101-e2bb-4255-8caf-4136c566a962","actor":{"kind":"system","department":"support"}}"#),
+    own::<assist::AssistTimedOut>("assist.timed_out", Own::Escalator, "Nobody answered in time what was asked of them; it stays asked for.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"assist":"3b241101-e2bb-4255-8caf-4136c566a962","actor":{"kind":"system","department":"engineering"}}"#),
+    own::<owner::Orphaned>("owner.orphaned", Own::Escalator, "The owner is gone, or their department is closed.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"was":{"department":"support","person":{"system":"zendesk","id":"mia"}},"cause":"left","actor":{"kind":"system","department":"support"}}"#),
     deed::<operation::Skipped>("event.skipped", "A quarantined message is of no use.",
         r#"{"of":"0-17","reason":"A test of the mail gateway","actor":{"department":"support","person":"mia"}}"#),
     deed::<operation::Redriven>("event.redriven", "A quarantined message is read again, as it stands or corrected.",
@@ -351,9 +417,19 @@ static TYPES: &[EventType] = &[
     deed::<operation::LossAccepted>("log.loss_accepted", "Messages that are missing from the log are given up.",
         r#"{"from":"0-18","to":"0-19","reason":"Gone with the old disk","actor":{"department":"it"}}"#),
     kind::<directory::DepartmentSet>("department.set", "A department, and whether it still exists.",
-        r#"{"name":"Field service","active":true,"head":"lena","calendar":"berlin","hand_off_template":["site","access"]}"#),
+        r#"{"name":"Field service","active":true,"head":"lena","calendar":"berlin","policy":"field","schedule":"field","hand_off_template":["site","access"]}"#),
     kind::<directory::SystemSet>("system.set", "A department's system, and whose word counts about its issues.",
         r#"{"department":"support"}"#),
     kind::<directory::PersonSet>("person.set", "A person: where they belong, whether they are there, and which accounts are theirs.",
-        r#"{"name":"Mia","status":"active","departments":["support"],"manager":"tom","accounts":[{"system":"zendesk","id":"mia"}]}"#),
+        r#"{"name":"Mia","status":"active","departments":["support"],"manager":"tom","accounts":[{"system":"zendesk","id":"mia"}],"contacts":[{"name":"app","kind":"ntfy","address":"https://ntfy.example/mia"},{"name":"phone","kind":"phone","address":"+49 30 5550100"}],"rules":[{"contact":"app"},{"contact":"phone","after":"2m","severities":"1-2"}],"quiet":{"zone":"Europe/Berlin","hours":["daily 22:00-07:00"]}}"#),
+    kind::<duty::CalendarSet>("calendar.set", "A calendar: when somebody works.",
+        r#"{"zone":"Europe/Berlin","open":["mon-thu 09:00-17:00","fri 09:00-15:00"],"holidays":["2026-12-25"]}"#),
+    kind::<duty::RotationSet>("rotation.set", "People who take turns.",
+        r#"{"zone":"Europe/Berlin","members":["mia","bo"],"every":"1 week","from":"2026-01-05T09:00"}"#),
+    kind::<duty::ScheduleSet>("schedule.set", "Who is on call when.",
+        r#"{"zone":"Europe/Berlin","layers":[{"rotation":"support-weekly"},{"name":"nights","people":["tom"],"windows":["daily 22:00-06:00"]}]}"#),
+    kind::<duty::OverrideSet>("override.set", "An exception to a schedule: somebody comes, goes, or stands in for somebody.",
+        r#"{"schedule":"support","from":"2026-03-02T17:00:00Z","until":"2026-03-03T17:00:00Z","removes":"mia","adds":"bo","reason":"Concert"}"#),
+    kind::<duty::PolicySet>("policy.set", "How long a department may take, and whom it has pinged when it takes longer.",
+        r#"{"clocks":["ack 15m 1h 4bh 8bh"],"plans":[{"severities":"1-2","steps":[{"ping":["on-call"],"wait":"5m"},{"ping":["head"],"wait":"10m"}],"repeat":"forever"},{"steps":[{"ping":["on-call"],"wait":"1h"}]}],"fallback":"channel:alarm"}"#),
 ];

@@ -14,7 +14,7 @@ use serde::Deserialize as _;
 use serde_json::{Map, Value};
 
 use crate::{
-    data::{ActorForm, ActorKindForm, Common, Context, EventType, Folded, Read, Scope, event_type},
+    data::{ActorForm, ActorKindForm, Common, Context, EventType, Folded, Own, Read, Scope, event_type},
     digest::{self, Hasher},
     envelope::{self, Envelope, Unfit, header, wrong},
     packed,
@@ -203,12 +203,17 @@ fn event(
     })))
 }
 
-/// The type in the catalogue. Operations are Davy's own: published by anybody else they are of no known type.
+/// The type in the catalogue. What is Davy's own is of no known type where anybody else publishes it.
 fn known(subject: &EventSubject<'_>) -> Option<&'static EventType> {
-    event_type(subject.type_name).filter(|known| match (known.scope, &subject.speaker) {
-        (Scope::Issue | Scope::Report | Scope::Customer | Scope::Directory, _)
-        | (Scope::Operation, Speaker::Command) => true,
-        (Scope::Operation, Speaker::Department(_) | Speaker::Escalator | Speaker::Pager) => false,
+    event_type(subject.type_name).filter(|known| match (known.own, &subject.speaker) {
+        (None, _)
+        | (Some(Own::Command), Speaker::Command)
+        | (Some(Own::Escalator), Speaker::Escalator)
+        | (Some(Own::Pager), Speaker::Pager) => true,
+        (
+            Some(Own::Command | Own::Escalator | Own::Pager),
+            Speaker::Department(_) | Speaker::Command | Speaker::Escalator | Speaker::Pager,
+        ) => false,
     })
 }
 

@@ -8,7 +8,10 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     DIRECTORY_PREFIX,
-    data::directory::{DepartmentSet, PersonSet, SystemSet},
+    data::{
+        directory::{DepartmentSet, PersonSet, SystemSet},
+        duty::{CalendarSet, OverrideSet, PolicySet, RotationSet, ScheduleSet},
+    },
     operator::Composed,
     token,
 };
@@ -31,6 +34,11 @@ pub fn members(document: &Document) -> Map<String, Value> {
         Document::Department(document) => serde_json::to_value(DepartmentSet::from(document)),
         Document::System(document) => serde_json::to_value(SystemSet::from(document)),
         Document::Person(document) => serde_json::to_value(PersonSet::from(document)),
+        Document::Calendar(document) => serde_json::to_value(CalendarSet::from(document)),
+        Document::Rotation(document) => serde_json::to_value(RotationSet::from(document)),
+        Document::Schedule(document) => serde_json::to_value(ScheduleSet::from(document)),
+        Document::Override(document) => serde_json::to_value(OverrideSet::from(document)),
+        Document::Policy(document) => serde_json::to_value(PolicySet::from(document)),
     };
     match written {
         Ok(Value::Object(members)) => members,

@@ -17,10 +17,10 @@ mod summary;
 mod time;
 mod token;
 
-pub use compose::{About, Composed, SOURCE, compose};
+pub use compose::{About, Composed, SOURCE, Voice, compose};
 #[cfg(feature = "schema")]
 pub use data::schema;
-pub use data::{EventType, Scope, catalogue, event_type};
+pub use data::{EventType, Own, Scope, catalogue, event_type};
 pub use decode::{Message, decode};
 pub use digest::identity as identity_digest;
 pub use packed::{PackError, payload};

@@ -102,8 +102,8 @@ fn written(by: &By, home: &str, type_name: &str, mut data: Map<String, Value>) -
     data.insert("reason".to_owned(), reason.clone().into());
     data.insert("actor".to_owned(), compose::actor("human", department, person.as_ref()).into());
     data.insert("principal".to_owned(), principal.clone().into());
-    let said = format!("{}\n{}", compose::subject(home, type_name), Value::Object(data.clone()));
-    compose::event(home, type_name, operator_event_id(&said), None, data)
+    let said = format!("{}\n{}", compose::subject("command", home, type_name), Value::Object(data.clone()));
+    compose::event("command", home, type_name, operator_event_id(&said), None, data)
 }
 
 #[cfg(test)]

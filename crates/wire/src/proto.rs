@@ -4,24 +4,31 @@
 //! Deliberately absent: the requests of queries, which are checked where they arrive (`api`), and JSON, which follows from
 //! the descriptors.
 
+mod clock;
 pub mod command;
 mod customer;
 mod directory;
 mod identity;
 mod issue;
 mod owner;
+mod ping;
 mod quarantine;
+mod run;
 mod timeline;
 mod work;
 
 use proto::v1;
 
+pub use crate::data::duty::{Flaw, Flaws};
+pub use clock::{clock, clock_outcome, past_clock};
 pub use customer::{customer, customer_leaf, named_leaf};
-pub use directory::{document, document_name};
+pub use directory::{document, document_name, read_duty, read_person_rules, read_quiet};
 pub use identity::{NamedLeaf, confidence_from, contract, leaf, leaf_kind_from, profile, tie};
 pub use issue::{acknowledgement, issue, lifecycle, lifecycle_from, report_body, severity, severity_from};
 pub use owner::{offer, owner, person, reference};
+pub use ping::{ping, recipient};
 pub use quarantine::quarantined;
+pub use run::{run, runs};
 pub use timeline::{document_entry, operation_entry, timeline_entry};
 pub use work::work;
 

@@ -145,6 +145,11 @@ impl DocumentSubject<'_> {
             }
             "system" => Some(Ok(DocumentKey::System(self.id.clone()))),
             "person" => Some(Ok(DocumentKey::Person(self.id.clone()))),
+            "calendar" => Some(Ok(DocumentKey::Calendar(self.id.clone()))),
+            "rotation" => Some(Ok(DocumentKey::Rotation(self.id.clone()))),
+            "schedule" => Some(Ok(DocumentKey::Schedule(self.id.clone()))),
+            "override" => Some(Ok(DocumentKey::Override(self.id.clone()))),
+            "policy" => Some(Ok(DocumentKey::Policy(self.id.clone()))),
             _ => None,
         }
     }

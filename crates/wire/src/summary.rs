@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 const LINE_BYTES: usize = 160;
 
 /// The members that say most, in the order in which they are tried.
-const TELLING: [&str; 26] = [
+const TELLING: [&str; 28] = [
     "title",
     "text",
     "summary",
@@ -34,6 +34,8 @@ const TELLING: [&str; 26] = [
     "transcript",
     "template",
     "channel",
+    "clock",
+    "detail",
 ];
 
 /// The most telling member of stored data, on one line; empty if there is none.

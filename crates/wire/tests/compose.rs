@@ -9,7 +9,7 @@
 
 mod drafts;
 
-use davy_wire::{About, Composed, Message, compose, decode};
+use davy_wire::{About, Composed, Message, Own, Voice, compose, decode};
 use domain::{
     Actor, ActorKind, Arrived, AsReported, Draft, Event, IssueId, IssueName, Leaf, Origin, Payload, Person,
     Position, Principal, Reference, Role, Said, Words,
@@ -66,7 +66,7 @@ proptest! {
         let makes_one = draft.type_name == "contact.missed" && draft.payload != Payload::Noted;
         let issue = (!makes_one).then_some(&issue);
         let about =
-            About { home: "crm:4711", id: "e-1", time, issue, customer: customer.as_ref(), principal: &principal };
+            About { home: "crm:4711", id: "e-1", time, issue, customer: customer.as_ref(), voice: Voice::Command(&principal) };
         let event = read(&compose(&draft, &about));
 
         prop_assert_eq!(&event.payload, &draft.payload);
@@ -88,12 +88,82 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn davys_own_are_read_as_what_they_are((own, draft) in drafts::own(), issue in drafts::issue_name()) {
+        let principal = principal(None);
+        let voice = match own {
+            Own::Command => Voice::Command(&principal),
+            Own::Escalator => Voice::Escalator(&principal.department),
+            Own::Pager => Voice::Pager(&principal.department),
+        };
+        let time = NOW.parse().unwrap();
+        let about = About { home: "crm:4711", id: "e-1", time, issue: Some(&issue), customer: None, voice };
+        let event = read(&compose(&draft, &about));
+        prop_assert_eq!(&event.payload, &draft.payload);
+        let department = principal.department.clone();
+        let (origin, kind) = match own {
+            Own::Command => (Origin::Command(department), ActorKind::Bot),
+            Own::Escalator => (Origin::Escalator(department), ActorKind::System),
+            Own::Pager => (Origin::Pager(department), ActorKind::System),
+        };
+        prop_assert_eq!((&event.origin, event.actor.kind), (&origin, kind));
+        prop_assert!(event.anomalies.is_empty());
+        let again = davy_wire::payload(draft.type_name, &event.data, true, true).unwrap();
+        prop_assert_eq!(again, draft.payload);
+    }
+}
+
+/// A step that begins the rules of many people is kept whole, or of fewer of them: the same wherever it is read.
+#[test]
+fn a_step_of_many_people_is_read_again_as_it_was() {
+    let at: Timestamp = NOW.parse().unwrap();
+    let left = |rule| domain::RuleLeft { rule, contact: "x".repeat(100), after_seconds: 60 };
+    let person = |number: u32| domain::PersonalCycle {
+        person: format!("person-{number}"),
+        cycle: 1,
+        step: 0,
+        pass: 0,
+        started_at: at,
+        left: (0..20).map(left).collect(),
+    };
+    let stepped = domain::Stepped {
+        department: "support".parse().unwrap(),
+        cycle: 1,
+        policy: domain::PolicyVersion { id: "default".to_owned(), position: Position::new(1) },
+        severity: domain::Severity::One,
+        fired: domain::Fired::Step { step: 0, pass: 0 },
+        next_at: at,
+        late_by: 0,
+        empty: Vec::new(),
+        people: (0..50).map(person).collect(),
+        unreachable: false,
+        next_shift: None,
+    };
+    let department = "support".parse().unwrap();
+    let draft = Draft::new("run.stepped", Payload::RunStepped(Box::new(stepped)));
+    let (time, issue, voice) = (at, on_55(), Voice::Escalator(&department));
+    let about = About { home: "_", id: "e-1", time, issue: Some(&issue), customer: None, voice };
+    let event = read(&compose(&draft, &about));
+    let again = davy_wire::payload(draft.type_name, &event.data, true, true).unwrap();
+    assert_eq!(again, event.payload);
+    let Payload::RunStepped(kept) = again else { panic!() };
+    assert!((1..50).contains(&kept.people.len()), "{}", kept.people.len());
+}
+
 fn composed(draft: &Draft, issue: Option<&IssueName>) -> Event {
     let leaf = Leaf::new("crm", "~aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa").unwrap();
     let customer = AsReported { leaf, raw: None };
     let principal = principal(Some(mia()));
     let time = NOW.parse().unwrap();
-    let about = About { home: "_", id: "e-1", time, issue, customer: Some(&customer), principal: &principal };
+    let about = About {
+        home: "_",
+        id: "e-1",
+        time,
+        issue,
+        customer: Some(&customer),
+        voice: Voice::Command(&principal),
+    };
     let event = read(&compose(draft, &about));
     assert_eq!(event.customer, Some(customer));
     assert_eq!(event.token, None);

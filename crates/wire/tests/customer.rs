@@ -130,7 +130,7 @@ fn what_davy_writes_is_what_was_decided() {
             time: "2026-03-02T09:00:00Z".parse().unwrap(),
             issue: None,
             customer: Some(&home),
-            principal: &principal,
+            voice: wire::Voice::Command(&principal),
         };
         let composed = wire::compose(&draft, &about);
         let Arrived::Event(event) = read(&composed.subject, str::from_utf8(&composed.body).unwrap()) else {

@@ -47,6 +47,8 @@ fn department() -> impl Strategy<Value = Document> {
             arbiter,
             calendar,
             hand_off_template,
+            policy: Some("default".to_owned()),
+            schedule: Some("support".to_owned()),
             ..DepartmentDocument::new(slug)
         };
         Document::Department(document)
@@ -72,8 +74,16 @@ fn person() -> impl Strategy<Value = Document> {
     (word(), option::of(word()), status, option::of(word()), lists).prop_map(
         |(id, name, status, manager, (departments, accounts, contacts))| {
             let delegate = manager.clone();
-            let document =
-                PersonDocument { id, name, status, departments, manager, delegate, accounts, contacts };
+            let document = PersonDocument {
+                name,
+                status,
+                departments,
+                manager,
+                delegate,
+                accounts,
+                contacts,
+                ..PersonDocument::new(id)
+            };
             Document::Person(document)
         },
     )

@@ -1,4 +1,4 @@
-//! `davy apply`: departments, systems and people out of files. Shows the difference, asks, and applies what was shown.
+//! `davy apply`: departments, systems, people, and who is on call, out of files. Shows the difference, asks, and applies what was shown.
 //!
 //! A file with any mistake changes nothing, and every mistake is told with its line. What a file does not name stays as it is.
 
@@ -27,7 +27,7 @@ use files::Files;
 
 #[derive(Debug, Args)]
 pub(crate) struct ApplyArgs {
-    /// A file of departments, systems and people: YAML, JSON or TOML by its ending; `-` is YAML or JSON on stdin
+    /// A file of departments, systems, people, calendars, schedules and policies: YAML, JSON or TOML by its ending; `-` is YAML or JSON on stdin
     #[arg(short, long = "file", value_name = "FILE", required = true)]
     files: Vec<String>,
     /// Do not ask
@@ -36,6 +36,13 @@ pub(crate) struct ApplyArgs {
     /// Show the difference and change nothing
     #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
+}
+
+impl ApplyArgs {
+    /// Of these files, to be shown and not applied.
+    pub(crate) const fn for_show(files: Vec<String>) -> Self {
+        Self { files, yes: false, dry_run: true }
+    }
 }
 
 pub(crate) fn help() -> String {
@@ -115,7 +122,7 @@ async fn judge(files: &mut Files, session: &mut Session) -> anyhow::Result<Apply
         return Err(mistaken(&mistakes, session)?);
     }
     if empty {
-        return Err(Failure::usage("the files name no department, system or person"));
+        return Err(Failure::usage("the files name no department, system, person or other document"));
     }
     answer.context("compare with the directory")
 }

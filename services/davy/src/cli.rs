@@ -8,6 +8,8 @@ use crate::{
     act::Act,
     apply::{self, ApplyArgs},
     board::{self, BoardArgs},
+    channel::ChannelCommand,
+    clock::{self, ClockArgs},
     connection::ConnectionArgs,
     customers::{AliasCommand, FindingsArgs, MergeArgs, NotComparedArgs, UnmergeArgs},
     directory::DirectoryCommand,
@@ -16,7 +18,10 @@ use crate::{
     issues::{self, IssuesListArgs, WatchArgs},
     log::LogCommand,
     nats::NatsCommand,
+    oncall::OnCallCommand,
     operator::{Speaker, speaker},
+    pings::PingsCommand,
+    policy::PolicyCommand,
     publish::PublishArgs,
     quarantine::{self, RedriveArgs, SkipArgs},
     read::ReadArgs,
@@ -50,6 +55,7 @@ Examples:
   davy report crm:4711 \"Pump resets\"         report a complaint
   davy take zendesk:55                        answer for it yourself
   davy mine                                   what is yours to do
+  davy pings list --open                      who is pinged, and has not answered
 
 Data goes to stdout, messages to stderr. `davy <subcommand> --help` has examples and exit codes.";
 
@@ -148,6 +154,33 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: Box<DirectoryCommand>,
     },
+    /// Who is on call, when, and instead of whom
+    #[command(name = "oncall", after_help = examples("  davy oncall now\n  davy oncall shifts support\n  davy oncall override support --instead-of mia --by noa --until 2d\n  davy oncall forecast"))]
+    OnCall {
+        #[command(subcommand)]
+        command: Box<OnCallCommand>,
+    },
+    /// Whom a department has pinged when it takes too long
+    #[command(after_help = examples("  davy policy show support\n  davy policy check oncall.yaml\n  davy policy simulate --department support --severity 1"))]
+    Policy {
+        #[command(subcommand)]
+        command: Box<PolicyCommand>,
+    },
+    /// Pings: who is notified of what, answers to them, and why
+    #[command(after_help = examples("  davy pings list --open\n  davy pings ack zendesk:55\n  davy pings explain zendesk:55"))]
+    Pings {
+        #[command(subcommand)]
+        command: Box<PingsCommand>,
+    },
+    /// Channels that pings are sent through
+    #[command(after_help = examples("  davy channel test room --config /etc/davy/davy.toml\n  davy channel test --contact mia/mail"))]
+    Channel {
+        #[command(subcommand)]
+        command: ChannelCommand,
+    },
+    /// Say by when something is owed, and why: the clocks of an issue
+    #[command(after_help = clock::help())]
+    Clock(ClockArgs),
     /// Messages that could not be read or placed
     #[command(after_help = quarantine_help())]
     Quarantine {

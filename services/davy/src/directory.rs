@@ -1,5 +1,6 @@
 //! `davy directory`: what the directory holds, one document, many, or all of them as a file for `davy apply`.
 
+mod duty;
 mod export;
 mod list;
 
@@ -21,10 +22,10 @@ use crate::{
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DirectoryCommand {
-    /// Show one department, system or person
+    /// Show one document
     #[command(after_help = examples("  davy directory get person mia\n  davy directory get department support -o json"))]
     Get(GetArgs),
-    /// List departments, systems or people, on all pages
+    /// List documents of a kind, or of all, on all pages
     #[command(after_help = examples("  davy directory list people --active\n  davy directory list systems --department support -o ndjson"))]
     List(ListArgs),
     /// Print all of it as YAML, as `davy apply` takes it
@@ -37,6 +38,11 @@ enum One {
     Department,
     System,
     Person,
+    Calendar,
+    Rotation,
+    Schedule,
+    Override,
+    Policy,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,6 +50,11 @@ enum Many {
     Departments,
     Systems,
     People,
+    Calendars,
+    Rotations,
+    Schedules,
+    Overrides,
+    Policies,
     All,
 }
 
@@ -52,7 +63,7 @@ pub(crate) struct GetArgs {
     /// Of which kind
     #[arg(value_enum)]
     kind: One,
-    /// Slug of a department, name of a system, or id of a person
+    /// Slug of a department, name of a system, or id of any other
     id: String,
     /// Wait until the answer holds this position, such as 0-18446
     #[arg(long, value_name = "POSITION")]
@@ -113,6 +124,11 @@ async fn get(args: GetArgs, session: &mut Session) -> anyhow::Result<()> {
         One::Department => DocumentKind::Department,
         One::System => DocumentKind::System,
         One::Person => DocumentKind::Person,
+        One::Calendar => DocumentKind::Calendar,
+        One::Rotation => DocumentKind::Rotation,
+        One::Schedule => DocumentKind::Schedule,
+        One::Override => DocumentKind::Override,
+        One::Policy => DocumentKind::Policy,
     };
     let name = Some(DocumentName { kind: kind.into(), id });
     let request = GetDocumentRequest { name, read: at_least(min_position) };
@@ -136,6 +152,8 @@ fn show(document: Option<&Document>, position: &str, out: &mut Out) -> anyhow::R
             ("head", it.head.clone()),
             ("arbiter", it.arbiter.clone()),
             ("calendar", it.calendar.clone()),
+            ("policy", it.policy.clone()),
+            ("schedule", it.schedule.clone()),
             ("hand-off needs", it.hand_off_template.join(", ")),
         ],
         Some(Kind::System(it)) => vec![
@@ -152,7 +170,14 @@ fn show(document: Option<&Document>, position: &str, out: &mut Out) -> anyhow::R
             ("delegate", it.delegate.clone()),
             ("accounts", list::accounts(it)),
             ("contacts", list::contacts(it)),
+            ("rules", duty::rules(it)),
+            ("quiet", it.quiet.as_ref().map(duty::quiet).unwrap_or_default()),
         ],
+        Some(Kind::Calendar(it)) => duty::calendar(it),
+        Some(Kind::Rotation(it)) => duty::rotation(it),
+        Some(Kind::Schedule(it)) => duty::schedule(it),
+        Some(Kind::Override(it)) => duty::exception(it),
+        Some(Kind::Policy(it)) => duty::policy(it),
     };
     fields.push(("set at", position.to_owned()));
     Ok(out.fields(&fields)?)
@@ -164,6 +189,11 @@ impl From<Many> for i32 {
             Many::Departments => DocumentKind::Department,
             Many::Systems => DocumentKind::System,
             Many::People => DocumentKind::Person,
+            Many::Calendars => DocumentKind::Calendar,
+            Many::Rotations => DocumentKind::Rotation,
+            Many::Schedules => DocumentKind::Schedule,
+            Many::Overrides => DocumentKind::Override,
+            Many::Policies => DocumentKind::Policy,
             Many::All => DocumentKind::Unspecified,
         }
         .into()

@@ -11,7 +11,9 @@ mod accept_loss;
 mod act;
 mod apply;
 mod board;
+mod channel;
 mod cli;
+mod clock;
 mod completions;
 mod connection;
 mod customers;
@@ -23,9 +25,12 @@ mod list;
 mod live;
 mod log;
 mod nats;
+mod oncall;
 mod operator;
 mod output;
 mod owner;
+mod pings;
+mod policy;
 mod publish;
 mod quarantine;
 mod read;
@@ -150,6 +155,11 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
         }
         Command::Apply(args) => Box::pin(apply::run(args, session)).await?,
         Command::Directory { command } => Box::pin(directory::run(*command, session)).await?,
+        Command::OnCall { command } => Box::pin(oncall::run(*command, session)).await?,
+        Command::Policy { command } => Box::pin(policy::run(*command, session)).await?,
+        Command::Pings { command } => Box::pin(pings::run(*command, session)).await?,
+        Command::Channel { command } => Box::pin(channel::run(command, session)).await?,
+        Command::Clock(args) => clock::run(args, session).await?,
         Command::Retract(args) => retract::run(*args, session).await?,
         Command::Verify(args) => verify::run(args, session).await?,
         Command::Rebuild(args) => rebuild::run(args, session).await?,

@@ -8,6 +8,8 @@ mod args;
 mod board;
 mod demo;
 mod nats;
+mod pinging;
+mod receiver;
 mod screen;
 mod settings;
 mod tips;
@@ -22,6 +24,7 @@ use crate::exit::{Exit, Failure};
 use addresses::Addresses;
 pub(crate) use args::UpArgs;
 use nats::Nats;
+use pinging::Pinging;
 use screen::Screen;
 use settings::{Place, Settings};
 
@@ -52,8 +55,10 @@ async fn up(args: &UpArgs, shutdown: &CancellationToken) -> anyhow::Result<()> {
     };
     telemetry::init(&config.log, sink)?;
     let app = app::build(&config).await.context("start Davy")?;
-    let addresses = Addresses::of(app.addresses(), &config, &nats, &place);
-    let outcome = serve(args, shutdown, app, &addresses, &screen).await;
+    let mut addresses = Addresses::of(app.addresses(), &config, &nats, &place);
+    let pinging = Pinging::open(args, &chosen, &place, &addresses, &config, &screen).await?;
+    addresses.pings = pinging.url();
+    let outcome = serve(args, shutdown, (app, pinging), &addresses, &screen).await;
     let stopped = nats.stop().await;
     screen.end();
     outcome.and(stopped)?;
@@ -61,18 +66,28 @@ async fn up(args: &UpArgs, shutdown: &CancellationToken) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the app, and beside it what a person sees.
+/// Runs the app and the pager, and beside them what a person sees.
 async fn serve(
     args: &UpArgs,
     shutdown: &CancellationToken,
-    app: App,
+    (app, pinging): (App, Pinging),
     addresses: &Addresses,
-    screen: &Screen,
+    screen: &Arc<Screen>,
 ) -> anyhow::Result<()> {
     let progress = app.progress();
-    let stop = shutdown.child_token();
+    let (stop, paging, stopped) =
+        (shutdown.child_token(), CancellationToken::new(), CancellationToken::new());
+    // The pager stops first: what it sent is still to be recorded.
+    let quiet = async {
+        stop.cancelled().await;
+        paging.cancel();
+    };
+    let paged = async {
+        pinging.run(paging.clone(), screen).await;
+        stopped.cancel();
+    };
     let running = async {
-        let ended = app.run(stop.clone()).await.context("run Davy");
+        let ended = app.run(stopped.clone()).await.context("run Davy");
         // Whatever ended it, nothing is left to be shown.
         stop.cancel();
         ended
@@ -82,7 +97,7 @@ async fn serve(
         stop.cancel();
         shown.unwrap_or(Ok(()))
     };
-    let (ended, shown) = tokio::join!(running, showing);
+    let (ended, shown, (), ()) = tokio::join!(running, showing, paged, quiet);
     ended.and(shown)
 }
 

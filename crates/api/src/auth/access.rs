@@ -141,11 +141,15 @@ impl Access {
         if size(headers) > HEADER_BYTES {
             return Err(status::headers_too_large(HEADER_BYTES));
         }
-        if permit::need(path) == Some(Need::Nothing) {
+        let need = permit::need(path);
+        if need == Some(Need::Nothing) {
             return Ok(None);
         }
         let now = clock.now();
-        let caller = self.caller(headers, certificate, now).await?;
+        let caller = match (self.caller(headers, certificate, now).await, need) {
+            (Err(Denied::NoCredential), Some(Need::SealedOr(_))) => return Ok(None),
+            (caller, _) => caller?,
+        };
         if let Some(limiter) = &self.limiter {
             limiter.take(&caller.principal.name, now).map_err(status::too_fast)?;
         }
@@ -171,6 +175,17 @@ impl Access {
         match permit::missing(need, &caller.principal) {
             None => Ok(()),
             Some(roles) => Err(status::role_missing(roles, &get(&self.tokens).holders(roles, now))),
+        }
+    }
+
+    /// Counts a request that came without a credential, under a name.
+    ///
+    /// # Errors
+    /// If there were too many under it.
+    pub(crate) fn count(&self, name: &str, now: Timestamp) -> Result<(), Status> {
+        match &self.limiter {
+            Some(limiter) => limiter.take(name, now).map_err(status::too_fast),
+            None => Ok(()),
         }
     }
 

@@ -7,7 +7,7 @@ use std::{collections::HashMap, sync::LazyLock};
 
 use domain::{
     Principal, Role,
-    Role::{Admin, Arbiter, Head, Publisher, Responder},
+    Role::{Admin, Arbiter, Head, Pager, Publisher, Responder},
 };
 
 /// What an RPC takes.
@@ -19,6 +19,8 @@ pub(super) enum Need {
     Anybody,
     /// One of these roles.
     OneOf(&'static [Role]),
+    /// One of these roles, or no credential at all but what the request itself carries, which the service looks at.
+    SealedOr(&'static [Role]),
 }
 
 /// Whoever gives commands on issues.
@@ -41,6 +43,7 @@ const TABLE: &[(&str, Need, &[&str])] = &[
             "WatchIssue",
             "WhoOwns",
             "ListWork",
+            "ExplainClock",
         ],
     ),
     ("davy.v1.IssueService", Need::OneOf(REPORTERS), &["ReportIssue", "ObserveSignal"]),
@@ -105,6 +108,14 @@ const TABLE: &[(&str, Need, &[&str])] = &[
     ("davy.v1.CustomerService", Need::OneOf(ADMINS), &["MergeCustomers", "UnmergeCustomers"]),
     ("davy.v1.DirectoryService", Need::Anybody, &["GetDocument", "ListDocuments"]),
     ("davy.v1.DirectoryService", Need::OneOf(ADMINS), &["Apply"]),
+    (
+        "davy.v1.OnCallService",
+        Need::Anybody,
+        &["WhoIsOnCall", "ListShifts", "ListPings", "ExplainPing", "SimulatePolicy", "ForecastReachability"],
+    ),
+    ("davy.v1.OnCallService", Need::SealedOr(COMMANDERS), &["AcknowledgePing"]),
+    ("davy.v1.OnCallService", Need::OneOf(COMMANDERS), &["EscalateNow", "Snooze"]),
+    ("davy.v1.PagerService", Need::OneOf(&[Pager]), &["WatchOwedPings", "ClaimPing", "RecordPingOutcome"]),
     ("davy.v1.EventService", Need::OneOf(&[Publisher, Admin]), &["PublishEvents"]),
     ("davy.v1.EventService", Need::Anybody, &["ValidateEvent", "TraceEvent", "DescribeCatalogue"]),
     (
@@ -143,7 +154,9 @@ pub(super) fn need(path: &str) -> Option<Need> {
 pub(super) fn missing(need: Need, principal: &Principal) -> Option<&'static [Role]> {
     match need {
         Need::Nothing | Need::Anybody => None,
-        Need::OneOf(roles) => (!roles.iter().any(|role| principal.roles.has(*role))).then_some(roles),
+        Need::OneOf(roles) | Need::SealedOr(roles) => {
+            (!roles.iter().any(|role| principal.roles.has(*role))).then_some(roles)
+        }
     }
 }
 

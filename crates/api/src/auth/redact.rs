@@ -191,11 +191,26 @@ macro_rules! all_of {
     )*};
 }
 
+impl Restricted for v1::ListedPing {
+    fn redact(&mut self, viewer: &mut Viewer) {
+        let issue = self.ping.as_ref().map(|ping| ping.issue.clone()).unwrap_or_default();
+        if let Some(whom) = viewer.hidden(&issue) {
+            self.title = format!("(restricted, ask {whom})");
+        }
+    }
+}
+
+/// What is owed tells no words of an issue.
+impl Restricted for v1::WatchOwedPingsResponse {
+    fn redact(&mut self, _viewer: &mut Viewer) {}
+}
+
 all_of! {
     ListUnacknowledgedResponse: entries,
     UnacknowledgedSnapshot: entries,
     ListIssuesResponse: issues,
     ListWorkResponse: entries,
+    ListPingsResponse: pings,
     ListNotComparedResponse: pairs,
     GetTimelineResponse: entries,
     TimelineSnapshot: entries,

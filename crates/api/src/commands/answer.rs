@@ -66,7 +66,7 @@ impl From<Failure> for v1::CommandRefusal {
 }
 
 impl Shared {
-    pub(super) fn result(&self, outcome: Outcome) -> v1::CommandResult {
+    pub(crate) fn result(&self, outcome: Outcome) -> v1::CommandResult {
         let Outcome { issue, position, defaulted, repeated, events, items, read } = outcome;
         v1::CommandResult {
             work: issue.as_ref().map(|shown| wire::proto::work(&shown.issue)),

@@ -3,17 +3,23 @@
 use domain::{Digest, Draft, Identity};
 use engine::{
     NewMessage,
-    command::{Composer, Envelope},
+    command::{Composer, Envelope, Speaker},
 };
-use wire::{About, Composed};
+use wire::{About, Composed, Voice};
 
 /// Puts messages together as `wire` reads them.
-pub(crate) struct WireComposer;
+#[derive(Debug)]
+pub struct WireComposer;
 
 impl Composer for WireComposer {
     fn compose(&self, draft: &Draft, envelope: &Envelope<'_>) -> NewMessage {
-        let Envelope { home, id, time, issue, customer, principal } = *envelope;
-        let about = About { home, id, time, issue, customer, principal };
+        let Envelope { home, id, time, issue, customer, speaker } = *envelope;
+        let voice = match speaker {
+            Speaker::Command(principal) => Voice::Command(principal),
+            Speaker::Escalator(department) => Voice::Escalator(department),
+            Speaker::Pager(department) => Voice::Pager(department),
+        };
+        let about = About { home, id, time, issue, customer, voice };
         let Composed { subject, body, identity: _ } = wire::compose(draft, &about);
         NewMessage { subject, headers: Vec::new(), body }
     }

@@ -30,7 +30,8 @@ pub(super) fn read(principal: Principal, request: &impl CommandRequest) -> Resul
     Ok(Order { principal, request_id, about, command, expected_version, validate_only })
 }
 
-fn check_request_id(check: &mut Check, request_id: &str) {
+/// Whether a command can be known by it when it is sent again.
+pub(crate) fn check_request_id(check: &mut Check, request_id: &str) {
     const FIELD: &str = "options.request_id";
     if request_id.is_empty() {
         check.refuse(

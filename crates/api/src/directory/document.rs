@@ -5,6 +5,7 @@ use domain::{
     SystemDocument,
 };
 use proto::v1::{self, document::Document as Kind};
+use wire::proto::{Flaw, Flaws};
 
 use super::plan::{Said, Wrong};
 use crate::check::{Check, Read};
@@ -36,6 +37,11 @@ impl Check {
             v1::DocumentKind::Department => self.department("name.id", &sent.id).map(DocumentKey::Department),
             v1::DocumentKind::System => Some(DocumentKey::System(sent.id.clone())),
             v1::DocumentKind::Person => Some(DocumentKey::Person(sent.id.clone())),
+            v1::DocumentKind::Calendar => Some(DocumentKey::Calendar(sent.id.clone())),
+            v1::DocumentKind::Rotation => Some(DocumentKey::Rotation(sent.id.clone())),
+            v1::DocumentKind::Schedule => Some(DocumentKey::Schedule(sent.id.clone())),
+            v1::DocumentKind::Override => Some(DocumentKey::Override(sent.id.clone())),
+            v1::DocumentKind::Policy => Some(DocumentKey::Policy(sent.id.clone())),
         }
     }
 }
@@ -50,6 +56,13 @@ pub(super) fn read(sent: v1::Document, wrong: &mut Wrong) -> Option<Document> {
         Some(Kind::Department(sent)) => department(sent, wrong).map(Document::Department),
         Some(Kind::System(sent)) => Some(Document::System(system(sent, wrong))),
         Some(Kind::Person(sent)) => Some(Document::Person(person(sent, wrong))),
+        Some(
+            sent @ (Kind::Calendar(_)
+            | Kind::Rotation(_)
+            | Kind::Schedule(_)
+            | Kind::Override(_)
+            | Kind::Policy(_)),
+        ) => wrong.gather(|flaws| wire::proto::read_duty(sent, flaws)),
     }
 }
 
@@ -62,6 +75,8 @@ fn department(sent: v1::DepartmentDocument, wrong: &mut Wrong) -> Option<Departm
         head,
         arbiter,
         calendar,
+        policy,
+        schedule,
         hand_off_template,
     } = sent;
     let successor = said(successor).and_then(|sent| slug("successor", &sent, wrong));
@@ -73,6 +88,8 @@ fn department(sent: v1::DepartmentDocument, wrong: &mut Wrong) -> Option<Departm
         head: said(head),
         arbiter: said(arbiter),
         calendar: said(calendar),
+        policy: said(policy),
+        schedule: said(schedule),
         hand_off_template,
     })
 }
@@ -86,6 +103,8 @@ fn system(sent: v1::SystemDocument, wrong: &mut Wrong) -> SystemDocument {
 fn person(sent: v1::PersonDocument, wrong: &mut Wrong) -> PersonDocument {
     let status = status(sent.status, &sent.on_leave_until, wrong);
     let v1::PersonDocument { id, name, departments, manager, delegate, accounts, contacts, .. } = sent;
+    let rules = wrong.gather(|flaws| wire::proto::read_person_rules(sent.rules, flaws));
+    let quiet = sent.quiet.and_then(|sent| wrong.gather(|flaws| wire::proto::read_quiet(sent, flaws)));
     let departments = departments.iter().enumerate();
     let departments =
         departments.filter_map(|(index, sent)| slug(&format!("departments[{index}]"), sent, wrong));
@@ -99,6 +118,8 @@ fn person(sent: v1::PersonDocument, wrong: &mut Wrong) -> PersonDocument {
         delegate: said(delegate),
         accounts: accounts.into_iter().map(|v1::Reference { system, id }| Reference { system, id }).collect(),
         contacts: contacts.into_iter().map(contact).collect(),
+        rules,
+        quiet,
     }
 }
 
@@ -131,6 +152,14 @@ fn said(text: String) -> Option<String> {
 }
 
 impl Wrong {
+    /// What is read, and what is wrong with its form.
+    fn gather<T>(&mut self, read: impl FnOnce(&mut Flaws) -> T) -> T {
+        let mut flaws = Flaws::default();
+        let found = read(&mut flaws);
+        flaws.0.into_iter().for_each(|Flaw { member, what }| self.say(&member, what));
+        found
+    }
+
     fn say(&mut self, member: &str, description: impl Into<String>) {
         self.add(Said { member: member.to_owned(), description: description.into() });
     }

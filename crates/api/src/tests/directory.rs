@@ -197,7 +197,7 @@ fn append(system: &System, subject: &str, body: &str) -> Position {
 async fn messages_of_the_directory_that_change_nothing_are_in_nobodys_way() {
     let system = System::start().await;
     let client = connect(&system).await;
-    append(&system, "davy.directory.calendar.berlin", "{}");
+    append(&system, "davy.directory.office.berlin", "{}");
     append(&system, "davy.directory.person.mia", "not JSON");
     apply(&client, request(org(), "one")).await.unwrap();
     let twin = system.log.all().pop().unwrap();

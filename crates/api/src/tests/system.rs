@@ -65,7 +65,7 @@ impl EventLog for Log {
         Box::pin(async {
             self.check()?;
             let tail = self.all().last().map_or(Position::START, |last| last.position);
-            Ok(LogState { incarnation: "life".to_owned(), first: Position::new(1), tail })
+            Ok(LogState { incarnation: "life".to_owned(), first: Position::new(1), tail, now: None })
         })
     }
 
@@ -236,6 +236,7 @@ impl System {
             facts: Box::new(facts),
             rebuild: Box::new(rebuild),
             access,
+            public_url: Some("https://davy.example.com/".to_owned()),
         };
         let services = Services::new(dependencies, options).await;
         Self { log, clock, projection, services, stop }

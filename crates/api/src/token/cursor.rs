@@ -53,6 +53,7 @@ const CUSTOMERS: u8 = 3;
 const QUARANTINE: u8 = 4;
 const FINDINGS: u8 = 5;
 const WORK: u8 = 6;
+const PINGS: u8 = 7;
 
 fn sort_of(bytes: &[u8], sort: u8) -> Option<Bytes<'_>> {
     let mut bytes = Bytes(bytes);
@@ -113,6 +114,22 @@ impl Cursor for WorkCursor {
         let mut bytes = sort_of(bytes, WORK)?;
         let (rank, since, id) = (bytes.byte()?, bytes.integer()?, IssueId::from_bytes(bytes.take()?));
         bytes.end(Self { rank, since, id })
+    }
+}
+
+/// The timer and the issue that were looked at last.
+impl Cursor for (i64, IssueId) {
+    fn write(&self, out: &mut Vec<u8>) {
+        let (at, id) = self;
+        out.push(PINGS);
+        out.extend_from_slice(&at.to_be_bytes());
+        out.extend_from_slice(&id.to_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut bytes = sort_of(bytes, PINGS)?;
+        let found = (bytes.integer()?, IssueId::from_bytes(bytes.take()?));
+        bytes.end(found)
     }
 }
 

@@ -4,12 +4,13 @@ use domain::IssueId;
 use engine::{
     Entry,
     query::{
-        Frame, IssueDetail, OneIssue, ResumePoint, Shown, Timeline, TimelineKey, Unacknowledged, Watched,
+        Frame, IssueDetail, OneIssue, Owed, ResumePoint, Shown, Timeline, TimelineKey, Unacknowledged,
+        Watched,
     },
 };
 use proto::v1;
 
-use crate::{auth::Restricted, customers::timeline_entry, issues};
+use crate::{auth::Restricted, customers::timeline_entry, issues, pager::owed_issue};
 
 /// What a watch looks like on the wire.
 pub(crate) trait Shape: Watched {
@@ -112,5 +113,28 @@ impl Shape for Timeline {
 
     fn progress(progress: v1::Progress) -> Self::Message {
         Self::Message { frame: Some(v1::watch_timeline_response::Frame::Progress(progress)) }
+    }
+}
+
+impl Shape for Owed {
+    type Message = v1::WatchOwedPingsResponse;
+
+    fn message(frame: Frame<Self>) -> Self::Message {
+        use v1::watch_owed_pings_response::Frame as Sent;
+
+        let frame = match frame {
+            Frame::Snapshot { reset, rows } => {
+                let issues = rows.iter().map(owed_issue).collect();
+                Sent::Snapshot(v1::OwedSnapshot { reset, issues })
+            }
+            Frame::Complete(point) => Sent::SnapshotComplete(complete(point)),
+            Frame::Upsert(row) => Sent::Upsert(owed_issue(&row)),
+            Frame::Remove(id) => Sent::Remove(v1::OwedKey { issue: id.to_string() }),
+        };
+        Self::Message { frame: Some(frame) }
+    }
+
+    fn progress(progress: v1::Progress) -> Self::Message {
+        Self::Message { frame: Some(v1::watch_owed_pings_response::Frame::Progress(progress)) }
     }
 }

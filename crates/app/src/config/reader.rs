@@ -44,6 +44,14 @@ impl Reader {
         self.layers.0.get(key).and_then(|given| text(&given.value).ok())
     }
 
+    /// The names that somebody gave something for below `key`, in order.
+    pub(super) fn names_below(&self, key: &str) -> Vec<String> {
+        let below = self.layers.0.keys().filter_map(|given| given.strip_prefix(key)?.strip_prefix('.'));
+        let mut names: Vec<_> = below.filter_map(|rest| Some(rest.split_once('.')?.0.to_owned())).collect();
+        names.dedup();
+        names
+    }
+
     /// Takes `key` only to refuse it, without showing its value.
     pub(super) fn refuse(&mut self, key: &str, reason: &str) {
         let Some(Given { origin, .. }) = self.layers.0.remove(key) else { return };
@@ -104,7 +112,8 @@ impl Reader {
         let all = self.settings.iter().map(|setting| setting.key.as_str());
         let near: Vec<_> = all.filter(|known| known.split('.').next() == Some(section)).collect();
         if near.is_empty() {
-            "there is no such section; there are nats, store, api, web, auth and log".to_owned()
+            "there is no such section; there are nats, store, api, web, auth, escalator, pager and log"
+                .to_owned()
         } else {
             format!("there is no such key; there are {}", near.join(", "))
         }

@@ -95,4 +95,5 @@ paged! {
     ListSuggestionsRequest ListSuggestionsResponse list_suggestions
     ListIdentityConflictsRequest ListIdentityConflictsResponse list_identity_conflicts
     ListNotComparedRequest ListNotComparedResponse list_not_compared
+    ListPingsRequest ListPingsResponse list_pings
 }

@@ -126,6 +126,7 @@ impl IssueService for Scripted {
         batch_acknowledge_issues: BatchAcknowledgeIssuesRequest => BatchAcknowledgeIssuesResponse,
         batch_accept_issues: BatchAcceptIssuesRequest => BatchAcceptIssuesResponse,
         list_work: ListWorkRequest => ListWorkResponse,
+        explain_clock: ExplainClockRequest => ExplainClockResponse,
     }
 }
 

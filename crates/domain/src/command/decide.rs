@@ -21,6 +21,7 @@ mod report;
 mod required;
 mod resolution;
 mod room;
+mod run;
 mod severity;
 mod signal;
 mod standing;
@@ -122,6 +123,11 @@ fn answer(target: &Target<'_>, command: &Command, context: &Context<'_>) -> Resu
         Command::Unlink { kind, other, note } => link::remove(&case()?, *kind, other.id, note.as_deref()),
         Command::CorrectCustomer { to, reason } => customer::correct(&case()?, to, reason),
         Command::AddReference { reference } => customer::known_as(&case()?, reference),
+        Command::AnswerPing { ping } => run::answer(&case()?, *ping),
+        Command::EscalateNow { department, seen } => run::escalate(&case()?, department.as_ref(), *seen),
+        Command::Snooze { department, until, reason } => {
+            run::snooze(&case()?, department.as_ref(), *until, reason)
+        }
         Command::ObserveSignal(terms) => signal::observe(target, terms),
         Command::DispositionSignal { signal, action, reason, told_observer_at } => {
             signal::disposition(target, signal, action, reason, *told_observer_at)

@@ -3,13 +3,15 @@
 //! They are judged as a whole: what one names may be in the set or in the directory already. For commands alone: a fact that
 //! sets a document is taken as it is.
 
+mod duty;
 mod names;
 mod people;
+mod policy;
 
 use std::collections::BTreeMap;
 
 use super::{DepartmentDocument, Directory, Document, DocumentKey, PersonDocument};
-use crate::{Department, Position};
+use crate::{Department, Position, limits};
 
 /// Something that is wrong with one document of a set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +77,53 @@ pub enum MistakeKind {
     /// Somebody who is there belongs nowhere but to a closed department.
     #[error("`{0}` would belong to no open department; name another one for them")]
     NowhereOpen(String),
+    /// An id stands in subjects and targets as it is.
+    #[error("`{0}` is no id; use 1 to 64 of a-z, 0-9 and -")]
+    NotAnId(String),
+    /// A document that is neither in the set nor in the directory.
+    #[error("no {kind} `{id}` is known; add it to the file")]
+    Unknown {
+        /// Such as `rotation`.
+        kind: &'static str,
+        /// Which.
+        id: String,
+    },
+    /// A person's rule goes by one of their contacts.
+    #[error("`{0}` is the name of none of their contacts")]
+    UnknownContact(String),
+    /// Nobody could answer before the next step.
+    #[error("waits for less than {least} s; give people time to answer", least = limits::STEP_DELAY_SECONDS)]
+    TooSoon,
+    /// More people have to answer than a step pings.
+    #[error("asks for more than {most} people", most = limits::STEP_PEOPLE)]
+    TooManyAnswers,
+    /// A number is no severity.
+    #[error("`{0}` is no severity; there are 1 to 4")]
+    NoSeverity(u8),
+    /// It would never hold.
+    #[error("ends before it begins")]
+    EndsFirst,
+    /// An override without anybody.
+    #[error("neither adds nor removes anybody; name a person")]
+    ChangesNothing,
+}
+
+/// What is wrong with a document by itself, whatever else there is.
+pub fn check_alone(document: &Document) -> Vec<Mistake> {
+    let mut found = Found::default();
+    alone(document, &mut found);
+    found.mistakes
+}
+
+fn alone(document: &Document, found: &mut Found) {
+    names::check(document, found);
+    match document {
+        Document::Department(_) | Document::System(_) | Document::Calendar(_) | Document::Rotation(_) => {}
+        Document::Person(document) => people::check_rules(document, found),
+        Document::Schedule(document) => duty::check_schedule(document, found),
+        Document::Override(document) => duty::check_override(document, found),
+        Document::Policy(document) => policy::check(document, found),
+    }
 }
 
 /// Everything that is wrong with a set of documents, if it came after what is in force at `at`; in the order of the set.
@@ -90,13 +139,18 @@ pub fn check_set(set: &[Document], directory: &Directory, at: Position) -> Vec<M
     let accounts = people::accounts(&proposed);
     for (index, document) in set.iter().enumerate() {
         found.document = index;
-        names::check(document, &mut found);
+        alone(document, &mut found);
         match document {
             Document::Department(document) => check_department(document, &proposed, &mut found),
             Document::System(document) => {
                 found.known_department("department", document.department.as_ref(), &proposed);
             }
             Document::Person(document) => people::check(document, &proposed, &accounts, &mut found),
+            Document::Calendar(_) => {}
+            Document::Rotation(document) => duty::rotation_names(document, &proposed, &mut found),
+            Document::Schedule(document) => duty::schedule_names(document, &proposed, &mut found),
+            Document::Override(document) => duty::override_names(document, &proposed, &mut found),
+            Document::Policy(document) => policy::names(document, &proposed, &mut found),
         }
     }
     found.mistakes.sort_by_key(|mistake| mistake.document);
@@ -118,6 +172,13 @@ impl Found {
     fn known_department(&mut self, member: &str, named: Option<&Department>, proposed: &Proposed<'_>) {
         if let Some(named) = named.filter(|named| proposed.department(named).is_none()) {
             self.add(member, MistakeKind::UnknownDepartment(named.clone()));
+        }
+    }
+
+    fn known(&mut self, member: &str, named: Option<DocumentKey>, proposed: &Proposed<'_>) {
+        if let Some(key) = named.filter(|key| proposed.document(key).is_none()) {
+            let (kind, id) = (key.kind(), key.id().chars().take(80).collect());
+            self.add(member, MistakeKind::Unknown { kind, id });
         }
     }
 
@@ -146,15 +207,18 @@ impl<'a> Proposed<'a> {
     fn department(&self, slug: &Department) -> Option<&'a DepartmentDocument> {
         match self.document(&DocumentKey::Department(slug.clone()))? {
             Document::Department(document) => Some(document),
-            Document::System(_) | Document::Person(_) => None,
+            Document::System(_)
+            | Document::Person(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         }
     }
 
     fn person(&self, id: &str) -> Option<&'a PersonDocument> {
-        match self.document(&DocumentKey::Person(id.to_owned()))? {
-            Document::Person(document) => Some(document),
-            Document::Department(_) | Document::System(_) => None,
-        }
+        self.document(&DocumentKey::Person(id.to_owned())).and_then(as_person)
     }
 
     /// Everybody, in the set or not.
@@ -162,11 +226,20 @@ impl<'a> Proposed<'a> {
         let untouched = self.directory.people(self.at);
         let untouched =
             untouched.filter(|person| !self.set.contains_key(&DocumentKey::Person(person.id.clone())));
-        let set = self.set.values().filter_map(|document| match document {
-            Document::Person(document) => Some(document),
-            Document::Department(_) | Document::System(_) => None,
-        });
-        untouched.chain(set)
+        untouched.chain(self.set.values().filter_map(|document| as_person(document)))
+    }
+}
+
+const fn as_person(document: &Document) -> Option<&PersonDocument> {
+    match document {
+        Document::Person(document) => Some(document),
+        Document::Department(_)
+        | Document::System(_)
+        | Document::Calendar(_)
+        | Document::Rotation(_)
+        | Document::Schedule(_)
+        | Document::Override(_)
+        | Document::Policy(_) => None,
     }
 }
 
@@ -183,6 +256,9 @@ fn check_department(document: &DepartmentDocument, proposed: &Proposed<'_>, foun
     }
     found.person_there("head", document.head.as_deref(), proposed);
     found.person_there("arbiter", document.arbiter.as_deref(), proposed);
+    found.known("calendar", document.calendar.clone().map(DocumentKey::Calendar), proposed);
+    found.known("policy", document.policy.clone().map(DocumentKey::Policy), proposed);
+    found.known("schedule", document.schedule.clone().map(DocumentKey::Schedule), proposed);
     if !document.active {
         people::left_nowhere(slug, proposed, found);
     }

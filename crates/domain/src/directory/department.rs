@@ -18,8 +18,12 @@ pub struct DepartmentDocument {
     pub head: Option<String>,
     /// The id of the person who decides where departments bounce its issues.
     pub arbiter: Option<String>,
-    /// The name of its calendar.
+    /// The id of its calendar.
     pub calendar: Option<String>,
+    /// The id of its policy.
+    pub policy: Option<String>,
+    /// The id of the schedule by which somebody of it is on call.
+    pub schedule: Option<String>,
     /// Names of the fields without which no issue is handed to it.
     pub hand_off_template: Vec<String>,
 }
@@ -35,6 +39,8 @@ impl DepartmentDocument {
             head: None,
             arbiter: None,
             calendar: None,
+            policy: None,
+            schedule: None,
             hand_off_template: Vec::new(),
         }
     }
@@ -45,7 +51,13 @@ impl Directory {
     pub fn departments(&self, at: Position) -> impl Iterator<Item = &DepartmentDocument> {
         self.documents(at).filter_map(|document| match document {
             Document::Department(document) => Some(document),
-            Document::System(_) | Document::Person(_) => None,
+            Document::System(_)
+            | Document::Person(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         })
     }
 
@@ -56,7 +68,13 @@ impl Directory {
         }
         match self.document(&DocumentKey::Department(department.clone()), at)? {
             Document::Department(document) => Some(document),
-            Document::System(_) | Document::Person(_) => None,
+            Document::System(_)
+            | Document::Person(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         }
     }
 

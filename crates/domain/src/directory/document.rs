@@ -2,8 +2,11 @@
 
 use jiff::Timestamp;
 
-use super::{DepartmentDocument, PersonDocument, SystemDocument};
-use crate::{Department, Digest, Identity, Position};
+use super::{
+    CalendarDocument, DepartmentDocument, OverrideDocument, PersonDocument, RotationDocument,
+    ScheduleDocument, SystemDocument,
+};
+use crate::{Department, Digest, Identity, PolicyDocument, Position};
 
 /// A document's content, replaced whole by each event.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +17,16 @@ pub enum Document {
     System(SystemDocument),
     /// `person.set`.
     Person(PersonDocument),
+    /// `calendar.set`.
+    Calendar(CalendarDocument),
+    /// `rotation.set`.
+    Rotation(RotationDocument),
+    /// `schedule.set`.
+    Schedule(ScheduleDocument),
+    /// `override.set`.
+    Override(OverrideDocument),
+    /// `policy.set`.
+    Policy(PolicyDocument),
 }
 
 /// Which document an event sets.
@@ -25,6 +38,16 @@ pub enum DocumentKey {
     System(String),
     /// By the id in the directory.
     Person(String),
+    /// By id.
+    Calendar(String),
+    /// By id.
+    Rotation(String),
+    /// By id.
+    Schedule(String),
+    /// By id.
+    Override(String),
+    /// By id.
+    Policy(String),
 }
 
 impl Document {
@@ -34,26 +57,40 @@ impl Document {
             Self::Department(document) => DocumentKey::Department(document.department.clone()),
             Self::System(document) => DocumentKey::System(document.system.clone()),
             Self::Person(document) => DocumentKey::Person(document.id.clone()),
+            Self::Calendar(document) => DocumentKey::Calendar(document.id.clone()),
+            Self::Rotation(document) => DocumentKey::Rotation(document.id.clone()),
+            Self::Schedule(document) => DocumentKey::Schedule(document.id.clone()),
+            Self::Override(document) => DocumentKey::Override(document.id.clone()),
+            Self::Policy(document) => DocumentKey::Policy(document.id.clone()),
         }
     }
 
-    /// False for a department that is closed and a person who left. Systems have no end.
+    /// False for a department that is closed, a person who left and an override that was called off. The others have no
+    /// end.
     pub fn is_current(&self) -> bool {
         match self {
             Self::Department(document) => document.active,
-            Self::System(_) => true,
+            Self::System(_) | Self::Calendar(_) | Self::Rotation(_) | Self::Schedule(_) | Self::Policy(_) => {
+                true
+            }
             Self::Person(document) => !document.has_left(),
+            Self::Override(document) => document.active,
         }
     }
 }
 
 impl DocumentKey {
-    /// `department`, `system` or `person`: the kind as it stands in a subject.
+    /// Such as `department`: the kind as it stands in a subject.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Department(_) => "department",
             Self::System(_) => "system",
             Self::Person(_) => "person",
+            Self::Calendar(_) => "calendar",
+            Self::Rotation(_) => "rotation",
+            Self::Schedule(_) => "schedule",
+            Self::Override(_) => "override",
+            Self::Policy(_) => "policy",
         }
     }
 
@@ -61,7 +98,13 @@ impl DocumentKey {
     pub fn id(&self) -> &str {
         match self {
             Self::Department(department) => department.as_str(),
-            Self::System(id) | Self::Person(id) => id,
+            Self::System(id)
+            | Self::Person(id)
+            | Self::Calendar(id)
+            | Self::Rotation(id)
+            | Self::Schedule(id)
+            | Self::Override(id)
+            | Self::Policy(id) => id,
         }
     }
 }

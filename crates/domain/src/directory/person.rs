@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Directory, Document, DocumentKey};
-use crate::{Department, Person, Position, Reference};
+use crate::{Department, Person, Position, QuietHours, Reference};
 
 /// A person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,21 @@ pub struct PersonDocument {
     pub accounts: Vec<Reference>,
     /// How they are reached.
     pub contacts: Vec<Contact>,
+    /// When each contact is pinged after a step; empty: the first contact at once.
+    pub rules: Vec<PingRule>,
+    /// When only what is critical may reach them.
+    pub quiet: Option<QuietHours>,
+}
+
+/// One of a person's own rules.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PingRule {
+    /// Which contact, by its name.
+    pub contact: String,
+    /// How long after the step.
+    pub after_seconds: u32,
+    /// Only for these severities, 1 to 4; empty: for all.
+    pub severities: Vec<u8>,
 }
 
 /// Whether a person is there.
@@ -70,6 +85,8 @@ impl PersonDocument {
             delegate: None,
             accounts: Vec::new(),
             contacts: Vec::new(),
+            rules: Vec::new(),
+            quiet: None,
         }
     }
 
@@ -98,7 +115,13 @@ impl Directory {
     pub fn people(&self, at: Position) -> impl Iterator<Item = &PersonDocument> {
         self.documents(at).filter_map(|document| match document {
             Document::Person(document) => Some(document),
-            Document::Department(_) | Document::System(_) => None,
+            Document::Department(_)
+            | Document::System(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         })
     }
 
@@ -133,7 +156,13 @@ impl Directory {
         }
         match self.document(&DocumentKey::Person(id.to_owned()), at)? {
             Document::Person(document) => Some(document),
-            Document::Department(_) | Document::System(_) => None,
+            Document::Department(_)
+            | Document::System(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         }
     }
 }

@@ -26,7 +26,13 @@ impl Directory {
     pub fn systems(&self, at: Position) -> impl Iterator<Item = &SystemDocument> {
         self.documents(at).filter_map(|document| match document {
             Document::System(document) => Some(document),
-            Document::Department(_) | Document::Person(_) => None,
+            Document::Department(_)
+            | Document::Person(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         })
     }
 
@@ -37,7 +43,13 @@ impl Directory {
         }
         match self.document(&DocumentKey::System(system.to_owned()), at)? {
             Document::System(document) => document.department.as_ref(),
-            Document::Department(_) | Document::Person(_) => None,
+            Document::Department(_)
+            | Document::Person(_)
+            | Document::Calendar(_)
+            | Document::Rotation(_)
+            | Document::Schedule(_)
+            | Document::Override(_)
+            | Document::Policy(_) => None,
         }
     }
 }

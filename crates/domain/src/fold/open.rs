@@ -1,6 +1,6 @@
 //! How an issue comes to be: by the first event in order that names it.
 
-use crate::{Anomalies, Event, Floors, Home, Issue, IssueId, Severity, Waiting, Work};
+use crate::{Anomalies, Clocks, Escalation, Event, Floors, Home, Issue, IssueId, Severity, Waiting, Work};
 
 use super::{FRESH, desk};
 
@@ -24,6 +24,8 @@ pub(super) fn named_by(id: IssueId, event: &Event) -> Issue {
         custody,
         waiting: Waiting::default(),
         work: Work::default(),
+        clocks: Clocks::default(),
+        escalation: Escalation::default(),
         links: Vec::new(),
         restricted: None,
         reopens: 0,

@@ -55,7 +55,7 @@ pub fn replay_joined<'a>(
                 Issue { restricted, ..Issue::named_by(id, event) }
             });
             match idle(id, kinship, event) {
-                Some(doubt) => issue.set_aside(event, doubt),
+                Some(doubt) => issue.set_aside(event, doubt, directory),
                 None => apply(issue, event, directory),
             }
         });

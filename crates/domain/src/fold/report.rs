@@ -9,6 +9,7 @@ impl Issue {
         self.restrict(report, event);
         if self.reported.is_some() {
             doubts.insert(Anomaly::ReportedAgain);
+            self.hear_live(event);
             return report.missed.is_some() && self.hear_chaser(event);
         }
         self.reported =

@@ -1,6 +1,8 @@
 //! Questions to the directory, and everything that may be wrong with documents that somebody applies.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod duty;
+
 use davy_domain::{
     Contact, Department, DepartmentDocument, Digest, Directory, DirectoryChange, Document, Identity, Person,
     PersonDocument, PersonStatus, Position, Reference, SystemDocument, check_set,

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{
-    Anomalies, Anomaly, Department, Directory, Effect, Event, Holding, Issue, Ordinal, Origin, Payload,
-    Position, Rank, fold, replay,
+    Anomalies, Anomaly, Clocks, Department, Directory, Effect, Event, Holding, Issue, Ordinal, Origin,
+    Payload, Position, Rank, fold, replay,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::{collection::vec, prelude::*};
@@ -41,8 +41,21 @@ fn placeless(issue: Option<Issue>) -> Option<Issue> {
         issue.first_position = Position::START;
         issue.first_seen_at = MIDNIGHT;
         issue.last_key.position = Position::START;
+        placeless_clocks(&mut issue.clocks);
         issue
     })
+}
+
+/// Which policy counts, and since when a department could know, depends on the place in the log; what the customer is owed
+/// does not.
+fn placeless_clocks(clocks: &mut Clocks) {
+    let Clocks { own, ack, update, resolve, orphan, items, .. } = clocks;
+    let known = [own, orphan].into_iter().flatten().map(|clock| &mut clock.since);
+    known.chain(items.iter_mut().map(|clock| &mut clock.since)).for_each(|since| {
+        (since.at, since.position) = (MIDNIGHT, Position::START);
+    });
+    let owed = [ack, update, resolve].into_iter().flatten();
+    owed.for_each(|clock| clock.since.position = Position::START);
 }
 
 fn by(minute: i64) -> Timestamp {

@@ -165,12 +165,12 @@ fn document() -> impl Strategy<Value = Document> {
 #[derive(Clone, Debug)]
 pub(crate) enum Message {
     Event(Box<Draft>),
-    Document(Document),
+    Document(Box<Document>),
 }
 
 pub(crate) fn log() -> impl Strategy<Value = Vec<Message>> {
     vec(
-        prop_oneof![6 => event().prop_map(|draft| Message::Event(Box::new(draft))), 1 => document().prop_map(Message::Document)],
+        prop_oneof![6 => event().prop_map(|draft| Message::Event(Box::new(draft))), 1 => document().prop_map(|document| Message::Document(Box::new(document)))],
         1..30,
     )
 }
@@ -203,7 +203,10 @@ prop_compose! {
 pub(crate) fn retracting_log() -> impl Strategy<Value = Vec<Message>> {
     let events = prop_oneof![6 => event(), 4 => retraction(), 1 => another_reference()]
         .prop_map(|draft| Message::Event(Box::new(draft)));
-    vec(prop_oneof![6 => events, 1 => document().prop_map(Message::Document)], 1..30)
+    vec(
+        prop_oneof![6 => events, 1 => document().prop_map(|document| Message::Document(Box::new(document)))],
+        1..30,
+    )
 }
 
 /// The events and the directory of a log.
@@ -213,7 +216,7 @@ pub(crate) fn read(log: &[Message]) -> (Vec<Event>, Directory) {
     for (message, sequence) in log.iter().cloned().zip(1..) {
         match message {
             Message::Event(draft) => events.push(draft.at(sequence)),
-            Message::Document(document) => changes.push(set(sequence, document)),
+            Message::Document(document) => changes.push(set(sequence, *document)),
         }
     }
     (events, draft::directory(changes))
@@ -227,7 +230,7 @@ pub(crate) fn directory_first(log: Vec<Message>) -> (Vec<DirectoryChange>, Vec<D
         match message {
             Message::Document(document) => {
                 let sequence = u64::try_from(changes.len()).unwrap() + 1;
-                changes.push(set(sequence, document));
+                changes.push(set(sequence, *document));
             }
             Message::Event(mut draft) => {
                 draft.0.identity.id = format!("e{}", drafts.len());

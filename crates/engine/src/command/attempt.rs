@@ -8,7 +8,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CommandError, Commands, Envelope, Order, Outcome, Refused, event_id, kind, outcome};
+use super::{CommandError, Commands, Envelope, Order, Outcome, Refused, Speaker, event_id, kind, outcome};
 use crate::{
     Expected, NewMessage, RawMessage,
     query::{ShownIssue, Situation},
@@ -47,7 +47,7 @@ impl Commands {
                 time: now,
                 issue: issue.as_ref(),
                 customer,
-                principal: &order.principal,
+                speaker: Speaker::Command(&order.principal),
             };
             let message = self.composer.compose(draft, &envelope);
             events.push(self.read(issue.as_ref(), situation, &message)?);

@@ -1,11 +1,11 @@
 //! The port to the form of messages: what was decided, as the log stores it.
 
-use domain::{AsReported, Digest, Draft, Identity, IssueName, Principal};
+use domain::{AsReported, Department, Digest, Draft, Identity, IssueName, Principal};
 use jiff::Timestamp;
 
 use crate::NewMessage;
 
-/// What the events of commands say they come from.
+/// What Davy's own events say they come from.
 pub const SOURCE: &str = "/davy";
 
 /// What stands around a draft.
@@ -21,8 +21,19 @@ pub struct Envelope<'a> {
     pub issue: Option<&'a IssueName>,
     /// Whose it is, as far as that is known.
     pub customer: Option<&'a AsReported>,
-    /// In whose name.
-    pub principal: &'a Principal,
+    /// Who says it.
+    pub speaker: Speaker<'a>,
+}
+
+/// Which of Davy's own origins an event is of, and in whose name it speaks.
+#[derive(Clone, Copy, Debug)]
+pub enum Speaker<'a> {
+    /// `command`: somebody gave it.
+    Command(&'a Principal),
+    /// `escalator`, on behalf of the department that owes the act.
+    Escalator(&'a Department),
+    /// `pager`, on behalf of the department whose ping it is.
+    Pager(&'a Department),
 }
 
 /// Puts messages together. What the pipeline's codec reads in one is what the draft says.

@@ -14,7 +14,7 @@ use domain::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{CommandError, Commands, Envelope, Refused, SOURCE, Stage, TRIES, in_doubt};
+use super::{CommandError, Commands, Envelope, Refused, SOURCE, Speaker, Stage, TRIES, in_doubt};
 use crate::{
     Expected, HomeRecord, LogError, StoreError, View,
     query::{QueryError, WholeCustomer},
@@ -171,7 +171,7 @@ impl Commands {
             time: next_time(self.reader.now(), record),
             issue: None,
             customer: Some(home),
-            principal: &order.principal,
+            speaker: Speaker::Command(&order.principal),
         };
         let message = self.composer.compose(draft, &envelope);
         let expected =

@@ -60,6 +60,9 @@ pub(super) fn begins_with(command: &Command, type_name: &str) -> bool {
         Command::Unlink { .. } => &["link.removed"],
         Command::CorrectCustomer { .. } => &["issue.customer_corrected"],
         Command::AddReference { .. } => &["issue.known_as"],
+        Command::AnswerPing { .. } => &["ping.acknowledged"],
+        Command::EscalateNow { .. } => &["run.escalated"],
+        Command::Snooze { .. } => &["run.snoozed"],
         Command::ObserveSignal(_) => &["signal.observed"],
         Command::DispositionSignal { .. } => &["signal.dispositioned"],
     };

@@ -1,4 +1,4 @@
 //! Commands over a log and a store in memory, with what can go wrong between them.
 
 mod ways;
-mod world;
+pub(crate) mod world;

@@ -3,7 +3,7 @@
 
 use std::{
     sync::mpsc::{Receiver, RecvTimeoutError, SyncSender},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -13,7 +13,8 @@ use super::{
 };
 use crate::{Pace, Phase, Projection, StoreError};
 
-/// How long a batch waits for more messages.
+/// How long a batch waits for more messages, from its first one on: under a steady stream of commands, whose senders wait for
+/// the batch, waiting anew with each message would wait for all of them.
 const LINGER: Duration = Duration::from_millis(1);
 
 /// The fold thread's ends of the channels.
@@ -35,13 +36,16 @@ pub(crate) fn run(
 ) -> Result<(), FoldError> {
     let mut busy = false;
     let mut broken = Ok(());
+    let mut since = Instant::now();
     loop {
-        let chunk = if folder.events() == 0 {
-            ends.chunks.recv().map_err(|_closed| RecvTimeoutError::Disconnected)
-        } else {
-            ends.chunks.recv_timeout(LINGER)
-        };
         let catching_up = matches!(*projection.phase_now(), Phase::CatchingUp { .. });
+        let chunk = if folder.events() == 0 {
+            let first = ends.chunks.recv().map_err(|_closed| RecvTimeoutError::Disconnected);
+            since = Instant::now();
+            first
+        } else {
+            next(ends, since, busy, catching_up)
+        };
         if chunk.is_ok() {
             folder.watch(!catching_up);
         }
@@ -73,6 +77,20 @@ pub(crate) fn run(
             return broken;
         }
     }
+}
+
+/// The next chunk, if one is there or comes before the batch has waited long enough. On the way to the end of the log it is
+/// the pause that ends a batch: large ones are faster.
+fn next(
+    ends: &Ends,
+    since: Instant,
+    busy: bool,
+    catching_up: bool,
+) -> Result<Vec<Prepared>, RecvTimeoutError> {
+    let left = if catching_up { LINGER } else { LINGER.saturating_sub(since.elapsed()) };
+    // While the store writes there is nothing to be gained by not waiting.
+    let wait = if busy { left.max(LINGER / 4) } else { left };
+    ends.chunks.recv_timeout(wait)
 }
 
 /// Hands the batch over; `false` if nobody is there to take it.

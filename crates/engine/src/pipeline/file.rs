@@ -34,10 +34,10 @@ pub(crate) struct Known {
 }
 
 impl OpenFile {
-    pub(crate) fn load(store: &dyn Store, key: EventKey) -> Result<Self, StoreError> {
+    pub(crate) fn load(store: &dyn Store, key: EventKey, directory: &Directory) -> Result<Self, StoreError> {
         let Some(file) = store.file(key)? else { return Ok(Self::default()) };
         let identities = file.tail.iter().map(|entry| entry.identity).collect();
-        Ok(Self { indexed: Indexed::of(file.issue.as_ref()), identities, file, ..Self::default() })
+        Ok(Self { indexed: Indexed::of(file.issue.as_ref(), directory), identities, file, ..Self::default() })
     }
 
     /// An event of the same identity, if there is one.

@@ -13,7 +13,7 @@ use super::{
     file::{Apply, OpenFile},
     homes::Homes,
     identity::OpenEdges,
-    index::{index, reference},
+    index::{Ground, index, reference},
     leaves::Leaves,
     parse::Prepared,
     quarantine::{Ward, excerpt, of_event},
@@ -194,8 +194,8 @@ impl Folder {
     /// Folds an event, unless it is there already.
     pub(super) fn take(&mut self, event: &Event, packed: &[u8]) -> Result<Taken, StoreError> {
         let key = event.key();
-        let Self { store, files, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
+        let Self { store, files, directory, .. } = self;
+        let open = files.open(key, || OpenFile::load(&**store, key, directory))?;
         if let Some(known) = open.find(&**store, key, event.identity_digest)? {
             let same = known.content == event.content;
             return Ok(if same { Taken::Duplicate } else { Taken::Conflict(known.position) });
@@ -216,8 +216,8 @@ impl Folder {
 
     /// An event that names no issue: it stands in the timeline of its customer.
     fn keep(&mut self, key: EventKey, event: &Event, packed: &[u8]) -> Result<bool, StoreError> {
-        let Self { store, codec, files, watched, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
+        let Self { store, codec, files, directory, watched, .. } = self;
+        let open = files.open(key, || OpenFile::load(&**store, key, directory))?;
         let strikes = open.file.has_retractions || matches!(event.payload, Payload::Retracted(_));
         let different =
             if strikes && *watched { restrike(open, &**store, &**codec, key, event)? } else { Vec::new() };
@@ -268,7 +268,7 @@ impl Folder {
         packed: &[u8],
     ) -> Result<Option<Folded>, StoreError> {
         let Self { store, codec, files, directory, apply, watched, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
+        let open = files.open(key, || OpenFile::load(&**store, key, directory))?;
         let strikes = open.file.has_retractions || matches!(event.payload, Payload::Retracted(_));
         if strikes || open.file.issue.as_ref().is_some_and(|issue| issue.is_late(event)) {
             let late = Refold { event, packed, directory, apply: *apply, watched: *watched };
@@ -363,11 +363,12 @@ impl Folder {
     /// The batch; the next one begins. Every batch before must be in the store.
     pub(crate) fn hand_over(&mut self) -> Result<Handover, StoreError> {
         let mut changes = std::mem::take(&mut self.changes);
-        let Self { store, files, tally, number, cursor, .. } = self;
+        let Self { store, files, directory, tally, number, cursor, .. } = self;
+        let ground = Ground { store: &**store, directory, batch: *number };
         let mut failed = Ok(());
         files.drain_changed(|key, open| {
             if failed.is_ok() {
-                failed = index(key, open, &**store, tally, *number, cursor, &mut changes);
+                failed = index(key, open, ground, tally, cursor, &mut changes);
                 open.drain(key, &mut changes);
             }
         });

@@ -26,7 +26,8 @@ pub(crate) struct Homes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Speaker {
     Command,
-    Other,
+    Escalator,
+    Pager,
 }
 
 impl Homes {
@@ -62,8 +63,10 @@ impl Homes {
 
 impl HomeRecord {
     fn see(&mut self, speaker: Speaker, position: Position, time: Option<Timestamp>) {
-        if speaker == Speaker::Command {
-            self.last_command = position;
+        match speaker {
+            Speaker::Command => self.last_command = position,
+            Speaker::Escalator => self.last_escalator = position,
+            Speaker::Pager => {}
         }
         self.last_own_time = self.last_own_time.max(time);
     }
@@ -74,7 +77,8 @@ fn own(subject: &str) -> Option<(Speaker, &str)> {
     let (origin, rest) = subject.strip_prefix(EVENTS)?.split_once('.')?;
     let speaker = match origin {
         "command" => Speaker::Command,
-        "escalator" | "pager" => Speaker::Other,
+        "escalator" => Speaker::Escalator,
+        "pager" => Speaker::Pager,
         _ => return None,
     };
     let (home, verb) = rest.split_once('.')?;
@@ -100,7 +104,8 @@ mod tests {
     fn only_davys_own_events_move_a_home() {
         let own = |subject| own(subject);
         assert_eq!(own("davy.events.command.crm:1.issue.acknowledged"), Some((Speaker::Command, "crm:1")));
-        assert_eq!(own("davy.events.escalator._.clock.due"), Some((Speaker::Other, "_")));
+        assert_eq!(own("davy.events.escalator._.clock.breached"), Some((Speaker::Escalator, "_")));
+        assert_eq!(own("davy.events.pager.crm:1.ping.attempted"), Some((Speaker::Pager, "crm:1")));
         let none = [
             "davy.events.support.crm:1.issue.reported",
             "davy.events.command.crm:1",

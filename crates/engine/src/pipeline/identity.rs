@@ -39,8 +39,8 @@ impl Folder {
         if let Some(id) = Edge::of(home, event) {
             self.tie(home, id, |edge| edge.hear(event))?;
         }
-        let Self { store, files, .. } = self;
-        if files.open(key, || OpenFile::load(&**store, key))?.file.has_retractions {
+        let Self { store, files, directory, .. } = self;
+        if files.open(key, || OpenFile::load(&**store, key, directory))?.file.has_retractions {
             return self.strike_all(key, home);
         }
         let batch = self.number;
@@ -63,8 +63,8 @@ impl Folder {
 
     /// Some of the customer's events are struck out: what they said is found anew from all of them.
     fn strike_all(&mut self, key: EventKey, home: CustomerId) -> Result<(), StoreError> {
-        let Self { store, codec, files, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
+        let Self { store, codec, files, directory, .. } = self;
+        let open = files.open(key, || OpenFile::load(&**store, key, directory))?;
         let packed = open.events(&**store, &**codec, key)?;
         let events: Vec<_> = packed.iter().map(|(event, _)| event).collect();
         if !events.iter().any(|event| matches!(event.payload, Payload::Customer(_))) {

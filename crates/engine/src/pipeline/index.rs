@@ -1,6 +1,6 @@
 //! What the indexes and the counts say of an issue, written as the difference to what they said before.
 
-use domain::{Event, EventKey};
+use domain::{Directory, Event, EventKey};
 
 use super::{
     file::OpenFile,
@@ -9,18 +9,27 @@ use super::{
 };
 use crate::{Change, Cursor, Store, StoreError, TimelineRef};
 
+/// What rows and counts are written from.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground<'a> {
+    pub(crate) store: &'a dyn Store,
+    pub(crate) directory: &'a Directory,
+    /// The batch in the making.
+    pub(crate) batch: u64,
+}
+
 /// Writes the rows of an issue that differ, and counts it anew.
 pub(crate) fn index(
     key: EventKey,
     open: &mut OpenFile,
-    store: &dyn Store,
+    ground: Ground<'_>,
     tally: &mut Tally,
-    batch: u64,
     cursor: &mut Cursor,
     changes: &mut Vec<Change>,
 ) -> Result<(), StoreError> {
+    let Ground { store, directory, batch } = ground;
     let EventKey::Issue(id) = key else { return Ok(()) };
-    let is = Indexed::of(open.file.issue.as_ref());
+    let is = Indexed::of(open.file.issue.as_ref(), directory);
     let was = std::mem::replace(&mut open.indexed, is.clone());
     if was == is {
         return Ok(());

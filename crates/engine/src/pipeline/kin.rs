@@ -101,9 +101,9 @@ impl Folder {
     }
 
     fn open_issue(&mut self, id: IssueId) -> Result<&mut OpenFile, StoreError> {
-        let Self { store, files, .. } = self;
+        let Self { store, files, directory, .. } = self;
         let key = EventKey::Issue(id);
-        files.open(key, || OpenFile::load(&**store, key))
+        files.open(key, || OpenFile::load(&**store, key, directory))
     }
 
     /// Folds an event about issue `id`, and all that it may be one with, again; `false`, and nothing changed, if that
@@ -153,9 +153,9 @@ impl Folder {
     fn files_of(&mut self, ids: &BTreeSet<IssueId>) -> Result<Files, StoreError> {
         let mut files = Files::new();
         for id in ids {
-            let Self { store, codec, files: cache, .. } = self;
+            let Self { store, codec, files: cache, directory, .. } = self;
             let key = EventKey::Issue(*id);
-            let open = cache.open(key, || OpenFile::load(&**store, key))?;
+            let open = cache.open(key, || OpenFile::load(&**store, key, directory))?;
             files.insert(*id, open.events(&**store, &**codec, key)?);
         }
         Ok(files)

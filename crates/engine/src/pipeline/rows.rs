@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Department, Issue, LeafId};
+use domain::{Department, Directory, Issue, LeafId, Ping, PingId, next_due};
+use jiff::Timestamp;
 
 use crate::{Entry, Row, work::owed};
 
@@ -22,6 +23,12 @@ pub(crate) struct Sketch {
     pub(crate) severity: usize,
     /// Departments that owe something, each once.
     concerns: BTreeSet<Department>,
+    /// When the escalator has to look at it, in microseconds since 1970.
+    timer: Option<i64>,
+    /// Whether a ping of it is to be sent.
+    owed: bool,
+    /// The pings that its state keeps.
+    pings: BTreeSet<PingId>,
 }
 
 /// As what the indexes know an issue.
@@ -38,8 +45,8 @@ pub(crate) enum Indexed {
 
 impl Indexed {
     /// Of which there are events, and so a state unless all are retracted.
-    pub(crate) fn of(issue: Option<&Issue>) -> Self {
-        issue.map_or(Self::Gone, |issue| Self::Listed(Sketch::of(issue)))
+    pub(crate) fn of(issue: Option<&Issue>, directory: &Directory) -> Self {
+        issue.map_or(Self::Gone, |issue| Self::Listed(Sketch::of(issue, directory)))
     }
 
     /// What it adds to the counts.
@@ -61,7 +68,8 @@ impl Indexed {
 }
 
 impl Sketch {
-    fn of(issue: &Issue) -> Self {
+    fn of(issue: &Issue, directory: &Directory) -> Self {
+        let pings = &issue.escalation.pings;
         let lifecycle = issue.lifecycle();
         Self {
             rank: issue.severity().rank(),
@@ -80,6 +88,9 @@ impl Sketch {
                 domain::Severity::Four => 4,
             },
             concerns: owed(issue).into_iter().map(|owed| owed.department.clone()).collect(),
+            timer: next_due(issue, directory).map(Timestamp::as_microsecond),
+            owed: pings.iter().any(Ping::is_unsettled),
+            pings: pings.iter().map(|ping| ping.terms.id).collect(),
         }
     }
 
@@ -90,6 +101,10 @@ impl Sketch {
         let all = Row::Issue { rank, since, id };
         let awaiting = awaits.then_some(Row::Unacknowledged { rank, since, entry: Entry::Issue(id) });
         let duplicate = duplicate_of.map(|of| Row::Duplicate { of, id });
-        std::iter::once(all).chain(awaiting).chain(duplicate).chain(concerns)
+        let timer = self.timer.map(|at| Row::Timer { at, id });
+        let owed = self.owed.then_some(Row::Owed { id });
+        let pings = self.pings.clone().into_iter().map(move |ping| Row::Ping { ping, issue: id });
+        let escalation = timer.into_iter().chain(owed).chain(pings);
+        std::iter::once(all).chain(awaiting).chain(duplicate).chain(concerns).chain(escalation)
     }
 }

@@ -24,8 +24,8 @@ impl Folder {
         id: IssueId,
         customers: impl Iterator<Item = LeafId>,
     ) -> Result<(), StoreError> {
-        let Self { store, files, changes, .. } = self;
-        let open = files.open(key, || OpenFile::load(&**store, key))?;
+        let Self { store, files, directory, changes, .. } = self;
+        let open = files.open(key, || OpenFile::load(&**store, key, directory))?;
         for customer in customers {
             if !open.listed_under.contains(&customer) {
                 open.listed_under.push(customer);

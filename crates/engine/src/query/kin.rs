@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    Applied, Directory, Effect, Event, EventKey, Issue, IssueId, Kinship, LeafId, Payload, listed_under,
-    replay_joined,
+    Applied, ClockHistory, Directory, Effect, Event, EventKey, Issue, IssueId, Kinship, LeafId, Payload,
+    explain_clocks, listed_under, replay_joined,
 };
 
 use super::{QueryError, past::Past};
@@ -83,6 +83,11 @@ impl Whole {
     /// The state.
     pub(super) fn state(&self, directory: &Directory) -> Option<Issue> {
         self.replay(directory, |_, _| ())
+    }
+
+    /// Every clock that it ever had.
+    pub(super) fn clock_histories(&self, directory: &Directory) -> Vec<ClockHistory> {
+        explain_clocks(self.root, &self.kinship, &self.events, directory)
     }
 
     /// The customer in whose timeline the events stand, by the state that they fold to.

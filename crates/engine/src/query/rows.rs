@@ -153,7 +153,10 @@ fn key_of(row: &Row) -> Option<(i64, Entry)> {
         | Row::Duplicate { .. }
         | Row::Gone { .. }
         | Row::Concern { .. }
-        | Row::SameId { .. } => None,
+        | Row::SameId { .. }
+        | Row::Timer { .. }
+        | Row::Owed { .. }
+        | Row::Ping { .. } => None,
     }
 }
 

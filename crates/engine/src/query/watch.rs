@@ -31,9 +31,9 @@ const ROWS: usize = if cfg!(test) { 3 } else { 32 };
 const KEYS: usize = if cfg!(test) { 5 } else { 1_024 };
 
 /// Rows of a snapshot, and what is left of it.
-type Page<W> = (Vec<<W as Watched>::Row>, Option<<W as Watched>::Rest>);
+pub(super) type Page<W> = (Vec<<W as Watched>::Row>, Option<<W as Watched>::Rest>);
 /// Rows by their keys, as far as they are among what is watched.
-type Looked<W> = Vec<(<W as Watched>::Key, Option<<W as Watched>::Row>)>;
+pub(super) type Looked<W> = Vec<(<W as Watched>::Key, Option<<W as Watched>::Row>)>;
 
 /// What can be watched.
 pub trait Watched: Debug + Sized + Send + 'static {
@@ -141,7 +141,7 @@ enum Stage<R> {
 }
 
 impl<W: Watched> Watch<W> {
-    fn new(reader: &Reader, subject: W, epoch: Epoch, resume: Option<ResumePoint>) -> Self {
+    pub(super) fn new(reader: &Reader, subject: W, epoch: Epoch, resume: Option<ResumePoint>) -> Self {
         let reader = reader.clone();
         let begin = ResumePoint { position: Position::START, epoch };
         let (stage, seen, sent) = match resume {

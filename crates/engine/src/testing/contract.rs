@@ -6,7 +6,7 @@ mod log;
 
 use std::ops::ControlFlow;
 
-use domain::{CustomerId, EventKey, IssueId, LeafId, Position, Quarantined};
+use domain::{CustomerId, EventKey, IssueId, LeafId, PingId, Position, Quarantined};
 
 pub use log::log_contract;
 
@@ -24,6 +24,7 @@ pub fn store_contract<S: Store>(open: impl Fn() -> S) {
     an_order_of_changes_makes_no_difference(&open(), &open());
     rows_come_in_order_and_only_of_their_range(&open());
     rows_come_after_the_given_one_until_the_visitor_breaks(&open());
+    timers_come_until_the_given_instant(&open());
     nobody_is_apart_from_every_customer(&open());
     pages_are_found_by_their_last_number(&open());
     quarantined_messages_come_newest_first(&open());
@@ -104,6 +105,9 @@ fn holding(row: &Row) -> RowRange {
         Row::Gone { .. } => RowRange::Gone { after: None },
         Row::Concern { department, .. } => RowRange::Concerns { department: department.clone(), after: None },
         Row::SameId { encoded, .. } => RowRange::SameId { encoded: encoded.clone() },
+        Row::Timer { .. } => RowRange::Timers { after: None, until: i64::MAX },
+        Row::Owed { .. } => RowRange::Owed { after: None },
+        Row::Ping { ping, .. } => RowRange::Ping { ping: *ping },
     }
 }
 
@@ -141,7 +145,9 @@ fn many_rows() -> Vec<Row> {
     for id in ISSUES {
         rows.extend(CUSTOMERS.map(|customer| Row::OfCustomer { customer, id }));
         rows.extend(ISSUES.map(|of| Row::Duplicate { of, id }));
-        rows.push(Row::Gone { id });
+        rows.extend([Row::Gone { id }, Row::Owed { id }]);
+        rows.push(Row::Ping { ping: PingId::from_bytes(id.to_bytes()), issue: id });
+        rows.extend(TIMES.map(|at| Row::Timer { at, id }));
         for rank in [0, 1, 4, u8::MAX] {
             for since in TIMES {
                 rows.push(Row::Issue { rank, since, id });
@@ -174,7 +180,7 @@ fn rows_come_after_the_given_one_until_the_visitor_breaks(store: &impl Store) {
     for row in many_rows() {
         let all = rows(store, holding(&row));
         let index = all.iter().position(|other| *other == row).unwrap();
-        let after = after(&row);
+        let Some(after) = after(&row) else { continue };
         assert_eq!(rows(store, after.clone()), all[index + 1..], "{after:?}");
         let mut first = None;
         let visit = &mut |row| {
@@ -188,8 +194,9 @@ fn rows_come_after_the_given_one_until_the_visitor_breaks(store: &impl Store) {
     assert_eq!(rows(store, beyond).len(), 2, "a token that is not there");
 }
 
-fn after(row: &Row) -> RowRange {
-    match row.clone() {
+/// What comes after a row; `None` for what is asked for by its whole id.
+fn after(row: &Row) -> Option<RowRange> {
+    Some(match row.clone() {
         Row::Issue { rank, since, id } => RowRange::Issues { rank, after: Some((since, id)) },
         Row::Unacknowledged { rank, since, entry } => {
             RowRange::Unacknowledged { rank, after: Some((since, entry)) }
@@ -203,7 +210,27 @@ fn after(row: &Row) -> RowRange {
         }
         // Few are of one id, and all of them are read.
         Row::SameId { encoded, .. } => RowRange::SameId { encoded },
+        Row::Timer { at, id } => RowRange::Timers { after: Some((at, id)), until: i64::MAX },
+        Row::Owed { id } => RowRange::Owed { after: Some(id) },
+        Row::Ping { .. } => return None,
+    })
+}
+
+fn timers_come_until_the_given_instant(store: &impl Store) {
+    put(store, &many_rows());
+    let timers = rows(store, RowRange::Timers { after: None, until: i64::MAX });
+    for until in TIMES {
+        let is_due = |row: &&Row| matches!(row, Row::Timer { at, .. } if *at <= until);
+        let due: Vec<Row> = timers.iter().filter(is_due).cloned().collect();
+        assert_eq!(rows(store, RowRange::Timers { after: None, until }), due, "until {until}");
+        for row in &due {
+            let Row::Timer { at, id } = row else { continue };
+            let later = rows(store, RowRange::Timers { after: Some((*at, *id)), until });
+            assert_eq!(due.iter().filter(|other| *other > row).cloned().collect::<Vec<_>>(), later);
+        }
     }
+    let over = RowRange::Timers { after: Some((1, sample::PUMP)), until: -1 };
+    assert_eq!(rows(store, over), [], "after what is later");
 }
 
 fn nobody_is_apart_from_every_customer(store: &impl Store) {
@@ -259,7 +286,7 @@ fn directory_versions_come_in_the_order_of_the_log(store: &impl Store) {
     store.commit(&sample::batch()).unwrap();
     let positions: Vec<u64> =
         store.directory().unwrap().iter().map(|change| change.position.sequence()).collect();
-    assert_eq!(positions, [4, 5, 6]);
+    assert_eq!(positions, [4, 5, 6, 7, 8, 9, 10, 11]);
 }
 
 fn put(store: &impl Store, rows: &[Row]) {

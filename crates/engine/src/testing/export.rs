@@ -29,6 +29,8 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
             export.rows(RowRange::Duplicates { of: id, after: None });
         }
     }
+    export.rows(RowRange::Timers { after: None, until: i64::MAX });
+    export.rows(RowRange::Owed { after: None });
     export.file(EventKey::Nobody);
     let named = customers.iter().filter_map(|row| match row {
         Row::Customer { token: _, customer } => Some(*customer),
@@ -38,7 +40,10 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
         | Row::Duplicate { .. }
         | Row::Gone { .. }
         | Row::Concern { .. }
-        | Row::SameId { .. } => None,
+        | Row::SameId { .. }
+        | Row::Timer { .. }
+        | Row::Owed { .. }
+        | Row::Ping { .. } => None,
     });
     for customer in named.chain([None]).collect::<BTreeSet<LeafId>>() {
         export.customer(customer);

@@ -206,6 +206,7 @@ impl EventLog for MemoryLog {
             incarnation: stream.incarnation.clone(),
             first: stream.messages.first().map_or_else(|| stream.tail.next(), |message| message.position),
             tail: stream.tail,
+            now: Some(stream.now),
         });
         Box::pin(async { state })
     }

@@ -2,17 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "only tests use it, and its texts are constants")]
 
+mod duty;
 mod identity;
 mod work;
 
 use std::collections::BTreeMap;
 
 use domain::{
-    Acknowledgement, Anomalies, Anomaly, AsReported, Contact, Custody, CustomerId, Department,
-    DepartmentDocument, Digest, DirectoryChange, Document, EventKey, Floors, Holding, Home, Identity, Issue,
-    IssueId, ItemId, LastKey, Leaf, Loss, Named, Offer, Ordinal, Person, PersonDocument, PersonStatus,
-    Position, Quarantined, Rank, Reason, Reference, Reported, Settled, Settlement, SettlementKind, Severity,
-    Since, Standing, SystemDocument, Waiting, Work,
+    Acknowledgement, Anomalies, Anomaly, AsReported, Clocks, Contact, Custody, CustomerId, Department,
+    DepartmentDocument, Digest, DirectoryChange, Document, Escalation, EventKey, Floors, Holding, Home,
+    Identity, Issue, IssueId, ItemId, LastKey, Leaf, Loss, Named, Offer, Ordinal, Person, PersonDocument,
+    PersonStatus, Position, Quarantined, Rank, Reason, Reference, Reported, Settled, Settlement,
+    SettlementKind, Severity, Since, Standing, SystemDocument, Waiting, Work,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -37,7 +38,7 @@ pub fn batch() -> Batch {
     changes.extend(customers());
     changes.extend(identity::changes());
     changes.extend(quarantined());
-    changes.extend(documents().map(|change| Change::Directory(Box::new(change))));
+    changes.extend(documents().into_iter().map(|change| Change::Directory(Box::new(change))));
     changes.extend([1, 2].map(|number| Change::Window(window(number))));
     let counts =
         Counts { events: 9, duplicates: 1, quarantined: 2, issues: 2, unacknowledged: 1, customers: 1 };
@@ -60,6 +61,9 @@ pub fn later_batch() -> Batch {
     let changes = vec![
         Change::Quarantined(Box::new(Quarantined { settled: Some(redriven), ..message(3) })),
         Change::Remove(Row::Gone { id: GONE }),
+        Change::Remove(Row::Timer { at: -7, id: PUMP }),
+        Change::Put(Row::Timer { at: 8, id: PUMP }),
+        Change::Remove(Row::Owed { id: PUMP }),
         Change::File(
             EventKey::Issue(MONEY),
             Box::new(File { issue: Some(money), tail: blob([9, 13]), ..File::default() }),
@@ -124,6 +128,8 @@ pub fn full() -> Issue {
         custody: custody(),
         waiting: work::waiting(),
         work: work::work(),
+        clocks: duty::clocks(),
+        escalation: duty::escalation(),
         links: work::links(),
         restricted: Some(work::restricted()),
         reopens: 1,
@@ -154,6 +160,8 @@ fn unreported_as(id: IssueId) -> Issue {
         floors: Floors::default(),
         waiting: Waiting::default(),
         work: Work::default(),
+        clocks: Clocks::default(),
+        escalation: Escalation::default(),
         links: Vec::new(),
         restricted: None,
         reopens: 0,
@@ -243,6 +251,8 @@ fn rows() -> Vec<Row> {
         Row::OfCustomer { customer: None, id: MONEY },
         Row::Duplicate { of: MONEY, id: PUMP },
         Row::Gone { id: GONE },
+        Row::Timer { at: -7, id: PUMP },
+        Row::Owed { id: PUMP },
         Row::Concern { department: department("engineering"), rank: 2, since: -3, id: PUMP },
         Row::Concern { department: department("support"), rank: 3, since: 5, id: MONEY },
         Row::Customer { token: "crm:4711".to_owned(), customer: Some(CRM) },
@@ -271,7 +281,11 @@ fn customers() -> Vec<Change> {
 }
 
 fn home(sequence: u64) -> HomeRecord {
-    HomeRecord { last_command: Position::new(sequence), last_own_time: Some(at(9)) }
+    HomeRecord {
+        last_command: Position::new(sequence),
+        last_escalator: Position::new(sequence + 1),
+        last_own_time: Some(at(9)),
+    }
 }
 
 fn customer() -> CustomerRecord {
@@ -327,7 +341,7 @@ fn quarantined() -> [Change; 3] {
     [message(3), skipped, cut_off].map(|message| Change::Quarantined(Box::new(message)))
 }
 
-fn documents() -> [DirectoryChange; 3] {
+fn documents() -> Vec<DirectoryChange> {
     let closed = DepartmentDocument {
         department: department("sales"),
         name: Some("Sales".to_owned()),
@@ -336,6 +350,8 @@ fn documents() -> [DirectoryChange; 3] {
         head: Some("mia".to_owned()),
         arbiter: Some("bo".to_owned()),
         calendar: Some("berlin".to_owned()),
+        policy: Some("default".to_owned()),
+        schedule: Some("support".to_owned()),
         hand_off_template: vec!["asset".to_owned(), "revision".to_owned()],
     };
     let system = SystemDocument {
@@ -356,16 +372,18 @@ fn documents() -> [DirectoryChange; 3] {
             kind: "phone".to_owned(),
             address: "+49 30 5550100".to_owned(),
         }],
+        rules: duty::rules(),
+        quiet: Some(duty::quiet()),
     };
-    [(4, Document::Department(closed)), (5, Document::System(system)), (6, Document::Person(person))].map(
-        |(sequence, document)| DirectoryChange {
-            position: Position::new(sequence),
-            stored_at: at(4),
-            identity: since(0).by,
-            content: digest(4),
-            document,
-        },
-    )
+    let documents = [Document::Department(closed), Document::System(system), Document::Person(person)];
+    let change = |(sequence, document)| DirectoryChange {
+        position: Position::new(sequence),
+        stored_at: at(4),
+        identity: since(0).by,
+        content: digest(4),
+        document,
+    };
+    (4..).zip(documents.into_iter().chain(duty::documents())).map(change).collect()
 }
 
 fn window(number: u8) -> Window {

@@ -251,6 +251,11 @@ fn start(range: &RowRange) -> Bound<Row> {
         }
         RowRange::Gone { after: None } => Bound::Included(Row::Gone { id: FIRST_ISSUE }),
         RowRange::Gone { after: Some(id) } => Bound::Excluded(Row::Gone { id }),
+        RowRange::Timers { after: None, .. } => Bound::Included(Row::Timer { at: i64::MIN, id: FIRST_ISSUE }),
+        RowRange::Timers { after: Some((at, id)), .. } => Bound::Excluded(Row::Timer { at, id }),
+        RowRange::Owed { after: None } => Bound::Included(Row::Owed { id: FIRST_ISSUE }),
+        RowRange::Owed { after: Some(id) } => Bound::Excluded(Row::Owed { id }),
+        RowRange::Ping { ping } => Bound::Included(Row::Ping { ping, issue: FIRST_ISSUE }),
     }
 }
 
@@ -262,9 +267,11 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
             customer == wanted
         }
         (Row::SameId { encoded, .. }, RowRange::SameId { encoded: wanted }) => encoded == wanted,
-        (Row::Customer { .. }, RowRange::Customers { .. }) | (Row::Gone { .. }, RowRange::Gone { .. }) => {
-            true
-        }
+        (Row::Ping { ping, .. }, RowRange::Ping { ping: wanted }) => ping == wanted,
+        (Row::Customer { .. }, RowRange::Customers { .. })
+        | (Row::Gone { .. }, RowRange::Gone { .. })
+        | (Row::Owed { .. }, RowRange::Owed { .. }) => true,
+        (Row::Timer { at, .. }, RowRange::Timers { until, .. }) => at <= until,
         (Row::Duplicate { of, .. }, RowRange::Duplicates { of: wanted, .. }) => of == wanted,
         (Row::Concern { department, .. }, RowRange::Concerns { department: wanted, .. }) => {
             department == wanted
@@ -277,7 +284,10 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
             | Row::Duplicate { .. }
             | Row::Gone { .. }
             | Row::Concern { .. }
-            | Row::SameId { .. },
+            | Row::SameId { .. }
+            | Row::Timer { .. }
+            | Row::Owed { .. }
+            | Row::Ping { .. },
             RowRange::Issues { .. }
             | RowRange::Unacknowledged { .. }
             | RowRange::OfCustomer { .. }
@@ -285,7 +295,10 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
             | RowRange::Duplicates { .. }
             | RowRange::Gone { .. }
             | RowRange::Concerns { .. }
-            | RowRange::SameId { .. },
+            | RowRange::SameId { .. }
+            | RowRange::Timers { .. }
+            | RowRange::Owed { .. }
+            | RowRange::Ping { .. },
         ) => false,
     }
 }

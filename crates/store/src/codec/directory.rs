@@ -1,13 +1,20 @@
 //! Versions of directory documents.
 
+mod duty;
+mod policy;
+
 use domain::{
-    Contact, DepartmentDocument, Digest, DirectoryChange, Document, PersonDocument, PersonStatus, Position,
-    SystemDocument,
+    Contact, DepartmentDocument, Digest, DirectoryChange, Document, PersonDocument, PersonStatus, PingRule,
+    Position, SystemDocument,
 };
 use engine::StoreError;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use self::{
+    duty::{CalendarParts, OverrideParts, QuietParts, RotationParts, ScheduleParts},
+    policy::PolicyParts,
+};
 use super::{
     Malformed, append, begin,
     parts::{IdentityParts, ReferenceParts, Time, department, text},
@@ -52,6 +59,16 @@ enum DocumentParts<'a> {
     },
     #[serde(borrow)]
     Person(PersonDocumentParts<'a>),
+    #[serde(borrow)]
+    Calendar(CalendarParts<'a>),
+    #[serde(borrow)]
+    Rotation(RotationParts<'a>),
+    #[serde(borrow)]
+    Schedule(ScheduleParts<'a>),
+    #[serde(borrow)]
+    Override(OverrideParts<'a>),
+    #[serde(borrow)]
+    Policy(PolicyParts<'a>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,6 +80,8 @@ struct DepartmentParts<'a> {
     head: Option<&'a str>,
     arbiter: Option<&'a str>,
     calendar: Option<&'a str>,
+    policy: Option<&'a str>,
+    schedule: Option<&'a str>,
     #[serde(borrow)]
     hand_off_template: Vec<&'a str>,
 }
@@ -80,6 +99,11 @@ struct PersonDocumentParts<'a> {
     accounts: Vec<ReferenceParts<'a>>,
     #[serde(borrow)]
     contacts: Vec<ContactParts<'a>>,
+    /// Contact, seconds and severities.
+    #[serde(borrow)]
+    rules: Vec<(&'a str, u32, Vec<u8>)>,
+    #[serde(borrow)]
+    quiet: Option<QuietParts<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -107,6 +131,11 @@ impl<'a> From<&'a Document> for DocumentParts<'a> {
                 department: department.as_ref().map(|department| department.as_str()),
             },
             Document::Person(document) => Self::Person(document.into()),
+            Document::Calendar(document) => Self::Calendar(document.into()),
+            Document::Rotation(document) => Self::Rotation(document.into()),
+            Document::Schedule(document) => Self::Schedule(document.into()),
+            Document::Override(document) => Self::Override(document.into()),
+            Document::Policy(document) => Self::Policy(document.into()),
         }
     }
 }
@@ -123,6 +152,11 @@ impl TryFrom<DocumentParts<'_>> for Document {
                 department: slug.map(department).transpose()?,
             }),
             DocumentParts::Person(parts) => Self::Person(parts.try_into()?),
+            DocumentParts::Calendar(parts) => Self::Calendar(parts.try_into()?),
+            DocumentParts::Rotation(parts) => Self::Rotation(parts.try_into()?),
+            DocumentParts::Schedule(parts) => Self::Schedule(parts.try_into()?),
+            DocumentParts::Override(parts) => Self::Override(parts.try_into()?),
+            DocumentParts::Policy(parts) => Self::Policy(parts.try_into()?),
         })
     }
 }
@@ -137,6 +171,8 @@ impl<'a> From<&'a DepartmentDocument> for DepartmentParts<'a> {
             head,
             arbiter,
             calendar,
+            policy,
+            schedule,
             hand_off_template,
         } = document;
         Self {
@@ -147,6 +183,8 @@ impl<'a> From<&'a DepartmentDocument> for DepartmentParts<'a> {
             head: head.as_deref(),
             arbiter: arbiter.as_deref(),
             calendar: calendar.as_deref(),
+            policy: policy.as_deref(),
+            schedule: schedule.as_deref(),
             hand_off_template: hand_off_template.iter().map(String::as_str).collect(),
         }
     }
@@ -164,6 +202,8 @@ impl TryFrom<DepartmentParts<'_>> for DepartmentDocument {
             head,
             arbiter,
             calendar,
+            policy,
+            schedule,
             hand_off_template,
         } = parts;
         Ok(Self {
@@ -174,6 +214,8 @@ impl TryFrom<DepartmentParts<'_>> for DepartmentDocument {
             head: text(head),
             arbiter: text(arbiter),
             calendar: text(calendar),
+            policy: text(policy),
+            schedule: text(schedule),
             hand_off_template: hand_off_template.into_iter().map(ToOwned::to_owned).collect(),
         })
     }
@@ -181,8 +223,11 @@ impl TryFrom<DepartmentParts<'_>> for DepartmentDocument {
 
 impl<'a> From<&'a PersonDocument> for PersonDocumentParts<'a> {
     fn from(document: &'a PersonDocument) -> Self {
-        let PersonDocument { id, name, status, departments, manager, delegate, accounts, contacts } =
-            document;
+        let PersonDocument { id, name, status, departments, manager, delegate, accounts, .. } = document;
+        let PersonDocument { contacts, rules, quiet, .. } = document;
+        let rule = |PingRule { contact, after_seconds, severities }: &'a PingRule| {
+            (contact.as_str(), *after_seconds, severities.clone())
+        };
         let contact = |Contact { name, kind, address }: &'a Contact| ContactParts { name, kind, address };
         Self {
             id,
@@ -193,6 +238,8 @@ impl<'a> From<&'a PersonDocument> for PersonDocumentParts<'a> {
             delegate: delegate.as_deref(),
             accounts: accounts.iter().map(Into::into).collect(),
             contacts: contacts.iter().map(contact).collect(),
+            rules: rules.iter().map(rule).collect(),
+            quiet: quiet.as_ref().map(Into::into),
         }
     }
 }
@@ -201,8 +248,23 @@ impl TryFrom<PersonDocumentParts<'_>> for PersonDocument {
     type Error = Malformed;
 
     fn try_from(parts: PersonDocumentParts<'_>) -> Result<Self, Malformed> {
-        let PersonDocumentParts { id, name, status, departments, manager, delegate, accounts, contacts } =
-            parts;
+        let PersonDocumentParts {
+            id,
+            name,
+            status,
+            departments,
+            manager,
+            delegate,
+            accounts,
+            contacts,
+            rules,
+            quiet,
+        } = parts;
+        let rule = |(contact, after_seconds, severities): (&str, u32, Vec<u8>)| PingRule {
+            contact: contact.to_owned(),
+            after_seconds,
+            severities,
+        };
         let contact = |ContactParts { name, kind, address }: ContactParts<'_>| Contact {
             name: name.to_owned(),
             kind: kind.to_owned(),
@@ -217,6 +279,8 @@ impl TryFrom<PersonDocumentParts<'_>> for PersonDocument {
             delegate: text(delegate),
             accounts: accounts.into_iter().map(Into::into).collect(),
             contacts: contacts.into_iter().map(contact).collect(),
+            rules: rules.into_iter().map(rule).collect(),
+            quiet: quiet.map(TryInto::try_into).transpose()?,
         })
     }
 }

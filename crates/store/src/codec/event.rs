@@ -259,6 +259,19 @@ impl From<&Payload> for Said {
             | Payload::ExternalWaitEnded
             | Payload::InvoiceWithheld { .. }
             | Payload::InvoiceReleased { .. }
+            | Payload::UpdateSent
+            | Payload::ClockMarked { .. }
+            | Payload::RunStepped(_)
+            | Payload::RunEscalated { .. }
+            | Payload::RunSnoozed { .. }
+            | Payload::PingRequested(_)
+            | Payload::PingAttempted { .. }
+            | Payload::PingDelivered { .. }
+            | Payload::PingFailed { .. }
+            | Payload::PingAnswered { .. }
+            | Payload::OfferTimedOut { .. }
+            | Payload::AssistTimedOut { .. }
+            | Payload::Orphaned
             | Payload::Customer(_)
             | Payload::Retracted(_) => Self::Other,
         }

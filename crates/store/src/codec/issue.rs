@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Malformed,
+    clock::ClocksParts,
+    escalation::EscalationParts,
     hold::{FloorsParts, LinkParts, RestrictionParts, WaitingParts},
     owner::CustodyParts,
     parts::{AsReportedParts, PersonParts, ReferenceParts, Time, department, text},
@@ -33,6 +35,10 @@ pub(super) struct IssueParts<'a> {
     custody: CustodyParts<'a>,
     waiting: WaitingParts<'a>,
     work: WorkParts<'a>,
+    #[serde(borrow)]
+    clocks: Option<ClocksParts<'a>>,
+    #[serde(borrow)]
+    escalation: Option<EscalationParts<'a>>,
     links: Vec<LinkParts>,
     restricted: Option<RestrictionParts<'a>>,
     reopens: u32,
@@ -65,6 +71,8 @@ impl<'a> From<&'a Issue> for IssueParts<'a> {
             custody,
             waiting,
             work,
+            clocks,
+            escalation,
             links,
             restricted,
             reopens,
@@ -94,6 +102,8 @@ impl<'a> From<&'a Issue> for IssueParts<'a> {
             custody: custody.into(),
             waiting: waiting.into(),
             work: work.into(),
+            clocks: ClocksParts::of(clocks),
+            escalation: EscalationParts::of(escalation),
             links: links.iter().map(Into::into).collect(),
             restricted: restricted.as_ref().map(Into::into),
             reopens: *reopens,
@@ -130,6 +140,8 @@ impl TryFrom<IssueParts<'_>> for Issue {
             custody,
             waiting,
             work,
+            clocks,
+            escalation,
             links,
             restricted,
             reopens,
@@ -159,6 +171,8 @@ impl TryFrom<IssueParts<'_>> for Issue {
             custody: custody.try_into()?,
             waiting: waiting.try_into()?,
             work: work.try_into()?,
+            clocks: clocks.map(TryInto::try_into).transpose()?.unwrap_or_default(),
+            escalation: escalation.map(TryInto::try_into).transpose()?.unwrap_or_default(),
             links: links.into_iter().map(Into::into).collect(),
             restricted: restricted.map(TryInto::try_into).transpose()?,
             reopens,
@@ -306,7 +320,7 @@ impl TryFrom<SettledParts> for Settled {
 }
 
 #[derive(Serialize, Deserialize)]
-enum SeverityParts {
+pub(super) enum SeverityParts {
     Unassessed,
     One,
     Two,

@@ -127,3 +127,9 @@ pub(super) fn text(text: Option<&str>) -> Option<String> {
 pub(super) fn department(slug: &str) -> Result<Department, Malformed> {
     slug.parse().map_err(|_| Malformed("department"))
 }
+
+pub(super) fn whole<Parts, T: TryFrom<Parts, Error = Malformed>>(
+    parts: Vec<Parts>,
+) -> Result<Vec<T>, Malformed> {
+    parts.into_iter().map(TryInto::try_into).collect()
+}

@@ -88,7 +88,7 @@ fn damaged_records_are_damage_or_another_record() {
         }
     }
     letters.dedup();
-    assert_eq!(String::from_iter(letters), "CFOPacdefghikmnopqrstuvwxy", "a record of every sort");
+    assert_eq!(String::from_iter(letters), "CFOPacdefghijklmnopqrstuvwxy", "a record of every sort");
 }
 
 /// Every cut, every flipped bit, and a byte too many.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use self::{
     assist::AssistParts, deferral::DeferralParts, promise::PromiseParts, workaround::WorkaroundParts,
 };
-use super::Malformed;
+use super::{Malformed, parts::whole};
 
 #[derive(Serialize, Deserialize)]
 pub(super) struct WorkParts<'a> {
@@ -46,8 +46,4 @@ impl TryFrom<WorkParts<'_>> for Work {
             workarounds: whole(workarounds)?,
         })
     }
-}
-
-fn whole<Parts, T: TryFrom<Parts, Error = Malformed>>(parts: Vec<Parts>) -> Result<Vec<T>, Malformed> {
-    parts.into_iter().map(TryInto::try_into).collect()
 }

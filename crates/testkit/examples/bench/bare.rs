@@ -114,6 +114,7 @@ beside! {
     batch_acknowledge_issues(BatchAcknowledgeIssuesRequest) -> BatchAcknowledgeIssuesResponse,
     batch_accept_issues(BatchAcceptIssuesRequest) -> BatchAcceptIssuesResponse,
     list_work(ListWorkRequest) -> ListWorkResponse,
+    explain_clock(ExplainClockRequest) -> ExplainClockResponse,
 }
 
 fn not_measured() -> Status {

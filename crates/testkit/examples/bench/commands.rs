@@ -12,8 +12,8 @@ use tonic::{Request, transport::Channel};
 
 use crate::{Size, child::Aggregator, place::Place, report::Report};
 
-/// Callers at once.
-const CALLERS: usize = 32;
+/// Callers at once, on either side: as many as fill the machine.
+const CALLERS: usize = 128;
 /// Of a report; an acknowledgement is as long.
 const TEXT: &str =
     "Pump resets every two hours since the last visit; the line stops and the shift leader calls";

@@ -99,6 +99,7 @@ async fn davy(
         clock,
     };
     let options = api::Options {
+        public_url: None,
         page_key: b"bench".to_vec(),
         version: "bench".to_owned(),
         started_at: jiff::Timestamp::now(),

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 /// A code other than OK.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Code(&'static (u8, &'static str, StatusCode));
 
 /// By number, from 1.
@@ -33,9 +33,11 @@ impl Code {
     pub(crate) const DEADLINE_EXCEEDED: Self = Self(&CODES[3]);
     pub(crate) const NOT_FOUND: Self = Self(&CODES[4]);
     pub(crate) const RESOURCE_EXHAUSTED: Self = Self(&CODES[7]);
+    pub(crate) const FAILED_PRECONDITION: Self = Self(&CODES[8]);
     pub(crate) const UNIMPLEMENTED: Self = Self(&CODES[11]);
     pub(crate) const INTERNAL: Self = Self(&CODES[12]);
     pub(crate) const UNAVAILABLE: Self = Self(&CODES[13]);
+    pub(crate) const UNAUTHENTICATED: Self = Self(&CODES[15]);
 
     /// As the header `grpc-status` has it. What is no code is read as UNKNOWN, as the gRPC protocol wants it.
     pub(crate) fn parse(text: &str) -> Self {

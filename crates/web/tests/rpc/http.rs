@@ -16,6 +16,9 @@ use tokio_util::sync::CancellationToken;
 /// What takes longer does not end.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
+/// 2026-03-02 10:00 UTC.
+pub(crate) const NOW: i64 = 1_772_445_600;
+
 pub(crate) struct Server {
     address: std::net::SocketAddr,
     pub(crate) shutdown: CancellationToken,
@@ -31,7 +34,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let probe = Probe::new(Snapshot::default);
+        let probe = Probe::new(|| Snapshot { now: NOW, ..Snapshot::default() });
         let serving = tokio::spawn(davy_web::serve(listener, None, probe, rpcs, hosts, shutdown.clone()));
         Self { address, shutdown, serving }
     }

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends here")]
 
+mod answer;
+mod calendar;
 mod http;
+mod oncall;
 mod requests;
 mod shutdown;
 mod streams;

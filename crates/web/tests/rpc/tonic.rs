@@ -39,6 +39,8 @@ macro_rules! unasked {
     )+};
 }
 
+pub(crate) use unasked;
+
 #[tonic::async_trait]
 impl CustomerService for Acme {
     unasked! {

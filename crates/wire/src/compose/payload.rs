@@ -11,7 +11,7 @@ use domain::{
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use super::members::Members;
+use super::{escalation, members::Members};
 
 pub(super) fn members(payload: &Payload) -> Map<String, Value> {
     let mut data = Members::default();
@@ -66,7 +66,32 @@ fn write(data: &mut Members, payload: &Payload) {
         }
         Payload::Retracted(Retraction { identity }) => retracted(data, identity),
         Payload::Customer(fact) => super::customer::write(data, fact),
+        Payload::ClockMarked { clock, mark: _, deadline } => {
+            escalation::clock(data, clock);
+            data.set("deadline", deadline.to_string());
+        }
+        Payload::RunStepped(stepped) => escalation::stepped(data, stepped),
+        Payload::RunEscalated { department } => data.department("department", Some(department)),
+        Payload::RunSnoozed { department, until } => {
+            data.department("department", Some(department));
+            data.set("until", until.to_string());
+        }
+        Payload::PingRequested(terms) => escalation::requested(data, terms),
+        Payload::PingAttempted { ping, attempt, by } => {
+            escalation::attempt(data, *ping, *attempt);
+            data.set("by", by.as_str());
+        }
+        Payload::PingDelivered { ping, attempt } => escalation::attempt(data, *ping, *attempt),
+        Payload::PingFailed { ping, attempt, retry_at } => {
+            escalation::attempt(data, *ping, *attempt);
+            data.time("retry_at", *retry_at);
+        }
+        Payload::PingAnswered { ping } => data.set("ping", ping.to_string()),
+        Payload::OfferTimedOut { item } => data.item("offer", item),
+        Payload::AssistTimedOut { item } => data.item("assist", item),
         Payload::Noted
+        | Payload::UpdateSent
+        | Payload::Orphaned
         | Payload::Declined
         | Payload::OfferWithdrawn
         | Payload::Resolved
@@ -111,7 +136,7 @@ fn severity_changed(data: &mut Members, to: Severity, word: Option<&str>) {
 }
 
 /// What [`Severity::parse`] reads; no number for none.
-const fn severity_text(severity: Severity) -> &'static str {
+pub(super) const fn severity_text(severity: Severity) -> &'static str {
     match severity {
         Severity::One => "1",
         Severity::Two => "2",

@@ -129,3 +129,18 @@ impl Data for AssistCancelled {
         Ok(Payload::AssistCancelled { item: item(self.assist.as_ref()) })
     }
 }
+
+/// Nobody answered in time; it stays asked for.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct AssistTimedOut {
+    /// Which: its Davy id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) assist: Option<Id>,
+}
+
+impl Data for AssistTimedOut {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        Ok(Payload::AssistTimedOut { item: item(self.assist.as_ref()) })
+    }
+}

@@ -332,6 +332,11 @@ pub(crate) fn any_date(sent: Option<&Word>) -> Option<Timestamp> {
     sent.and_then(|Word(sent)| time::parse(sent))
 }
 
+/// An id that Davy gave.
+pub(crate) fn uuid<T: std::str::FromStr>(Word(sent): &Word, member: &str) -> Result<T, String> {
+    sent.parse().map_err(|_| format!("`{member}` is no id of Davy's"))
+}
+
 /// What an event answers.
 pub(crate) fn item(sent: Option<&Id>) -> ItemRef {
     sent.map_or(ItemRef::Open, |Id(id)| ItemRef::Named(id.clone()))

@@ -7,7 +7,10 @@ use domain::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::common::{Id, List, Word, department, word};
+use super::{
+    common::{Id, List, Word, department, word},
+    duty::{Flaw, Flaws, QuietForm, RuleForm, read_rules, rules},
+};
 
 /// A department.
 #[derive(Debug, Deserialize, Serialize)]
@@ -28,9 +31,15 @@ pub(crate) struct DepartmentSet {
     /// The directory id of the person who decides where departments bounce its issues; the head unless given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) arbiter: Option<Id>,
-    /// The name of its calendar.
+    /// The id of its calendar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) calendar: Option<Word>,
+    /// The id of its policy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) policy: Option<Word>,
+    /// The id of the schedule by which somebody of it is on call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) schedule: Option<Word>,
     /// Names of the fields without which no issue is handed to it.
     #[serde(default, skip_serializing_if = "List::is_empty")]
     pub(crate) hand_off_template: List<Word>,
@@ -82,6 +91,12 @@ pub(crate) struct PersonSet {
     /// How they are reached.
     #[serde(default, skip_serializing_if = "List::is_empty")]
     pub(crate) contacts: List<ContactForm>,
+    /// When each contact is pinged after a step; none: the first contact at once.
+    #[serde(default, skip_serializing_if = "List::is_empty")]
+    pub(crate) rules: List<RuleForm>,
+    /// When only what is critical may reach them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) quiet: Option<QuietForm>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -149,7 +164,8 @@ const OTHER_KIND: &str = "the subject names another kind of document";
 impl DocumentData for DepartmentSet {
     fn document(self, key: DocumentKey) -> Result<Document, String> {
         let DocumentKey::Department(slug) = key else { return Err(OTHER_KIND.to_owned()) };
-        let Self { name, active, successor, head, arbiter, calendar, hand_off_template } = self;
+        let Self { name, active, successor, head, arbiter, calendar, policy, schedule, hand_off_template } =
+            self;
         Ok(Document::Department(DepartmentDocument {
             department: slug,
             name: word(name.as_ref()),
@@ -158,6 +174,8 @@ impl DocumentData for DepartmentSet {
             head: head.map(|id| id.0),
             arbiter: arbiter.map(|id| id.0),
             calendar: word(calendar.as_ref()),
+            policy: word(policy.as_ref()),
+            schedule: word(schedule.as_ref()),
             hand_off_template: hand_off_template.0.into_iter().map(|field| field.0).collect(),
         }))
     }
@@ -176,7 +194,13 @@ impl DocumentData for PersonSet {
     fn document(self, key: DocumentKey) -> Result<Document, String> {
         let DocumentKey::Person(id) = key else { return Err(OTHER_KIND.to_owned()) };
         let status = self.status();
-        let Self { departments, name, manager, delegate, accounts, contacts, .. } = self;
+        let Self { departments, name, manager, delegate, accounts, contacts, rules, quiet, .. } = self;
+        let mut flaws = Flaws::default();
+        let rules = read_rules(&rules.0, &mut flaws);
+        let quiet = quiet.and_then(|quiet| quiet.read(&mut flaws));
+        if let Some(Flaw { member, what }) = flaws.0.into_iter().next() {
+            return Err(format!("`{member}`: {what}"));
+        }
         let departments = departments.0.iter().map(|slug| department(slug, "departments"));
         Ok(Document::Person(PersonDocument {
             id,
@@ -187,6 +211,8 @@ impl DocumentData for PersonSet {
             delegate: delegate.map(|id| id.0),
             accounts: accounts.0.into_iter().map(Into::into).collect(),
             contacts: contacts.0.into_iter().map(Into::into).collect(),
+            rules,
+            quiet,
         }))
     }
 }
@@ -228,6 +254,8 @@ impl From<&DepartmentDocument> for DepartmentSet {
             head,
             arbiter,
             calendar,
+            policy,
+            schedule,
             hand_off_template,
         } = document.clone();
         Self {
@@ -237,6 +265,8 @@ impl From<&DepartmentDocument> for DepartmentSet {
             head: head.map(Id),
             arbiter: arbiter.map(Id),
             calendar: calendar.map(Word),
+            policy: policy.map(Word),
+            schedule: schedule.map(Word),
             hand_off_template: List(hand_off_template.into_iter().map(Word).collect()),
         }
     }
@@ -251,8 +281,18 @@ impl From<&SystemDocument> for SystemSet {
 
 impl From<&PersonDocument> for PersonSet {
     fn from(document: &PersonDocument) -> Self {
-        let PersonDocument { id, name, status, departments, manager, delegate, accounts, contacts } =
-            document.clone();
+        let PersonDocument {
+            id,
+            name,
+            status,
+            departments,
+            manager,
+            delegate,
+            accounts,
+            contacts,
+            rules: own,
+            quiet,
+        } = document.clone();
         let (active, status, until) = match status {
             PersonStatus::Active => (true, None, None),
             PersonStatus::OnLeave { until } => (true, Some(StatusForm::OnLeave), until.map(Day)),
@@ -275,6 +315,8 @@ impl From<&PersonDocument> for PersonSet {
             delegate: delegate.map(Id),
             accounts: List(accounts.into_iter().map(account).collect()),
             contacts: List(contacts.into_iter().map(contact).collect()),
+            rules: List(rules(&own)),
+            quiet: quiet.as_ref().map(Into::into),
         }
     }
 }

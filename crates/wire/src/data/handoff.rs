@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{List, PersonForm, Text, Word, department, says, word},
+    common::{Id, List, PersonForm, Text, Word, department, item, says, word},
     owner::{settle_taker, taker},
 };
 
@@ -148,5 +148,20 @@ pub(crate) struct OfferWithdrawn {
 impl Data for OfferWithdrawn {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
         Ok(Payload::OfferWithdrawn)
+    }
+}
+
+/// Nobody answered the offer in time.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct OfferTimedOut {
+    /// Which: its Davy id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) offer: Option<Id>,
+}
+
+impl Data for OfferTimedOut {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        Ok(Payload::OfferTimedOut { item: item(self.offer.as_ref()) })
     }
 }

@@ -1,4 +1,4 @@
-//! What timelines show and nothing else: details, updates, progress.
+//! What little more than timelines ask for: details, updates, progress.
 
 use serde::{Deserialize, Serialize};
 
@@ -65,4 +65,10 @@ pub(crate) struct ProgressNoted {
     pub(crate) summary: Option<Text>,
 }
 
-noted!(DetailAdded, UpdateSent, ProgressNoted);
+impl super::Data for UpdateSent {
+    fn payload(&self, _context: &super::Context<'_>) -> Result<domain::Payload, String> {
+        Ok(domain::Payload::UpdateSent)
+    }
+}
+
+noted!(DetailAdded, ProgressNoted);

@@ -82,6 +82,37 @@ impl Data for Declined {
     }
 }
 
+/// The owner is gone, or their department is closed.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct Orphaned {
+    /// Whose it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) was: Option<FormerOwner>,
+    /// Such as `left`, `on_leave` or `closed`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cause: Option<Word>,
+}
+
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct FormerOwner {
+    /// The slug of a department.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) department: Option<Word>,
+    /// One of its teams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) team: Option<Word>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) person: Option<PersonForm>,
+}
+
+impl Data for Orphaned {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        Ok(Payload::Orphaned)
+    }
+}
+
 /// Who takes an issue: the person named, else the actor.
 pub(super) fn taker(person: Option<&PersonForm>, context: &Context<'_>) -> Result<domain::Person, String> {
     person

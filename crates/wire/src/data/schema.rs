@@ -97,12 +97,14 @@ fn channel(known: &EventType) -> Value {
             "customer" => {
                 "`<system>:<id>` with the id percent-encoded, or `_` where the customer is not known."
             }
+            "home" => "Where Davy's own events about the issue go; only Davy publishes them.",
             _ => "Id of the document, percent-encoded.",
         };
         (name.to_owned(), json!({"description": about}))
     };
-    let names =
-        ["department", "customer", "id"].into_iter().filter(|name| address.contains(&format!("{{{name}}}")));
+    let names = ["department", "customer", "home", "id"]
+        .into_iter()
+        .filter(|name| address.contains(&format!("{{{name}}}")));
     let parameters: serde_json::Map<_, _> = names.map(described).collect();
     json!({
         "address": address,

@@ -16,6 +16,7 @@ mod note;
 mod owner;
 mod promise;
 mod report;
+mod run;
 mod signal;
 mod waiting;
 mod workaround;
@@ -149,4 +150,6 @@ requests! {
     AddReferenceRequest => AddReferenceResponse,
     ObserveSignalRequest => ObserveSignalResponse,
     DispositionSignalRequest => DispositionSignalResponse,
+    EscalateNowRequest => EscalateNowResponse,
+    SnoozeRequest => SnoozeResponse,
 }

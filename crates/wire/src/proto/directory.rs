@@ -1,4 +1,6 @@
-//! Documents of the directory as readers see them.
+//! Documents of the directory as readers see them; those about duty also as requests have them.
+
+mod duty;
 
 use domain::{
     Contact, DepartmentDocument, Document, DocumentKey, PersonDocument, PersonStatus, SystemDocument,
@@ -7,12 +9,19 @@ use proto::v1::{self, document::Document as Kind};
 
 use super::reference;
 
+pub use duty::{read_duty, read_person_rules, read_quiet};
+
 /// A document. The addresses of a person's contacts are for few to see.
 pub fn document(document: &Document, with_addresses: bool) -> v1::Document {
     let kind = match document {
         Document::Department(document) => Kind::Department(department(document)),
         Document::System(document) => Kind::System(system(document)),
         Document::Person(document) => Kind::Person(person(document, with_addresses)),
+        Document::Calendar(document) => Kind::Calendar(duty::calendar(document)),
+        Document::Rotation(document) => Kind::Rotation(duty::rotation(document)),
+        Document::Schedule(document) => Kind::Schedule(duty::schedule(document)),
+        Document::Override(document) => Kind::Override(duty::exception(document)),
+        Document::Policy(document) => Kind::Policy(duty::policy(document)),
     };
     v1::Document { document: Some(kind) }
 }
@@ -23,6 +32,11 @@ pub fn document_name(key: &DocumentKey) -> v1::DocumentName {
         DocumentKey::Department(_) => v1::DocumentKind::Department,
         DocumentKey::System(_) => v1::DocumentKind::System,
         DocumentKey::Person(_) => v1::DocumentKind::Person,
+        DocumentKey::Calendar(_) => v1::DocumentKind::Calendar,
+        DocumentKey::Rotation(_) => v1::DocumentKind::Rotation,
+        DocumentKey::Schedule(_) => v1::DocumentKind::Schedule,
+        DocumentKey::Override(_) => v1::DocumentKind::Override,
+        DocumentKey::Policy(_) => v1::DocumentKind::Policy,
     };
     v1::DocumentName { kind: kind.into(), id: key.id().to_owned() }
 }
@@ -36,6 +50,8 @@ fn department(document: &DepartmentDocument) -> v1::DepartmentDocument {
         head,
         arbiter,
         calendar,
+        policy,
+        schedule,
         hand_off_template,
     } = document;
     v1::DepartmentDocument {
@@ -47,6 +63,8 @@ fn department(document: &DepartmentDocument) -> v1::DepartmentDocument {
         arbiter: text(arbiter.as_deref()),
         calendar: text(calendar.as_deref()),
         hand_off_template: hand_off_template.clone(),
+        policy: text(policy.as_deref()),
+        schedule: text(schedule.as_deref()),
     }
 }
 
@@ -60,7 +78,8 @@ fn system(document: &SystemDocument) -> v1::SystemDocument {
 }
 
 fn person(document: &PersonDocument, with_addresses: bool) -> v1::PersonDocument {
-    let PersonDocument { id, name, status, departments, manager, delegate, accounts, contacts } = document;
+    let PersonDocument { id, name, status, departments, manager, delegate, accounts, contacts, rules, quiet } =
+        document;
     let (status, until) = match status {
         PersonStatus::Active => (v1::PersonStatus::Active, None),
         PersonStatus::OnLeave { until } => (v1::PersonStatus::OnLeave, *until),
@@ -81,6 +100,8 @@ fn person(document: &PersonDocument, with_addresses: bool) -> v1::PersonDocument
         delegate: text(delegate.as_deref()),
         accounts: accounts.iter().map(reference).collect(),
         contacts: contacts.iter().map(contact).collect(),
+        rules: duty::person_rules(rules),
+        quiet: quiet.as_ref().map(duty::quiet),
     }
 }
 

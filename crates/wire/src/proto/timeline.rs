@@ -1,8 +1,6 @@
 //! Entries of timelines.
 
-use domain::{
-    Actor, ActorKind, Anomalies, DirectoryChange, Document, Event, Operation, OperationKind, Position,
-};
+use domain::{Actor, ActorKind, Anomalies, DirectoryChange, Event, Operation, OperationKind, Position};
 use proto::v1;
 
 use super::{codes, person, timestamp};
@@ -61,19 +59,15 @@ pub fn operation_entry(operation: &Operation, outcome: v1::EventOutcome) -> v1::
 
 /// A change to the directory, which stands in nobody's timeline but can be traced.
 pub fn document_entry(change: &DirectoryChange) -> v1::TimelineEntry {
-    let (kind, of) = match &change.document {
-        Document::Department(document) => ("department.set", document.department.to_string()),
-        Document::System(document) => ("system.set", document.system.clone()),
-        Document::Person(document) => ("person.set", document.id.clone()),
-    };
+    let key = change.document.key();
     v1::TimelineEntry {
         position: change.position.to_string(),
         time: Some(timestamp(change.stored_at)),
         stored_at: Some(timestamp(change.stored_at)),
-        r#type: kind.to_owned(),
+        r#type: format!("{}.set", key.kind()),
         source: change.identity.source.clone(),
         id: change.identity.id.clone(),
-        summary: of,
+        summary: key.id().to_owned(),
         outcome: v1::EventOutcome::Applied.into(),
         ..v1::TimelineEntry::default()
     }

@@ -1,5 +1,7 @@
 //! Every draft that a command can make, with the words that its payload follows from.
 
+mod own;
+
 use domain::{
     AsReported, Assignment, AssistTerms, Basis, DeferralTerms, Department, Draft, EndCause, IssueId,
     IssueName, ItemRef, Leaf, Link, LinkKind, Missed, OfferTerms, Payload, Person, PromiseOrigin,
@@ -7,6 +9,9 @@ use domain::{
 };
 use jiff::Timestamp;
 use proptest::{option, prelude::*, sample::select};
+
+use own::commanded;
+pub(crate) use own::own;
 
 /// A line that says something, and is as long when it is trimmed.
 fn line() -> impl Strategy<Value = String> {
@@ -142,8 +147,7 @@ fn asked() -> impl Strategy<Value = Draft> {
 }
 
 fn noted() -> impl Strategy<Value = Draft> {
-    let types =
-        ["issue.detail_added", "issue.update_sent", "contact.logged", "contact.missed", "signal.observed"];
+    let types = ["issue.detail_added", "contact.logged", "contact.missed", "signal.observed"];
     (select(types.to_vec()), line()).prop_map(|(name, said)| {
         let words = Words::none().text("summary", &said).text("note", &said).text("text", "\u{1}x");
         Draft::new(name, Payload::Noted).saying(words)
@@ -280,6 +284,7 @@ fn told() -> impl Strategy<Value = Draft> {
         any::<bool>()
             .prop_map(|auto| Draft::new("issue.customer_replied", Payload::CustomerReplied { auto })),
         Just(Draft::new("issue.customer_chased", Payload::CustomerChased)),
+        Just(Draft::new("issue.update_sent", Payload::UpdateSent)),
         option::of(time())
             .prop_map(|due| Draft::new("issue.external_wait_started", Payload::ExternalWaitStarted { due })),
         Just(Draft::new("issue.external_wait_ended", Payload::ExternalWaitEnded)),
@@ -298,5 +303,6 @@ pub(crate) fn draft() -> impl Strategy<Value = Draft> {
         5 => deferrals(),
         4 => promises(),
         2 => workarounds(),
+        3 => commanded(),
     ]
 }

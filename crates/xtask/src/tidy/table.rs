@@ -41,14 +41,16 @@ const CLIENT: &str = "crates/client";
 const APP: &str = "crates/app";
 const DEVKIT: &str = "crates/devkit";
 const IMPORT: &str = "crates/import";
+const PAGER: &str = "crates/pager";
 const TESTKIT: &str = "crates/testkit";
 const XTASK: &str = "crates/xtask";
 const PROTO: &str = "proto";
 const TESTS: &str = "tests";
 const DAVY: &str = "services/davy";
 const AGGREGATOR: &str = "services/aggregator";
+const PAGER_SERVICE: &str = "services/pager";
 
-pub(super) const LAYERS: [Layer; 17] = [
+pub(super) const LAYERS: [Layer; 19] = [
     Layer {
         place: PROTO,
         ours: &[],
@@ -150,8 +152,15 @@ pub(super) const LAYERS: [Layer; 17] = [
         reason: "is the public SDK and knows no server-side crate",
     },
     Layer {
+        place: PAGER,
+        ours: &[DOMAIN, CLIENT, PROTO],
+        vendors: Vendors::Unwalled,
+        dev: &[DEVKIT],
+        reason: "asks what is owed and sends it: no log, no store, no rule about who is pinged",
+    },
+    Layer {
         place: APP,
-        ours: &[DOMAIN, WIRE, ENGINE, JETSTREAM, STORE, API, WEB, CLIENT, PROTO],
+        ours: &[DOMAIN, WIRE, ENGINE, JETSTREAM, STORE, API, WEB, CLIENT, PAGER, PROTO],
         vendors: Vendors::Unwalled,
         dev: &[DEVKIT],
         reason: "puts the parts together; arguments and exit codes belong to the services",
@@ -185,6 +194,13 @@ pub(super) const LAYERS: [Layer; 17] = [
         reason: "parses arguments and runs the app",
     },
     Layer {
+        place: PAGER_SERVICE,
+        ours: &[APP],
+        vendors: Vendors::Unwalled,
+        dev: &[],
+        reason: "parses arguments and runs the pager",
+    },
+    Layer {
         place: DAVY,
         ours: &[APP, CLIENT, DEVKIT, IMPORT, PROTO],
         vendors: Vendors::Unwalled,
@@ -203,14 +219,14 @@ pub(super) const LAYERS: [Layer; 17] = [
 pub(super) const WALLS: [Wall; 9] = [
     Wall {
         vendor: "async-nats",
-        places: &[JETSTREAM, CLIENT, TESTKIT],
-        reason: "the log is a port; testkit measures against the bare client",
+        places: &[JETSTREAM, CLIENT, PAGER, TESTKIT],
+        reason: "the log is a port; the pager sends pings over NATS; testkit measures against the bare client",
     },
     Wall { vendor: "sled", places: &[STORE], reason: "the store is a port" },
     Wall { vendor: "postcard", places: &[STORE], reason: "the form of a record is the store's own" },
     Wall {
         vendor: "tonic*",
-        places: &[PROTO, API, CLIENT, TESTKIT],
+        places: &[PROTO, API, CLIENT, PAGER, TESTKIT],
         reason: "gRPC stops at the edge; testkit measures against a bare call",
     },
     Wall { vendor: "protox", places: &[PROTO], reason: "only proto is generated" },
@@ -222,12 +238,12 @@ pub(super) const WALLS: [Wall; 9] = [
     },
     Wall {
         vendor: "clap*",
-        places: &[AGGREGATOR, DAVY, TESTS, XTASK],
+        places: &[AGGREGATOR, DAVY, PAGER_SERVICE, TESTS, XTASK],
         reason: "arguments are parsed by services, whose main.rs the tests build too",
     },
     Wall {
         vendor: "anyhow",
-        places: &[AGGREGATOR, DAVY, TESTKIT, TESTS, XTASK],
+        places: &[AGGREGATOR, DAVY, PAGER_SERVICE, TESTKIT, TESTS, XTASK],
         reason: "a library says which of its operations failed",
     },
 ];

@@ -8,8 +8,10 @@ use proto::v1::{
 
 use super::person;
 use crate::{
+    cli::Format,
     list::{self, Listing},
-    output::{Column, Line, Look, Out},
+    output::{Column, Line, Look, Out, say},
+    pings,
     session::Session,
     time, words,
 };
@@ -67,15 +69,33 @@ pub(super) async fn run(args: MineArgs, session: &mut Session) -> anyhow::Result
     let me = session.api.who_am_i(WhoAmIRequest {}).await;
     let me = me.map_err(|error| super::refused(error, "find out who you are"))?;
     let mine = department.is_none() && !all && !orphaned;
+    let department = department.unwrap_or(me.department);
     let request = ListWorkRequest {
-        department: department.unwrap_or(me.department),
+        department: department.clone(),
         person: person.or(if mine { me.person } else { None }),
         kinds: kind.into_iter().map(|word| WorkKind::from(word).into()).collect(),
         orphaned,
         read: min_position.map(|min_position| ReadOptions { min_position, ..ReadOptions::default() }),
         ..ListWorkRequest::default()
     };
-    list::print(session, request, limit).await
+    list::print(session, request, limit).await?;
+    if session.out.format == Format::Table {
+        tell_of_pings(&department, session).await;
+    }
+    Ok(())
+}
+
+/// How many issues somebody is pinged for who has not answered. That it cannot be told takes nothing from the list.
+async fn tell_of_pings(department: &str, session: &Session) {
+    let Some(pinged) = pings::open_of_department(department, &session.api).await else { return };
+    let issues = match pinged.len() {
+        0 => return,
+        1 => "1 issue".to_owned(),
+        more => format!("{more} issues"),
+    };
+    say(&format!(
+        "somebody is pinged for {issues} and has not answered: davy pings list --open --department {department}"
+    ));
 }
 
 const COLUMNS: &[Column] = &[

@@ -175,7 +175,7 @@ people:
         ]);
         let lines: Vec<_> = files.mistakes().iter().map(ToString::to_string).collect();
         expect![[r#"
-            org.yaml:3: departments[0].heda: is not known here; there are department, name, active, successor, head, arbiter, calendar, hand_off_template
+            org.yaml:3: departments[0].heda: is not known here; there are department, name, active, successor, head, arbiter, calendar, policy, schedule, hand_off_template
             org.yaml:4: departments[0].active: is neither true nor false
             org.yaml:5: systems: is a text, not a list
             org.yaml:7: people[0].id: is missing

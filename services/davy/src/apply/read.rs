@@ -1,6 +1,8 @@
 //! Documents out of a tree. Whatever is wrong with the form of one is told, and the rest of it is read on, so that it can be
 //! judged too.
 
+mod duty;
+
 use proto::v1::{
     ContactPoint, DepartmentDocument, Document, PersonDocument, PersonStatus, Reference, SystemDocument,
     document::Document as Kind,
@@ -25,12 +27,34 @@ pub(super) struct Wrong {
     pub(super) what: String,
 }
 
-const LISTS: [&str; 3] = ["departments", "systems", "people"];
-const DEPARTMENT: [&str; 8] =
-    ["department", "name", "active", "successor", "head", "arbiter", "calendar", "hand_off_template"];
+const LISTS: [&str; 8] =
+    ["departments", "systems", "people", "calendars", "rotations", "schedules", "overrides", "policies"];
+const DEPARTMENT: [&str; 10] = [
+    "department",
+    "name",
+    "active",
+    "successor",
+    "head",
+    "arbiter",
+    "calendar",
+    "policy",
+    "schedule",
+    "hand_off_template",
+];
 const SYSTEM: [&str; 3] = ["system", "name", "department"];
-const PERSON: [&str; 9] =
-    ["id", "name", "status", "on_leave_until", "departments", "manager", "delegate", "accounts", "contacts"];
+const PERSON: [&str; 11] = [
+    "id",
+    "name",
+    "status",
+    "on_leave_until",
+    "departments",
+    "manager",
+    "delegate",
+    "accounts",
+    "contacts",
+    "rules",
+    "quiet",
+];
 
 /// The documents of a file, and what is wrong with its form.
 pub(super) fn documents(root: &Node) -> (Vec<Placed>, Vec<Wrong>) {
@@ -42,7 +66,20 @@ pub(super) fn documents(root: &Node) -> (Vec<Placed>, Vec<Wrong>) {
             let document = match list {
                 "departments" => Kind::Department(department(file.below(&node, path.clone(), &DEPARTMENT))),
                 "systems" => Kind::System(system(file.below(&node, path.clone(), &SYSTEM))),
-                _ => Kind::Person(person(file.below(&node, path.clone(), &PERSON))),
+                "people" => Kind::Person(person(file.below(&node, path.clone(), &PERSON))),
+                "calendars" => {
+                    Kind::Calendar(duty::calendar(file.below(&node, path.clone(), &duty::CALENDAR)))
+                }
+                "rotations" => {
+                    Kind::Rotation(duty::rotation(file.below(&node, path.clone(), &duty::ROTATION)))
+                }
+                "schedules" => {
+                    Kind::Schedule(duty::schedule(file.below(&node, path.clone(), &duty::SCHEDULE)))
+                }
+                "overrides" => {
+                    Kind::Override(duty::exception(file.below(&node, path.clone(), &duty::OVERRIDE)))
+                }
+                _ => Kind::Policy(duty::policy(file.below(&node, path.clone(), &duty::POLICY))),
             };
             documents.push(Placed { path, node, document: Document { document: Some(document) } });
         }
@@ -59,6 +96,8 @@ fn department(mut members: Members<'_>) -> DepartmentDocument {
         head: members.text("head"),
         arbiter: members.text("arbiter"),
         calendar: members.text("calendar"),
+        policy: members.text("policy"),
+        schedule: members.text("schedule"),
         hand_off_template: members.texts("hand_off_template"),
     }
 }
@@ -82,6 +121,8 @@ fn person(mut members: Members<'_>) -> PersonDocument {
         delegate: members.text("delegate"),
         accounts: members.accounts(),
         contacts: members.contacts(),
+        rules: duty::rules(&mut members),
+        quiet: duty::quiet(&mut members),
     }
 }
 
@@ -212,6 +253,36 @@ impl<'a> Members<'a> {
             }
         }
         texts
+    }
+
+    /// The items of a list of maps.
+    fn each<T>(&mut self, member: &str, known: &[&str], read: impl Fn(Members<'_>) -> T) -> Vec<T> {
+        let mut items = Vec::new();
+        for (path, node) in self.list(member) {
+            items.push(read(self.below(&node, path, known)));
+        }
+        items
+    }
+
+    /// A map below, unless it is absent.
+    fn one<T>(&mut self, member: &str, known: &[&str], read: impl Fn(Members<'_>) -> T) -> Option<T> {
+        let node = self.node(member).filter(|node| !matches!(node.value, Value::Null))?;
+        let dot = if self.path.is_empty() { "" } else { "." };
+        let path = format!("{}{dot}{member}", self.path);
+        Some(read(self.below(&node, path, known)))
+    }
+
+    /// A whole number; 0 where it is absent.
+    fn count(&mut self, member: &str) -> i32 {
+        let text = self.text(member);
+        if text.is_empty() {
+            return 0;
+        }
+        text.parse().unwrap_or_else(|_| {
+            let line = self.node(member).map_or(self.line, |node| node.line);
+            self.say(line, member, "is no number");
+            0
+        })
     }
 
     /// `zendesk:mia`, or a map where a system has a colon in it.

@@ -44,6 +44,11 @@ pub(super) fn name(name: &DocumentName) -> String {
         DocumentKind::Department => "department",
         DocumentKind::System => "system",
         DocumentKind::Person => "person",
+        DocumentKind::Calendar => "calendar",
+        DocumentKind::Rotation => "rotation",
+        DocumentKind::Schedule => "schedule",
+        DocumentKind::Override => "override",
+        DocumentKind::Policy => "policy",
         DocumentKind::Unspecified => "document",
     };
     format!("{kind} {}", name.id)

@@ -1,5 +1,7 @@
 //! The directory as a YAML file that `davy apply` takes, to the letter: applied again, it changes nothing.
 
+mod duty;
+
 use anyhow::Context as _;
 use client::json;
 use proto::v1::{
@@ -52,12 +54,23 @@ const fn heading(kind: &Kind) -> &'static str {
         Kind::Department(_) => "departments",
         Kind::System(_) => "systems",
         Kind::Person(_) => "people",
+        Kind::Calendar(_) => "calendars",
+        Kind::Rotation(_) => "rotations",
+        Kind::Schedule(_) => "schedules",
+        Kind::Override(_) => "overrides",
+        Kind::Policy(_) => "policies",
     }
 }
 
 fn lacks_addresses(kind: &Kind) -> bool {
     match kind {
-        Kind::Department(_) | Kind::System(_) => false,
+        Kind::Department(_)
+        | Kind::System(_)
+        | Kind::Calendar(_)
+        | Kind::Rotation(_)
+        | Kind::Schedule(_)
+        | Kind::Override(_)
+        | Kind::Policy(_) => false,
         Kind::Person(person) => person.contacts.iter().any(|contact| contact.address.is_empty()),
     }
 }
@@ -72,6 +85,11 @@ fn yaml(document: &Document) -> String {
             item.texts(&[("system", system), ("name", name), ("department", department)]);
         }
         Some(Kind::Person(it)) => person(it, &mut item),
+        Some(Kind::Calendar(it)) => duty::calendar(it, &mut item),
+        Some(Kind::Rotation(it)) => duty::rotation(it, &mut item),
+        Some(Kind::Schedule(it)) => duty::schedule(it, &mut item),
+        Some(Kind::Override(it)) => duty::exception(it, &mut item),
+        Some(Kind::Policy(it)) => duty::policy(it, &mut item),
     }
     item.0
 }
@@ -85,6 +103,8 @@ fn department(document: &DepartmentDocument, item: &mut Item) {
         head,
         arbiter,
         calendar,
+        policy,
+        schedule,
         hand_off_template,
     } = document;
     item.texts(&[("department", department), ("name", name)]);
@@ -92,6 +112,7 @@ fn department(document: &DepartmentDocument, item: &mut Item) {
         item.line("active: false");
     }
     item.texts(&[("successor", successor), ("head", head), ("arbiter", arbiter), ("calendar", calendar)]);
+    item.texts(&[("policy", policy), ("schedule", schedule)]);
     item.list("hand_off_template", hand_off_template.iter().map(|field| scalar(field)));
 }
 
@@ -106,6 +127,8 @@ fn person(document: &PersonDocument, item: &mut Item) {
         delegate,
         accounts,
         contacts,
+        rules,
+        quiet,
     } = document;
     item.texts(&[("id", id), ("name", name)]);
     match document.status() {
@@ -118,6 +141,7 @@ fn person(document: &PersonDocument, item: &mut Item) {
     item.texts(&[("manager", manager), ("delegate", delegate)]);
     item.list("accounts", accounts.iter().map(account));
     item.list("contacts", contacts.iter().map(contact));
+    duty::person(rules, quiet.as_ref(), item);
 }
 
 /// `system:id`, unless the system has a colon in it.
@@ -174,6 +198,8 @@ fn scalar(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proto::v1::{PersonalRule, QuietHours};
+
     use super::*;
     use crate::apply::documents_of;
 
@@ -209,6 +235,15 @@ mod tests {
                     kind: "phone".to_owned(),
                     address: "+49 30 5550100".to_owned(),
                 }],
+                rules: vec![PersonalRule {
+                    contact: text.to_owned(),
+                    after: "5m".to_owned(),
+                    severities: "1-2".to_owned(),
+                }],
+                quiet: Some(QuietHours {
+                    zone: "Europe/Berlin".to_owned(),
+                    hours: vec!["daily 22:00-07:00".to_owned()],
+                }),
             };
             let department = DepartmentDocument {
                 department: "support".to_owned(),
@@ -227,6 +262,6 @@ mod tests {
     fn the_example_can_be_applied() {
         let example = include_str!("../../../../deploy/example-org.yaml");
         let (documents, mistakes) = documents_of("example-org.yaml", example);
-        assert_eq!((documents.len(), mistakes), (17, 0));
+        assert_eq!((documents.len(), mistakes), (22, 0));
     }
 }

@@ -61,6 +61,37 @@ impl Listing for ListDocumentsRequest {
                 let cells = ["person", &it.id, &it.name, &status(it), &departments, &said(&more)];
                 (cells.map(ToOwned::to_owned).to_vec(), it.status() != PersonStatus::Left)
             }
+            Some(Kind::Calendar(it)) => {
+                plain("calendar", &it.id, &it.name, &[("zone", &it.zone), ("open", &it.open.join(", "))])
+            }
+            Some(Kind::Rotation(it)) => {
+                let members = it.members.join(", ");
+                plain("rotation", &it.id, &it.name, &[("members", &members), ("every", &it.every)])
+            }
+            Some(Kind::Schedule(it)) => {
+                let layers = it.layers.iter().map(|layer| layer.name.as_str()).collect::<Vec<_>>().join(", ");
+                plain("schedule", &it.id, &it.name, &[("layers", &layers), ("zone", &it.zone)])
+            }
+            Some(Kind::Override(it)) => {
+                let more = [
+                    ("schedule", &it.schedule),
+                    ("from", &it.from),
+                    ("until", &it.until),
+                    ("removes", &it.removes),
+                    ("adds", &it.adds),
+                ];
+                let (mut cells, _) = plain("override", &it.id, "", &more);
+                if let (false, Some(state)) = (it.active(), cells.get_mut(3)) {
+                    *state = "called off".to_owned();
+                }
+                (cells, it.active())
+            }
+            Some(Kind::Policy(it)) => plain(
+                "policy",
+                &it.id,
+                &it.name,
+                &[("clocks", &it.clocks.join(", ")), ("fallback", &it.fallback)],
+            ),
         };
         Line { cells, look: if current { Look::Plain } else { Look::Faint } }
     }
@@ -68,6 +99,11 @@ impl Listing for ListDocumentsRequest {
     fn note(_: &ListDocumentsResponse) -> Option<String> {
         None
     }
+}
+
+/// A document without a state or a department.
+fn plain(kind: &str, id: &str, name: &str, more: &[(&str, &String)]) -> (Vec<String>, bool) {
+    ([kind, id, name, "", "", &said(more)].map(ToOwned::to_owned).to_vec(), true)
 }
 
 fn said(parts: &[(&str, &String)]) -> String {

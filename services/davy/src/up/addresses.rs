@@ -25,6 +25,8 @@ pub(super) struct Addresses {
     grpc_scheme: &'static str,
     http_scheme: &'static str,
     asks_who: bool,
+    /// The page of the built-in receiver of pings.
+    pub(super) pings: Option<String>,
 }
 
 impl Addresses {
@@ -40,6 +42,7 @@ impl Addresses {
             grpc_scheme: scheme(config.api.tls.is_some()),
             http_scheme: scheme(config.web.tls.is_some()),
             asks_who: config.auth.is_on(),
+            pings: None,
         }
     }
 
@@ -58,7 +61,8 @@ impl Addresses {
         let http = format!("{}://{}", self.http_scheme, self.listeners.http);
         let health = format!("{http}/readyz  {http}/metrics");
         let child = if self.has_child { "" } else { "  (not ours; left running at the end)" };
-        vec![
+        let pings = self.pings.iter().map(|url| format!("  pings  {url}  (what people are pinged with)"));
+        let mut lines = vec![
             format!("Davy {} is up.", app::VERSION),
             String::new(),
             format!("  gRPC   {}", self.grpc()),
@@ -66,16 +70,16 @@ impl Addresses {
             format!("  NATS   {}{child}", self.nats),
             format!("  data   {}{kept}", self.data_dir.display()),
             format!("  log    {}", self.log.display()),
-            String::new(),
-        ]
+        ];
+        lines.extend(pings.chain([String::new()]));
+        lines
     }
 
-    /// Writes `{"grpc", "http", "nats", "monitor", "data_dir"}`: whole or not at all.
+    /// Writes `{"grpc", "http", "nats", "monitor", "data_dir", "pings"}`: whole or not at all.
     pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let Self { listeners, nats, monitor, data_dir, .. } = self;
+        let Self { listeners, nats, monitor, data_dir, pings, .. } = self;
         let (grpc, http) = (listeners.grpc.to_string(), listeners.http.to_string());
-        let text =
-            json!({ "grpc": grpc, "http": http, "nats": nats, "monitor": monitor, "data_dir": data_dir });
+        let text = json!({ "grpc": grpc, "http": http, "nats": nats, "monitor": monitor, "data_dir": data_dir, "pings": pings });
         let mut unfinished = path.as_os_str().to_owned();
         unfinished.push(".new");
         fs::write(&unfinished, format!("{text}\n"))

@@ -19,8 +19,6 @@ pub(super) struct Board {
     rows: Vec<[String; 5]>,
     more: bool,
     quarantined: i64,
-    /// A reference and a customer's token, to be tried out.
-    pub(super) example: Option<(String, String)>,
 }
 
 impl Board {
@@ -34,11 +32,15 @@ impl Board {
             api.list_unacknowledged(request).await?;
         let entries: Vec<_> = entries.into_iter().filter_map(|entry| entry.entry).collect();
         Ok(Self {
-            example: entries.iter().find_map(example),
             rows: entries.iter().map(|entry| row(entry, now)).collect(),
             more: !next_page_token.is_empty(),
             quarantined: quarantined_total,
         })
+    }
+
+    /// Whether nothing is on it.
+    pub(super) const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
     /// As lines of a table with at most so many rows, but 3 at least.
@@ -64,12 +66,6 @@ impl Board {
         let more = if self.more { " or more" } else { "" };
         format!("{}{more} unacknowledged, {} in quarantine", self.rows.len(), self.quarantined)
     }
-}
-
-fn example(entry: &Entry) -> Option<(String, String)> {
-    let Entry::Issue(issue) = entry else { return None };
-    let reference = issue.references.first()?;
-    Some((client::shown_reference(reference), issue.home.clone()))
 }
 
 fn row(entry: &Entry, now: Timestamp) -> [String; 5] {

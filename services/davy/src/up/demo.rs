@@ -3,6 +3,7 @@
 //! What is told is invented and follows from a seed; the times are those of the last days. Writes to the child of this process
 //! alone.
 
+mod duty;
 mod history;
 mod live;
 mod random;
@@ -35,19 +36,24 @@ pub(super) async fn run(addresses: &Addresses, progress: &Progress, screen: &Scr
     // In a directory that was kept the history of an earlier demonstration stands already.
     let is_first = progress.position() == 0;
     let mut script = Script::new(SystemClock::now(), is_first);
+    let forgotten = script.forgotten();
+    let forgotten = format!("{}:{}", forgotten.house.system, forgotten.number);
     let telling = async {
         if is_first {
             history::tell(&mut script, &publisher).await.context("publish the history")?;
+        }
+        if let Some(receiver) = &addresses.pings {
+            duty::set(&api, receiver).await?;
         }
         Live::new(script).go_on(&publisher).await
     };
     tokio::select! {
         ended = telling => ended,
-        ended = show(&api, addresses, screen) => ended,
+        ended = show(&api, addresses, &forgotten, screen) => ended,
     }
 }
 
-async fn show(api: &Api, addresses: &Addresses, screen: &Screen) -> anyhow::Result<()> {
+async fn show(api: &Api, addresses: &Addresses, forgotten: &str, screen: &Screen) -> anyhow::Result<()> {
     let mut ticks = interval(REFRESH);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut told = String::new();
@@ -61,8 +67,10 @@ async fn show(api: &Api, addresses: &Addresses, screen: &Screen) -> anyhow::Resu
             }
         };
         // Until something is on the board there is nothing to look at or to try.
-        let Some((issue, customer)) = &board.example else { continue };
-        let tips = tips::with_demo(addresses, issue, customer);
+        if board.is_empty() {
+            continue;
+        }
+        let tips = tips::with_demo(addresses, forgotten);
         if screen.is_terminal() {
             let rows = screen.height().saturating_sub(AROUND + tips.len());
             screen.block(&[board.lines(rows), vec![String::new()], tips].concat());

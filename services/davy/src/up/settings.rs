@@ -69,8 +69,19 @@ impl Settings {
         args.nats_url.clone().or_else(|| self.is_given("nats.url").then(|| self.0.nats.url.clone()))
     }
 
-    fn is_given(&self, key: &str) -> bool {
+    pub(super) fn is_given(&self, key: &str) -> bool {
         self.0.settings.iter().any(|setting| setting.key == key && setting.origin != Origin::Default)
+    }
+
+    /// Whether anything is given whose key begins so.
+    pub(super) fn is_any_given(&self, beginning: &str) -> bool {
+        let given = |key: &str, origin: &Origin| key.starts_with(beginning) && *origin != Origin::Default;
+        self.0.settings.iter().any(|setting| given(&setting.key, &setting.origin))
+    }
+
+    /// The same with something decided over it.
+    pub(super) fn with(&self, args: &UpArgs, flags: &[Flag]) -> anyhow::Result<Config> {
+        load(args, flags)
     }
 
     /// With the arguments, the child's addresses, and free ports where default ones are taken.
@@ -95,6 +106,9 @@ impl Settings {
         if args.data_dir.is_some() || !self.is_given("store.directory") {
             set("--data-dir", "store.directory", place.dir.display().to_string());
         }
+        if let Some(url) = self.public_url(args) {
+            set("davy up", "web.public_url", url);
+        }
         for (name, key, asked, default) in [
             ("--grpc-addr", "api.listen", args.grpc_addr, self.0.api.listen),
             ("--http-addr", "web.listen", args.http_addr, self.0.web.listen),
@@ -106,6 +120,17 @@ impl Settings {
             }
         }
         load(args, &flags)
+    }
+}
+
+impl Settings {
+    /// For the links in pings: nobody said where people reach us, and nobody beyond this machine does.
+    fn public_url(&self, args: &UpArgs) -> Option<String> {
+        let address = args.http_addr.unwrap_or(self.0.web.listen);
+        let is_known = args.http_addr.is_some() || self.is_given("web.listen") || is_free(address);
+        let is_wanted = !self.is_given("web.public_url") && self.0.web.tls.is_none();
+        let is_local = address.ip().is_loopback() && address.port() != 0;
+        (is_wanted && is_known && is_local).then(|| format!("http://{address}"))
     }
 }
 

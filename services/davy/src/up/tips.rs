@@ -5,13 +5,13 @@ use super::addresses::Addresses;
 const DEFAULT_SERVER: &str = "http://127.0.0.1:50051";
 const DEFAULT_NATS: &str = "nats://127.0.0.1:4222";
 
-/// Three things to try beside the demonstration.
-pub(super) fn with_demo(addresses: &Addresses, issue: &str, customer: &str) -> Vec<String> {
+/// Three things to try beside the demonstration: what nobody answered, and one of them that somebody is pinged for.
+pub(super) fn with_demo(addresses: &Addresses, issue: &str) -> Vec<String> {
     let server = server(addresses);
     block(&[
         format!("davy issues list --unacknowledged{server}"),
-        format!("davy owner {issue}{server}"),
-        format!("davy timeline {customer}{server}"),
+        format!("davy pings explain {issue}{server}"),
+        format!("davy pings ack {issue} --as support/desk:mia{server}"),
     ])
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Found, MistakeKind, Proposed};
-use crate::{Department, PersonDocument, Reference};
+use crate::{Department, PersonDocument, PingRule, Reference, limits};
 
 /// Whose each account is. Of those who left it may be another's by now.
 pub(super) fn accounts<'a>(proposed: &Proposed<'a>) -> BTreeMap<&'a Reference, Vec<&'a str>> {
@@ -43,6 +43,22 @@ pub(super) fn check(
         let known = document.departments.iter().all(|department| proposed.department(department).is_some());
         if known && belongs_nowhere(document, proposed) {
             found.add("departments", MistakeKind::NowhereOpen(document.id.clone()));
+        }
+    }
+}
+
+/// Their own rules, by their contacts.
+pub(super) fn check_rules(document: &PersonDocument, found: &mut Found) {
+    if document.rules.len() > limits::PERSON_RULES {
+        found.add("rules", MistakeKind::TooMany(limits::PERSON_RULES));
+    }
+    for (index, PingRule { contact, after_seconds: _, severities }) in document.rules.iter().enumerate() {
+        if !document.contacts.iter().any(|known| known.name == *contact) {
+            let contact = contact.chars().take(80).collect();
+            found.add(format!("rules[{index}].contact"), MistakeKind::UnknownContact(contact));
+        }
+        if let Some(other) = severities.iter().find(|severity| !(1..=4).contains(*severity)) {
+            found.add(format!("rules[{index}].severities"), MistakeKind::NoSeverity(*other));
         }
     }
 }

@@ -15,16 +15,16 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Aggregator, Async, EventLog, Expected, LogError, LogState, NewMessage, Phase, Projection, RawMessage,
-    command::{About, CommandError, Commands, Composer, Envelope, Order, Outcome},
+    command::{About, CommandError, Commands, Composer, Envelope, Order, Outcome, Speaker},
     query::Reader,
     testing::{ManualClock, MemoryLog, MemoryStore, SlabCodec},
 };
 
-pub(super) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
+pub(crate) const PATIENCE: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// What happens to the next append.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mishap {
+pub(crate) enum Mishap {
     None,
     /// It is stored, and nobody hears of it.
     AnswerLost,
@@ -37,13 +37,13 @@ pub(super) enum Mishap {
 }
 
 /// A log in memory that mishaps befall.
-pub(super) struct Log {
-    pub(super) memory: MemoryLog,
+pub(crate) struct Log {
+    pub(crate) memory: MemoryLog,
     mishap: AtomicU8,
 }
 
 impl Log {
-    pub(super) fn next(&self, mishap: Mishap) {
+    pub(crate) fn next(&self, mishap: Mishap) {
         self.mishap.store(mishap as u8, Ordering::SeqCst);
     }
 
@@ -52,9 +52,15 @@ impl Log {
         all[usize::from(self.mishap.swap(0, Ordering::SeqCst))]
     }
 
-    /// Every message of Davy's own, as its subject.
-    pub(super) fn commands(&self) -> Vec<RawMessage> {
-        let own = |message: &RawMessage| message.subject.starts_with("davy.events.command.");
+    /// Every message that a command made.
+    pub(crate) fn commands(&self) -> Vec<RawMessage> {
+        self.of("command")
+    }
+
+    /// Every message of one of Davy's own origins.
+    pub(crate) fn of(&self, origin: &str) -> Vec<RawMessage> {
+        let begin = format!("davy.events.{origin}.");
+        let own = |message: &RawMessage| message.subject.starts_with(&begin);
         self.memory.messages().into_iter().filter(own).collect()
     }
 }
@@ -121,7 +127,16 @@ struct Slabs(Arc<SlabCodec>);
 
 impl Composer for Slabs {
     fn compose(&self, draft: &Draft, envelope: &Envelope<'_>) -> NewMessage {
-        let Envelope { home, id, time, issue, customer, principal } = *envelope;
+        let Envelope { home, id, time, issue, customer, speaker } = *envelope;
+        let system = Actor { kind: ActorKind::System, person: None };
+        let (origin, actor) = match speaker {
+            Speaker::Command(principal) => (
+                Origin::Command(principal.department.clone()),
+                Actor { kind: ActorKind::Human, person: principal.person.clone() },
+            ),
+            Speaker::Escalator(department) => (Origin::Escalator(department.clone()), system),
+            Speaker::Pager(department) => (Origin::Pager(department.clone()), system),
+        };
         let identity = Identity { source: super::super::SOURCE.to_owned(), id: id.to_owned() };
         let digest = self.digest(&identity);
         let event = Event {
@@ -132,11 +147,11 @@ impl Composer for Slabs {
             identity_digest: digest,
             content: digest,
             identity,
-            origin: Origin::Command(principal.department.clone()),
+            origin,
             token: Some(home.to_owned()),
             issue: issue.cloned(),
             customer: customer.cloned(),
-            actor: Actor { kind: ActorKind::Human, person: principal.person.clone() },
+            actor,
             backfill: false,
             anomalies: Anomalies::default(),
             type_name: draft.type_name.into(),
@@ -156,16 +171,18 @@ impl Composer for Slabs {
 }
 
 /// What several nodes share.
-pub(super) struct World {
-    pub(super) log: Arc<Log>,
-    pub(super) clock: Arc<ManualClock>,
+pub(crate) struct World {
+    pub(crate) log: Arc<Log>,
+    pub(crate) clock: Arc<ManualClock>,
     codec: Arc<SlabCodec>,
 }
 
 /// A node: a store, and who takes commands over it. It stops folding when dropped.
-pub(super) struct Node {
-    pub(super) commands: Commands,
-    pub(super) store: Arc<MemoryStore>,
+pub(crate) struct Node {
+    pub(crate) commands: Commands,
+    pub(crate) reader: Reader,
+    pub(crate) composer: Arc<dyn Composer>,
+    pub(crate) store: Arc<MemoryStore>,
     stop: CancellationToken,
 }
 
@@ -176,19 +193,25 @@ impl Drop for Node {
 }
 
 impl World {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let now = "2026-03-02T10:00:00Z".parse().unwrap();
         let log = Log { memory: MemoryLog::new("life", now), mishap: AtomicU8::new(0) };
         let clock = Arc::new(ManualClock::at(now));
         Self { log: Arc::new(log), clock, codec: Arc::new(SlabCodec::new(600)) }
     }
 
-    pub(super) fn codec(&self) -> &SlabCodec {
+    /// Lets time pass, for every clock there is.
+    pub(crate) fn wait(&self, duration: jiff::SignedDuration) {
+        self.log.memory.wait(duration);
+        self.clock.set(crate::Clock::now(&*self.clock) + duration);
+    }
+
+    pub(crate) fn codec(&self) -> &SlabCodec {
         &self.codec
     }
 
     /// A node over what is left of a store.
-    pub(super) async fn node(&self, store: MemoryStore) -> Node {
+    pub(crate) async fn node(&self, store: MemoryStore) -> Node {
         let store = Arc::new(store);
         let projection =
             Projection::open(Arc::clone(&store) as _, Arc::clone(&self.codec) as _, "v0-0").unwrap();
@@ -202,22 +225,23 @@ impl World {
         while !projection.sight().connected {
             tokio::task::yield_now().await;
         }
-        let composer = Arc::new(Slabs(Arc::clone(&self.codec)));
-        Node { commands: Commands::new(reader, Arc::clone(&self.log) as _, composer), store, stop }
+        let composer: Arc<dyn Composer> = Arc::new(Slabs(Arc::clone(&self.codec)));
+        let commands = Commands::new(reader.clone(), Arc::clone(&self.log) as _, Arc::clone(&composer));
+        Node { commands, reader, composer, store, stop }
     }
 }
 
 impl Node {
-    pub(super) fn is_connected(&self) -> bool {
+    pub(crate) fn is_connected(&self) -> bool {
         self.commands.projection().sight().connected
     }
 
-    pub(super) async fn give(&self, order: &Order) -> Result<Outcome, CommandError> {
+    pub(crate) async fn give(&self, order: &Order) -> Result<Outcome, CommandError> {
         self.commands.give(order, PATIENCE).await
     }
 }
 
-pub(super) fn person(id: &str) -> Person {
+pub(crate) fn person(id: &str) -> Person {
     Person { account: Reference { system: "zendesk".to_owned(), id: id.to_owned() }, name: None }
 }
 
@@ -233,7 +257,7 @@ fn order(who: &str, request_id: &str, about: About, command: Command) -> Order {
 }
 
 /// A complaint of customer 1.
-pub(super) fn report(request_id: &str) -> Order {
+pub(crate) fn report(request_id: &str) -> Order {
     let customer = Some(AsReported { leaf: Leaf::new("crm", "1").unwrap(), raw: None });
     let terms = domain::ReportTerms {
         customer: customer.clone(),
@@ -255,12 +279,12 @@ pub(super) fn report(request_id: &str) -> Order {
 }
 
 /// About the issue that a report made.
-pub(super) fn about(outcome: &Outcome, who: &str, request_id: &str, command: Command) -> Order {
+pub(crate) fn about(outcome: &Outcome, who: &str, request_id: &str, command: Command) -> Order {
     let id = outcome.issue.as_ref().unwrap().issue.id;
     order(who, request_id, About::Issue(IssueName { id, reference: None }), command)
 }
 
-pub(super) fn acknowledge(update: Option<Timestamp>) -> Command {
+pub(crate) fn acknowledge(update: Option<Timestamp>) -> Command {
     Command::Acknowledge {
         channel: Some("mail".to_owned()),
         to: None,

@@ -273,13 +273,15 @@ fn assert_concerns(store: &dyn Store, issues: &[Issue]) {
 fn assert_homes(store: &dyn Store, messages: &[RawMessage], codec: &dyn Codec) {
     let mut expected: BTreeMap<String, HomeRecord> = BTreeMap::new();
     for message in messages {
-        let Some((home, _)) =
-            message.subject.strip_prefix("davy.events.command.").and_then(|rest| rest.split_once('.'))
-        else {
-            continue;
-        };
+        let own = message.subject.strip_prefix("davy.events.").and_then(|rest| rest.split_once('.'));
+        let Some((origin @ ("command" | "escalator" | "pager"), rest)) = own else { continue };
+        let Some((home, _)) = rest.split_once('.') else { continue };
         let record = expected.entry(home.to_owned()).or_default();
-        record.last_command = message.position;
+        match origin {
+            "command" => record.last_command = message.position,
+            "escalator" => record.last_escalator = message.position,
+            _ => {}
+        }
         if let Arrived::Event(event) = codec.decode(message).content {
             record.last_own_time = record.last_own_time.max(Some(event.time));
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{Document, Event, Home, Issue, Ordinal, Origin, Payload, Position, Severity};
+use domain::{Clocks, Document, Event, Home, Issue, Ordinal, Origin, Payload, Position, Severity};
 use proptest::{collection::vec, option, prelude::*, sample::select, strategy::Union};
 
 use super::{
@@ -164,6 +164,15 @@ struct Picture {
     rest: String,
 }
 
+/// Which policy counts, and since when a department could know, depends on the place in the log.
+fn placeless(clocks: &mut Clocks) {
+    let Clocks { own, ack, update, resolve, orphan, items, .. } = clocks;
+    for clock in [own, ack, update, resolve, orphan].into_iter().flatten() {
+        (clock.since.at, clock.since.position) = (TEN, Position::START);
+    }
+    items.iter_mut().for_each(|clock| (clock.since.at, clock.since.position) = (TEN, Position::START));
+}
+
 impl Picture {
     fn of(store: &MemoryStore, messages: &[RawMessage], codec: &dyn Codec) -> Self {
         let mut issues = Model::of(messages, codec).issues();
@@ -175,6 +184,7 @@ impl Picture {
             issue.custody.offer.iter_mut().for_each(|offer| offer.since.by.id.clear());
             let places = [&mut issue.position, &mut issue.first_position, &mut issue.last_key.position];
             places.into_iter().for_each(|position| *position = Position::START);
+            placeless(&mut issue.clocks);
         }
         let customers = [None].into_iter().chain(CUSTOMERS.map(leaf)).collect::<Vec<_>>();
         let ranges = (0..5).flat_map(|rank| {

@@ -163,6 +163,19 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::ExternalWaitEnded
         | Payload::InvoiceWithheld { .. }
         | Payload::InvoiceReleased { .. }
+        | Payload::UpdateSent
+        | Payload::ClockMarked { .. }
+        | Payload::RunStepped(_)
+        | Payload::RunEscalated { .. }
+        | Payload::RunSnoozed { .. }
+        | Payload::PingRequested(_)
+        | Payload::PingAttempted { .. }
+        | Payload::PingDelivered { .. }
+        | Payload::PingFailed { .. }
+        | Payload::PingAnswered { .. }
+        | Payload::OfferTimedOut { .. }
+        | Payload::AssistTimedOut { .. }
+        | Payload::Orphaned
         | Payload::Customer(_) => "issue.folded",
         Payload::Retracted(_) => "event.retracted",
     }

@@ -72,9 +72,10 @@ impl<'a> Comparison<'a> {
         stored: Option<&Issue>,
         folded: Option<&Issue>,
     ) -> Result<(), StoreError> {
+        let directory = self.view.directory();
         let indexed = |issue: Option<&Issue>| match issue {
             None if unknown => Indexed::Unknown,
-            issue => Indexed::of(issue),
+            issue => Indexed::of(issue, directory),
         };
         let wanted: Vec<_> = indexed(folded).rows(id).collect();
         let known: Vec<_> = indexed(stored).rows(id).collect();
@@ -227,6 +228,12 @@ fn holding(row: &Row) -> RowRange {
             RowRange::Concerns { department: department.clone(), after: Some(after) }
         }
         Row::SameId { encoded, .. } => RowRange::SameId { encoded: encoded.clone() },
+        Row::Timer { at, .. } => {
+            let after = (at.saturating_sub(1), IssueId::from_bytes([u8::MAX; 16]));
+            RowRange::Timers { after: Some(after), until: *at }
+        }
+        Row::Owed { id } => RowRange::Owed { after: before(*id) },
+        Row::Ping { ping, issue: _ } => RowRange::Ping { ping: *ping },
     }
 }
 

@@ -21,7 +21,7 @@ pub struct ResumePoint {
 pub struct Epoch(u32);
 
 impl Epoch {
-    pub(super) fn of(view: &View<'_>) -> Self {
+    pub(in crate::query) fn of(view: &View<'_>) -> Self {
         let incarnation = view.published.cursor.incarnation.as_bytes();
         let bytes = incarnation.iter().chain(&[0]).chain(view.generation.as_bytes());
         // FNV-1a: it stays the same from one build to the next, which the standard library's hashes do not promise.

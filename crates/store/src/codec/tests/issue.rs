@@ -1,10 +1,11 @@
 //! Any state of an issue.
 
 use domain::{
-    Acknowledgement, Anomalies, AsReported, Custody, Department, Holding, Home, Identity, Issue, IssueId,
-    LastKey, Leaf, Named, Offer, Ordinal, Owner, Person, Position, Rank, Reference, Reported, Settled,
-    Severity, Since, Standing,
+    Acknowledgement, Anomalies, AsReported, Clocks, Custody, Department, Escalation, Holding, Home, Identity,
+    Issue, IssueId, LastKey, Leaf, Named, Offer, Ordinal, Owner, Person, Position, Rank, Reference, Reported,
+    Settled, Severity, Since, Standing,
 };
+use engine::Change;
 use jiff::Timestamp;
 use proptest::{collection::vec, option, prelude::*};
 
@@ -100,6 +101,25 @@ fn last_key() -> impl Strategy<Value = LastKey> {
     )
 }
 
+/// Nothing, or one of every sort.
+fn duty() -> impl Strategy<Value = (Clocks, Escalation)> {
+    let changes = engine::testing::sample::batch().changes;
+    let files = changes
+        .into_iter()
+        .filter_map(|change| if let Change::File(_, file) = change { file.issue } else { None });
+    let full = files.max_by_key(|issue| issue.escalation.runs.len()).unwrap();
+    prop_oneof![
+        Just((Clocks::default(), Escalation::default())),
+        Just((full.clocks, full.escalation)),
+        any::<[u32; 5]>().prop_map(|began| {
+            (
+                Clocks { began, ..Clocks::default() },
+                Escalation { arbiter_calls: began[0], ..Escalation::default() },
+            )
+        }),
+    ]
+}
+
 prop_compose! {
     pub(super) fn issue()(
         (id, references, token) in (id(), vec(reference(), 0..3), option::of(word())),
@@ -109,6 +129,7 @@ prop_compose! {
         (assessed, severity_word) in (severity(), option::of(word())),
         acknowledged in option::of((time(), option::of(person()), option::of(word()))),
         (custody, floors, waiting, work) in (custody(), floors(), waiting(), work()),
+        (clocks, escalation) in duty(),
         (links, restricted) in (vec(link(), 0..3), option::of(restriction())),
         (first_seen_at, first_event_at, last_event_at) in (time(), time(), time()),
         (first_position, position, last_key) in (position(), position(), last_key()),
@@ -131,6 +152,8 @@ prop_compose! {
             custody,
             waiting,
             work,
+            clocks,
+            escalation,
             links,
             restricted,
             reopens,

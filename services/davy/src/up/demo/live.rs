@@ -41,6 +41,8 @@ impl Live {
 
     /// Publishes until it is dropped. What cannot be sent now is sent later.
     pub(super) async fn go_on(mut self, publisher: &Publisher) -> anyhow::Result<()> {
+        self.script.end_history();
+        send(publisher, self.forgotten(SystemClock::now())?).await?;
         for count in 1_u64.. {
             sleep(Duration::from_millis(1_000 + self.script.random.below(2_000))).await;
             let message = if count.is_multiple_of(BROKEN_EVERY) {
@@ -68,6 +70,16 @@ impl Live {
                 self.report(now)
             }
         }
+    }
+
+    /// The one that nobody answers.
+    fn forgotten(&mut self, now: Timestamp) -> Result<EventMessage, EventError> {
+        let matter = self.script.forgotten();
+        let data = json!({
+            "text": "Pump stands still again, and nobody calls back", "severity": "2",
+            "heard_by": person(matter.house, matter.heard_by), "channel": "phone",
+        });
+        self.script.event(&matter, matter.house, "issue.reported", now, data)
     }
 
     fn report(&mut self, now: Timestamp) -> Result<EventMessage, EventError> {

@@ -33,6 +33,9 @@ pub(super) struct Script {
     pub(super) began: Timestamp,
     next_issue: u64,
     next_event: u64,
+    /// Of what is past nobody is to be pinged.
+    is_past: bool,
+    forgotten: Matter,
 }
 
 impl Script {
@@ -41,7 +44,23 @@ impl Script {
         let second = u64::try_from(began.as_second()).unwrap_or(0);
         let first = if is_first { FIRST_ISSUE } else { second };
         let random = Random::new(if is_first { SEED } else { second });
-        Self { random, began, next_issue: first, next_event: first }
+        let forgotten = Matter {
+            house: house("support"),
+            number: first,
+            customer: format!("crm:{FIRST_CUSTOMER}"),
+            heard_by: "mia",
+        };
+        Self { random, began, next_issue: first + 1, next_event: first, is_past: is_first, forgotten }
+    }
+
+    /// A complaint of the present that nobody answers.
+    pub(super) fn forgotten(&self) -> Matter {
+        self.forgotten.clone()
+    }
+
+    /// What comes now is the present.
+    pub(super) const fn end_history(&mut self) {
+        self.is_past = false;
     }
 
     /// So many minutes before the beginning.
@@ -87,6 +106,7 @@ impl Script {
             .source(format!("/{}", by.system))
             .id(format!("e-{id}"))
             .time(at.to_string())
+            .backfill(self.is_past)
             .build()
     }
 

@@ -1,0 +1,78 @@
+//! Pings of a run that failed for good: the person's next contact at once, or the next step where nobody of this one can be
+//! reached (`escalation.md` rule 12).
+
+use jiff::Timestamp;
+
+use super::{
+    reach::at,
+    round::{Round, Wanted},
+    step::Cycle,
+};
+use crate::{Fired, Issue, Ping, PingOutcome, PingReason, Recipient, Run};
+
+/// When one failed that nothing was done about.
+pub(super) fn due(issue: &Issue, run: &Run) -> Option<Timestamp> {
+    pings(issue, run).filter_map(unhandled).min()
+}
+
+/// Those of a run's cycle.
+fn pings<'a>(issue: &'a Issue, run: &'a Run) -> impl Iterator<Item = &'a Ping> {
+    let of_run = |ping: &&Ping| ping.terms.cycle == run.cycle && ping.terms.department == run.department;
+    issue.escalation.pings.iter().filter(of_run)
+}
+
+const fn unhandled(ping: &Ping) -> Option<Timestamp> {
+    match ping.outcome {
+        PingOutcome::Failed { at, handled: false } => Some(at),
+        PingOutcome::Failed { .. }
+        | PingOutcome::Pending
+        | PingOutcome::Attempted { .. }
+        | PingOutcome::Retrying { .. }
+        | PingOutcome::Delivered { .. }
+        | PingOutcome::Withdrawn { .. } => None,
+    }
+}
+
+/// Other contacts of those whose ping failed.
+pub(super) fn instead(round: &Round<'_>, cycle: &Cycle<'_>, run: &Run) -> Vec<Wanted> {
+    let mut wanted: Vec<Wanted> = Vec::new();
+    for ping in pings(round.issue(), run).filter(|ping| unhandled(ping).is_some()) {
+        let Some(to) = next(round, cycle, run, ping) else { continue };
+        if !wanted.iter().any(|other| other.to == to) {
+            wanted.push(Wanted { to, reason: PingReason::Instead(ping.terms.id) });
+        }
+    }
+    wanted
+}
+
+/// The person's next contact that did not fail and was not pinged since.
+fn next(round: &Round<'_>, cycle: &Cycle<'_>, run: &Run, failed: &Ping) -> Option<Recipient> {
+    let Recipient::Person { person, contact: _ } = &failed.terms.to else { return None };
+    let person = round.asker(&cycle.department).present(person).filter(|found| found.id == *person)?;
+    let pinged = |to: &Recipient| {
+        pings(round.issue(), run).any(|ping| ping.terms.to == *to && ping.requested_at >= failed.requested_at)
+    };
+    cycle.dead.alive(person).map(|contact| at(&person.id, contact)).find(|to| !pinged(to))
+}
+
+/// Whether nobody of the step that waits can be reached any more. Only in the first pass: in the others it takes its time, so
+/// that what fails for ever is not asked for ever.
+pub(super) fn is_lost(round: &Round<'_>, cycle: &Cycle<'_>, run: &Run) -> bool {
+    let Fired::Step { step, pass: 0 } = run.fired else { return false };
+    let of_step =
+        |ping: &&Ping| matches!(ping.terms.reason, PingReason::Step { step: of, pass: 0, .. } if of == step);
+    let issue = round.issue();
+    let Some(since) = pings(issue, run).filter(of_step).map(|ping| ping.requested_at).min() else {
+        return false;
+    };
+    let reaches = |ping: &Ping| {
+        let failed = matches!(ping.outcome, PingOutcome::Failed { .. });
+        ping.is_unsettled() || (ping.requested_at >= since && !failed)
+    };
+    let mut rules = run.personal.iter();
+    let by_rules = rules.any(|rules| {
+        let person = round.asker(&cycle.department).present(&rules.person);
+        person.is_some_and(|person| cycle.dead.alive(person).next().is_some())
+    });
+    due(issue, run).is_some() && !by_rules && !pings(issue, run).any(reaches)
+}

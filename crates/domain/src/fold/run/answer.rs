@@ -1,0 +1,111 @@
+//! Answers to pings (`escalation.md` rules 3 and 5): any of them counts while something is overdue. It holds the run for the
+//! length of a lease, and acknowledges nothing to the customer.
+
+use jiff::Timestamp;
+
+use crate::{
+    Anomalies, Anomaly, Answer, Department, Directory, Event, Issue, Person, PingId, PingOutcome, Recipient,
+    Reference, Run, RunPhase, limits::STEP_PEOPLE, run::after,
+};
+
+impl Issue {
+    /// `ping.acknowledged`.
+    pub(in crate::fold) fn answer_ping(
+        &mut self,
+        ping: PingId,
+        event: &Event,
+        directory: &Directory,
+        doubts: &mut Anomalies,
+    ) -> bool {
+        let Some(ping) = self.escalation.ping_mut(ping) else {
+            doubts.insert(Anomaly::UnknownRef);
+            return false;
+        };
+        if ping.is_unsettled() {
+            // Whoever answers it knows of it.
+            ping.outcome = PingOutcome::Withdrawn { at: event.time };
+        }
+        let (department, is_notice) = (ping.terms.department.clone(), ping.terms.cycle == 0);
+        let by = event.actor.person.clone().or_else(|| recipient(&ping.terms.to));
+        let is_open = self.lifecycle().is_open();
+        match self.escalation.runs.iter_mut().find(|run| run.department == department && run.is_active()) {
+            Some(run) => {
+                let counts = run.answer(by.clone(), event, directory, doubts);
+                self.spare(&department, by.as_ref(), event, directory);
+                counts
+            }
+            None => is_open && is_notice,
+        }
+    }
+
+    /// Who answered is not pinged any more, also while others still have to answer.
+    fn spare(&mut self, department: &Department, by: Option<&Person>, event: &Event, directory: &Directory) {
+        let Some(by) = by.and_then(|by| directory.person(&by.account, event.position)) else { return };
+        for run in self.escalation.runs.iter_mut().filter(|run| run.department == *department) {
+            run.personal.retain(|cycle| cycle.person != by.id);
+        }
+        let pings = self.escalation.pings.iter_mut().filter(|ping| {
+            ping.is_unsettled() && ping.terms.cycle > 0 && ping.terms.department == *department
+        });
+        for ping in pings {
+            if matches!(&ping.terms.to, Recipient::Person { person, .. } if *person == by.id) {
+                ping.outcome = PingOutcome::Withdrawn { at: event.time };
+            }
+        }
+    }
+}
+
+/// Who was pinged, where it was a person.
+fn recipient(to: &Recipient) -> Option<Person> {
+    match to {
+        Recipient::Person { person, .. } => {
+            let account = Reference { system: "directory".to_owned(), id: person.clone() };
+            Some(Person { account, name: None })
+        }
+        Recipient::Channel(_) => None,
+    }
+}
+
+impl Run {
+    fn answer(
+        &mut self,
+        by: Option<Person>,
+        event: &Event,
+        directory: &Directory,
+        doubts: &mut Anomalies,
+    ) -> bool {
+        // It counts once, but a later step may be content with fewer.
+        let again = self.has_answer_of(by.as_ref(), event, directory);
+        if !again && self.answers.len() < STEP_PEOPLE {
+            self.answers.push(Answer { by, at: event.time });
+        }
+        if self.is_stepping() && self.answers.len() >= self.answers_needed(directory) {
+            let until = self.lease(event, directory);
+            self.rest(RunPhase::Answered { until });
+            return true;
+        }
+        if again {
+            doubts.insert(Anomaly::Already);
+        }
+        !again
+    }
+
+    fn lease(&self, event: &Event, directory: &Directory) -> Timestamp {
+        let plan = self.plan(directory);
+        let end = plan.over(plan.lease, event.time, directory, &self.department, event.position);
+        end.max(after(event.time, 1))
+    }
+
+    fn has_answer_of(&self, by: Option<&Person>, event: &Event, directory: &Directory) -> bool {
+        self.answers.iter().any(|answer| match (&answer.by, by) {
+            (Some(one), Some(other)) => one.is(other) || are_one(one, other, event, directory),
+            (None, None) => true,
+            (Some(_), None) | (None, Some(_)) => false,
+        })
+    }
+}
+
+fn are_one(one: &Person, other: &Person, event: &Event, directory: &Directory) -> bool {
+    let known = |person: &Person| directory.person(&person.account, event.position).map(|known| &known.id);
+    known(one).is_some_and(|id| known(other) == Some(id))
+}

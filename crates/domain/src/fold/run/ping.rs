@@ -1,0 +1,146 @@
+//! What becomes of pings: requested, claimed, delivered, failed.
+
+use jiff::Timestamp;
+
+use crate::{
+    ClockKind, Department, Escalation, Event, Issue, Ping, PingId, PingOutcome, PingReason, PingTerms,
+    Recipient, limits::PINGS,
+};
+
+impl Issue {
+    /// `ping.requested`.
+    pub(in crate::fold) fn request_ping(&mut self, terms: &PingTerms, event: &Event) -> bool {
+        if self.escalation.ping(terms.id).is_some() || !self.wants(terms) {
+            return false;
+        }
+        self.escalation.note_reason(terms);
+        let has_room = self.make_room_for_ping();
+        if has_room {
+            self.escalation.pings.push(Ping {
+                terms: terms.clone(),
+                requested_at: event.time,
+                position: event.position,
+                outcome: PingOutcome::Pending,
+            });
+        }
+        has_room
+    }
+
+    /// Forgets what is settled, the oldest first, and last what failed in a cycle that goes on: it says which contacts
+    /// are not to be tried.
+    fn make_room_for_ping(&mut self) -> bool {
+        if self.escalation.pings.len() < PINGS {
+            return true;
+        }
+        let pings = &self.escalation.pings;
+        let tells =
+            |ping: &Ping| matches!(ping.outcome, PingOutcome::Failed { .. }) && self.wants(&ping.terms);
+        let plain = pings.iter().position(|ping| !ping.is_unsettled() && !tells(ping));
+        let oldest = plain.or_else(|| pings.iter().position(|ping| !ping.is_unsettled()));
+        oldest.map(|index| self.escalation.pings.remove(index)).is_some()
+    }
+
+    /// `ping.attempted`: the first claim of an attempt in the log has it.
+    pub(in crate::fold) fn attempt_ping(
+        &mut self,
+        ping: PingId,
+        attempt: u32,
+        by: &str,
+        event: &Event,
+    ) -> bool {
+        let Some(ping) = self.escalation.ping_mut(ping) else { return false };
+        let next = match &ping.outcome {
+            PingOutcome::Pending => 1,
+            PingOutcome::Attempted { attempt, .. } | PingOutcome::Retrying { attempt, .. } => {
+                attempt.saturating_add(1)
+            }
+            PingOutcome::Delivered { .. } | PingOutcome::Failed { .. } | PingOutcome::Withdrawn { .. } => {
+                return false;
+            }
+        };
+        let has_it = attempt == next;
+        if has_it {
+            ping.outcome = PingOutcome::Attempted { attempt, by: by.to_owned(), at: event.time };
+        }
+        has_it
+    }
+
+    /// `ping.delivered`, by the attempt that has it; also of one that was withdrawn while it was on its way.
+    pub(in crate::fold) fn deliver_ping(&mut self, ping: PingId, attempt: u32, event: &Event) -> bool {
+        let Some(ping) = self.escalation.ping_mut(ping) else { return false };
+        let settles = is_current(ping, attempt) || matches!(ping.outcome, PingOutcome::Withdrawn { .. });
+        if settles {
+            ping.outcome = PingOutcome::Delivered { at: event.time };
+        }
+        settles
+    }
+
+    /// `ping.failed`, by the attempt that has it.
+    pub(in crate::fold) fn fail_ping(
+        &mut self,
+        ping: PingId,
+        attempt: u32,
+        retry_at: Option<Timestamp>,
+        event: &Event,
+    ) -> bool {
+        let Some(ping) = self.escalation.ping_mut(ping).filter(|ping| is_current(ping, attempt)) else {
+            return false;
+        };
+        ping.outcome = match retry_at {
+            Some(not_before) => PingOutcome::Retrying { attempt, not_before },
+            None => PingOutcome::Failed { at: event.time, handled: is_last_resort(&ping.terms) },
+        };
+        true
+    }
+}
+
+fn is_current(ping: &Ping, attempt: u32) -> bool {
+    matches!(&ping.outcome, PingOutcome::Attempted { attempt: current, .. } if *current == attempt)
+}
+
+/// Of a notice that reached nobody a channel is told last.
+const fn is_last_resort(terms: &PingTerms) -> bool {
+    match terms.to {
+        Recipient::Channel(_) => terms.cycle == 0,
+        Recipient::Person { .. } => false,
+    }
+}
+
+impl Escalation {
+    /// A ping by its id, unless it was forgotten.
+    pub fn ping(&self, id: PingId) -> Option<&Ping> {
+        self.pings.iter().find(|ping| ping.terms.id == id)
+    }
+
+    pub(super) fn ping_mut(&mut self, id: PingId) -> Option<&mut Ping> {
+        self.pings.iter_mut().find(|ping| ping.terms.id == id)
+    }
+
+    /// What a request says about others: one that failed has another in its place; an arbiter is asked.
+    fn note_reason(&mut self, terms: &PingTerms) {
+        match terms.reason {
+            PingReason::Instead(failed) => self.handle(|ping| ping.terms.id == failed),
+            PingReason::Notice(clock) if clock.kind == ClockKind::HandOffAccept && clock.item.is_none() => {
+                self.arbiter_calls = self.arbiter_calls.max(clock.cycle);
+                self.arbiter_asked = true;
+            }
+            PingReason::Step { .. }
+            | PingReason::Fallback { .. }
+            | PingReason::Warning(_)
+            | PingReason::Notice(_) => {}
+        }
+    }
+
+    /// Whatever failed in a department's run was considered by what it does next.
+    pub(super) fn handle_failures(&mut self, department: &Department) {
+        self.handle(|ping| ping.terms.cycle > 0 && ping.terms.department == *department);
+    }
+
+    fn handle(&mut self, which: impl Fn(&Ping) -> bool) {
+        for ping in self.pings.iter_mut().filter(|ping| which(ping)) {
+            if let PingOutcome::Failed { handled, at: _ } = &mut ping.outcome {
+                *handled = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! One round: the issues whose time has come, and what follows from it, home by home.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::ControlFlow,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use domain::{
+    Department, Draft, Issue, IssueId, IssueName, Moment, Payload, Position, escalate, escalator_event_id,
+    limits,
+};
+use jiff::{SignedDuration, Timestamp};
+
+use super::{patience::Patience, walk::Walked};
+use crate::{
+    NewMessage, Row, RowRange, StoreError, View,
+    command::{Composer, Envelope, Speaker},
+    query::{QueryError, Reader},
+};
+
+/// Issues of one round.
+const ISSUES: usize = 500;
+/// Timers looked at in one round.
+const LOOKS: usize = 2_000;
+
+/// What is due of the issues of one home.
+#[derive(Clone, Debug)]
+pub(super) struct HomeDue {
+    pub(super) home: String,
+    /// The last message of an escalator there that it was decided on.
+    pub(super) last: Position,
+    /// In order.
+    pub(super) messages: Vec<NewMessage>,
+}
+
+/// What is due.
+#[derive(Debug, Default)]
+pub(super) struct Round {
+    pub(super) homes: Vec<HomeDue>,
+    /// How late the latest is.
+    pub(super) late_by: Duration,
+    /// Issues that no timer told of.
+    pub(super) repaired: usize,
+    /// With their homes.
+    fired: BTreeMap<IssueId, String>,
+    /// Deciding them panicked.
+    failed: BTreeSet<IssueId>,
+}
+
+/// A home in the making.
+struct Home {
+    last: Position,
+    last_time: Option<Timestamp>,
+    messages: Vec<NewMessage>,
+}
+
+/// What a round is made from.
+struct Maker<'a> {
+    view: &'a View<'a>,
+    composer: &'a dyn Composer,
+    now: Timestamp,
+    round: Round,
+    homes: BTreeMap<String, Home>,
+}
+
+impl Round {
+    /// Reads what is due at `now`, but for the issues that are left alone.
+    ///
+    /// # Errors
+    /// While the log is being folded, or if the store cannot be read.
+    pub(super) fn read(
+        reader: &Reader,
+        composer: &dyn Composer,
+        now: Timestamp,
+        walked: &Walked,
+        patience: &Patience,
+    ) -> Result<Self, QueryError> {
+        reader.view(|view| {
+            let mut maker = Maker { view, composer, now, round: Self::default(), homes: BTreeMap::new() };
+            let due = due(view, now, patience)?;
+            maker.round.late_by = late(due.first().map(|(at, _)| *at), now);
+            for (_, id) in due {
+                maker.escalate(id, false)?;
+            }
+            for id in walked.untimed.iter().filter(|id| !patience.rests(**id, now)) {
+                maker.round.repaired += usize::from(!maker.round.fired.contains_key(id));
+                maker.escalate(*id, false)?;
+            }
+            for id in walked.orphans.iter().filter(|id| !patience.rests(**id, now)) {
+                maker.escalate(*id, true)?;
+            }
+            Ok(maker.finish())
+        })
+    }
+
+    /// Issues that had something due.
+    pub(super) fn issues(&self) -> usize {
+        self.fired.len()
+    }
+
+    /// All that came up: which, of which home, and whether deciding failed.
+    pub(super) fn tired(&self) -> Vec<(IssueId, String, bool)> {
+        let fired = self.fired.iter().map(|(id, home)| (*id, home.clone(), false));
+        fired.chain(self.failed.iter().map(|id| (*id, String::new(), true))).collect()
+    }
+}
+
+/// The earliest timers that have come.
+fn due(view: &View<'_>, now: Timestamp, patience: &Patience) -> Result<Vec<(i64, IssueId)>, StoreError> {
+    let (mut due, mut looks) = (Vec::new(), 0);
+    let range = RowRange::Timers { after: None, until: now.as_microsecond() };
+    view.store.rows(range, &mut |row| {
+        looks += 1;
+        if let Row::Timer { at, id } = row
+            && !patience.rests(id, now)
+        {
+            due.push((at, id));
+        }
+        if due.len() < ISSUES && looks < LOOKS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(due)
+}
+
+fn late(at: Option<i64>, now: Timestamp) -> Duration {
+    let late = at.map(|at| now.as_microsecond().saturating_sub(at));
+    Duration::from_micros(late.and_then(|late| u64::try_from(late).ok()).unwrap_or_default())
+}
+
+impl Maker<'_> {
+    fn escalate(&mut self, id: IssueId, orphaned: bool) -> Result<(), StoreError> {
+        if self.round.fired.contains_key(&id) || self.round.failed.contains(&id) {
+            return Ok(());
+        }
+        let Some(issue) = self.view.store.issue(id)? else { return Ok(()) };
+        let account_owner = self.account_owner(&issue)?;
+        let moment = Moment {
+            now: self.now,
+            directory: self.view.directory(),
+            at: self.view.position(),
+            account_owner,
+        };
+        // A defect in the rules, met by one issue, stops no other.
+        let decided = catch_unwind(AssertUnwindSafe(|| escalate(&issue, &moment)));
+        let Ok(mut drafts) = decided else {
+            self.round.failed.insert(id);
+            return Ok(());
+        };
+        if orphaned {
+            drafts.insert(0, Draft::new("owner.orphaned", Payload::Orphaned));
+        }
+        if drafts.len() > limits::PUBLISH_EVENTS {
+            tracing::error!(issue = %id, events = drafts.len(), "too much is due of one issue at once");
+            self.round.failed.insert(id);
+            return Ok(());
+        }
+        self.round.fired.insert(id, issue.home.to_string());
+        self.compose(&issue, &drafts)
+    }
+
+    fn compose(&mut self, issue: &Issue, drafts: &[Draft]) -> Result<(), StoreError> {
+        let name = issue.home.to_string();
+        if !self.homes.contains_key(&name) {
+            let record = self.view.store.home(&name)?.unwrap_or_default();
+            let home =
+                Home { last: record.last_escalator, last_time: record.last_own_time, messages: Vec::new() };
+            self.homes.insert(name.clone(), home);
+        }
+        let Some(home) = self.homes.get_mut(&name) else { return Ok(()) };
+        if home.messages.len() + drafts.len() > limits::PUBLISH_EVENTS {
+            // The next round takes it up.
+            return Ok(());
+        }
+        let time = next_time(self.now, home.last_time.max(Some(issue.last_event_at)));
+        home.last_time = Some(time);
+        let about = IssueName { id: issue.id, reference: None };
+        for (number, draft) in drafts.iter().enumerate() {
+            let id = escalator_event_id(issue.id, home.last, number);
+            let envelope = Envelope {
+                home: &name,
+                id: &id,
+                time,
+                issue: Some(&about),
+                customer: issue.customer.as_ref(),
+                speaker: Speaker::Escalator(on_behalf_of(draft, issue)),
+            };
+            home.messages.push(self.composer.compose(draft, &envelope));
+        }
+        Ok(())
+    }
+
+    /// Who is accountable for the customer, by their id in the directory.
+    fn account_owner(&self, issue: &Issue) -> Result<Option<String>, StoreError> {
+        let Some(leaf) = issue.customer_id() else { return Ok(None) };
+        let Some(record) = self.view.store.customer(Some(leaf))? else { return Ok(None) };
+        let owner = record.profile.account_owner.as_ref().map(|kept| &kept.value);
+        let known =
+            owner.and_then(|owner| self.view.directory().person(&owner.account, self.view.position()));
+        Ok(known.map(|person| person.id.clone()))
+    }
+
+    fn finish(self) -> Round {
+        let homes = self.homes.into_iter().filter(|(_, home)| !home.messages.is_empty());
+        let homes = homes.map(|(home, Home { last, messages, .. })| HomeDue { home, last, messages });
+        Round { homes: homes.collect(), ..self.round }
+    }
+}
+
+/// Times of Davy's own events never run backwards within a home, and none lies before what it was decided on.
+fn next_time(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+    let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
+    let after = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
+    after.map_or(now, |after| now.max(after))
+}
+
+/// The department that owes the act, or whose matter it is.
+fn on_behalf_of<'a>(draft: &'a Draft, issue: &'a Issue) -> &'a Department {
+    if let Payload::RunStepped(stepped) = &draft.payload {
+        &stepped.department
+    } else if let Payload::PingRequested(terms) = &draft.payload {
+        &terms.department
+    } else {
+        &issue.custody.owner.department
+    }
+}

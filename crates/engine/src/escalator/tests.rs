@@ -1,0 +1,158 @@
+//! Escalators over one log, with clocks that are set by hand.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{Arrived, Digest, DirectoryChange, Document, Identity, PersonDocument, PersonStatus, Position};
+use jiff::{SignedDuration, Timestamp};
+use tokio_util::sync::CancellationToken;
+
+use super::{Escalator, Memory};
+use crate::{
+    Clock as _,
+    command::tests::world::{Mishap, Node, World, about, report},
+    testing::MemoryStore,
+};
+
+/// An escalator of a node, and what it remembers.
+struct Role(Escalator, Memory);
+
+impl Role {
+    fn of(world: &World, node: &Node) -> Self {
+        let log = Arc::clone(&world.log) as _;
+        Self(Escalator::new(node.reader.clone(), log, Arc::clone(&node.composer)), Memory::default())
+    }
+
+    /// Takes turns until nothing is due.
+    async fn settle(&mut self) {
+        for _ in 0..50 {
+            if self.0.turn(&mut self.1).await.unwrap() == 0 {
+                return;
+            }
+        }
+        panic!("something is due for ever");
+    }
+}
+
+/// How often each type stands in the log.
+fn types(world: &World) -> BTreeMap<String, usize> {
+    let mut types = BTreeMap::new();
+    for message in world.log.of("escalator") {
+        let parts: Vec<_> = message.subject.split('.').collect();
+        *types.entry(parts[parts.len() - 2..].join(".")).or_default() += 1;
+    }
+    types
+}
+
+fn hours(hours: i64) -> SignedDuration {
+    SignedDuration::from_hours(hours)
+}
+
+#[tokio::test]
+async fn two_escalators_announce_a_breach_once_and_nothing_before_it() {
+    let world = World::new();
+    let (one, other) = (world.node(MemoryStore::default()).await, world.node(MemoryStore::default()).await);
+    let (mut first, mut second) = (Role::of(&world, &one), Role::of(&world, &other));
+    one.give(&report("a")).await.unwrap();
+    first.settle().await;
+    assert_eq!(types(&world), BTreeMap::new(), "nothing is due yet");
+
+    // Severity 2, Monday at 10: somebody has to take it within an hour of work.
+    world.wait(hours(2));
+    let (_, _) = tokio::join!(first.settle(), second.settle());
+    let said = types(&world);
+    assert_eq!(said.get("clock.breached"), Some(&1), "{said:?}");
+    assert_eq!(said.get("run.stepped"), Some(&1), "{said:?}");
+    assert_eq!(said.get("ping.requested"), Some(&1), "{said:?}");
+
+    first.settle().await;
+    second.settle().await;
+    assert_eq!(types(&world), said, "and nothing more");
+}
+
+#[tokio::test]
+async fn whoever_was_faster_in_one_home_holds_up_no_other() {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let mut role = Role::of(&world, &node);
+    for (request, customer) in [("a", "1"), ("b", "2"), ("c", "3")] {
+        let mut order = report(request);
+        let crate::command::About::NewIssue { customer: named, .. } = &mut order.about else { panic!() };
+        *named = Some(domain::AsReported { leaf: domain::Leaf::new("crm", customer).unwrap(), raw: None });
+        node.give(&order).await.unwrap();
+    }
+    world.wait(hours(2));
+    world.log.next(Mishap::Overtaken);
+    role.settle().await;
+    let said = types(&world);
+    assert_eq!(said.get("clock.breached"), Some(&3), "{said:?}");
+    assert_eq!(said.get("ping.requested"), Some(&3), "{said:?}");
+}
+
+#[tokio::test]
+async fn while_the_clocks_are_apart_nothing_is_escalated() {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let mut role = Role::of(&world, &node);
+    node.give(&report("a")).await.unwrap();
+    let right = world.clock.now();
+    for wrong in [right + hours(24), right - hours(1)] {
+        world.clock.set(wrong);
+        role.settle().await;
+        let health = role.0.health().borrow().clone();
+        assert!(health.held.is_some_and(|why| why.contains("clock")), "it is said");
+        assert_eq!(types(&world), BTreeMap::new());
+    }
+    world.clock.set(right);
+    world.wait(hours(2));
+    role.settle().await;
+    assert!(role.0.health().borrow().held.is_none(), "it goes on by itself");
+    assert_eq!(types(&world).get("clock.breached"), Some(&1));
+}
+
+#[tokio::test]
+async fn who_leaves_an_issue_behind_is_noticed_without_a_timer() {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let mut role = Role::of(&world, &node);
+    let made = node.give(&report("a")).await.unwrap();
+    node.give(&about(&made, "mia", "b", domain::Command::Accept)).await.unwrap();
+    role.settle().await;
+    assert_eq!(types(&world), BTreeMap::new());
+
+    let gone = PersonDocument { status: PersonStatus::Left, ..PersonDocument::new("mia".to_owned()) };
+    let change = DirectoryChange {
+        position: Position::START,
+        stored_at: Timestamp::UNIX_EPOCH,
+        identity: Identity { source: "/directory".to_owned(), id: "mia-left".to_owned() },
+        content: Digest([7; 16]),
+        document: Document::Person(gone),
+    };
+    let at = world.log.memory.publish(world.codec().message(Arrived::Directory(Box::new(change))));
+    node.reader.projection().applied().wait_for(|applied| *applied >= at).await.unwrap();
+    for _ in 0..3 {
+        role.settle().await;
+    }
+    assert_eq!(types(&world).get("owner.orphaned"), Some(&1), "{:?}", types(&world));
+    let issue = made.issue.as_ref().unwrap().issue.id;
+    let now = node.reader.issue(issue, Default::default()).unwrap().value;
+    assert!(now.issue.clocks.orphan.is_some(), "its clock runs");
+}
+
+#[tokio::test]
+async fn it_runs_until_it_is_told_to_stop() {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let Role(escalator, _) = Role::of(&world, &node);
+    node.give(&report("a")).await.unwrap();
+    let stop = CancellationToken::new();
+    let mut health = escalator.health();
+    let running = tokio::spawn({
+        let stop = stop.clone();
+        async move { escalator.run(stop).await }
+    });
+    world.wait(hours(2));
+    health.wait_for(|health| health.fired > 0).await.unwrap();
+    stop.cancel();
+    running.await.unwrap();
+    assert_eq!(types(&world).get("clock.breached"), Some(&1));
+}

@@ -1,0 +1,99 @@
+//! Ways to reach somebody. A channel sends one message once; what is worth retrying, and when, is decided outside.
+
+mod channels;
+mod email;
+mod json;
+mod log;
+mod nats;
+mod ntfy;
+mod pagerduty;
+mod slack;
+mod webhook;
+
+use std::{borrow::Cow, fmt, pin::Pin};
+
+use crate::Message;
+
+pub(crate) use channels::{Channels, OpenChannelError};
+
+/// A way to reach somebody.
+pub trait Channel: Send + Sync + fmt::Debug {
+    /// Its name in the configuration.
+    fn name(&self) -> &str;
+
+    /// Which server it would ask, as `host:port`; `None`: none that could keep others waiting.
+    fn server(&self, message: &Message) -> Option<String>;
+
+    /// Sends once. The caller limits how long it may take, and drops the future then.
+    fn send<'a>(&'a self, message: &'a Message) -> Sending<'a>;
+
+    /// Whether it can tell its receiver that an issue was answered, or is over.
+    fn follows_up(&self) -> bool {
+        false
+    }
+
+    /// Tells so. Only where [`follows_up`](Self::follows_up).
+    fn follow_up<'a>(&'a self, _issue: &'a str, _news: News) -> Sending<'a> {
+        Box::pin(async { Ok(Receipt::default()) })
+    }
+}
+
+/// What became of an issue that a channel's receiver was told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// Somebody answered.
+    Answered,
+    /// Nothing is overdue any more.
+    Over,
+}
+
+/// A message on its way.
+pub type Sending<'a> = Pin<Box<dyn Future<Output = Result<Receipt, SendError>> + Send + 'a>>;
+
+/// The receiver took it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// What it said, without addresses and secrets.
+    pub detail: Cow<'static, str>,
+}
+
+impl Receipt {
+    pub(crate) fn new(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self { detail: detail.into() }
+    }
+}
+
+/// Why a receiver did not take it. Without addresses and secrets.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// It may later.
+    #[error("send for now: {why}")]
+    Temporary {
+        /// Why.
+        why: Cow<'static, str>,
+        /// What it asked for.
+        retry_after: Option<std::time::Duration>,
+    },
+    /// It never will.
+    #[error("send at all: {why}")]
+    Permanent {
+        /// Why.
+        why: Cow<'static, str>,
+    },
+}
+
+impl SendError {
+    pub(crate) const fn temporary(why: &'static str) -> Self {
+        Self::Temporary { why: Cow::Borrowed(why), retry_after: None }
+    }
+
+    pub(crate) const fn permanent(why: &'static str) -> Self {
+        Self::Permanent { why: Cow::Borrowed(why) }
+    }
+
+    pub(crate) fn why(&self) -> &str {
+        match self {
+            Self::Temporary { why, retry_after: _ } | Self::Permanent { why } => why,
+        }
+    }
+}

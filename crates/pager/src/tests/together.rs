@@ -1,0 +1,97 @@
+//! Bundles, digests, and the throttle.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::world::{Api, Does, Scripted, clock, ping, run, until};
+use crate::Severity;
+
+const ANA: (&str, &str) = ("scripted", "ana");
+
+#[tokio::test(start_paused = true)]
+async fn pings_of_one_department_or_customer_that_wait_at_once_go_as_one_message() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    api.owe(ping("a", "ana", ANA));
+    api.owe(ping("b", "ana", ANA).severity(Severity::One));
+    api.owe(ping("c", "ana", ANA).apart());
+    api.owe(ping("d", "ana", ANA).apart().customer("acme"));
+    api.owe(ping("e", "ana", ANA).apart().customer("acme"));
+    api.owe(ping("f", "bo", ("scripted", "bo")));
+    let _running = run("one", &api, &clock, &channel);
+    until("all are delivered", || api.records().len() == 6).await;
+    let mut given = channel.pings();
+    given.sort();
+    assert_eq!(given, ["b a", "c", "d e", "f"]);
+    assert_eq!(api.claims().len(), 6, "each is claimed by itself");
+}
+
+#[tokio::test(start_paused = true)]
+async fn late_ones_go_as_one_digest_the_worst_first() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    let _running = run("one", &api, &clock, &channel);
+    for (n, id) in ["a", "b", "c", "d"].into_iter().enumerate() {
+        let severity = if n == 2 { Severity::One } else { Severity::Three };
+        api.owe(ping(id, "ana", ANA).apart().late().severity(severity));
+        sleep(Duration::from_secs(5)).await;
+    }
+    until("all are delivered", || api.records().len() == 4).await;
+    assert!(
+        matches!(&channel.given()[..], [(30..=31, pings)] if pings == "c a b d"),
+        "{:?}",
+        channel.given()
+    );
+    // One that nobody tried for long is late as well.
+    let mut old = ping("e", "ana", ANA);
+    old.owed.requested_at = "2026-03-02T09:00:00Z".parse().unwrap();
+    api.owe(old);
+    until("it is delivered", || api.records().len() == 5).await;
+    let given = channel.given();
+    assert!(given[1].0 >= given[0].0 + 30, "{given:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn held_ones_go_as_one_digest_when_the_hold_ends() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    for id in ["a", "b", "c"] {
+        let mut held = ping(id, "ana", ANA).apart();
+        held.owed.not_before = Some("2026-03-02T12:10:00Z".parse().unwrap());
+        api.owe(held);
+    }
+    let _running = run("one", &api, &clock, &channel);
+    sleep(Duration::from_secs(590)).await;
+    until("all are delivered", || api.records().len() == 3).await;
+    assert!(
+        matches!(&channel.given()[..], [(600..=601, pings)] if pings == "a b c"),
+        "{:?}",
+        channel.given()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_contact_gets_a_few_at_once_then_one_a_minute_but_the_worst_at_once() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    let running = run("one", &api, &clock, &channel);
+    for n in 0..8 {
+        api.owe(ping(&format!("p{n}"), "ana", ANA).apart());
+        sleep(Duration::from_secs(1)).await;
+    }
+    api.owe(ping("worst", "ana", ANA).apart().severity(Severity::One));
+    until("all are delivered", || api.records().len() == 9).await;
+    let given = channel.given();
+    let at = |pings: &str| given.iter().find(|(_, given)| given == pings).unwrap().0;
+    assert!(at("p4") < 6 && at("worst") < 10, "{given:?}");
+    assert!(at("p5") >= 60 && at("p6") >= at("p5") + 60 && at("p7") >= at("p6") + 60, "{given:?}");
+    assert!(running.figures.throttled() >= 1);
+    // The second ping of the same issue waits like any other.
+    let mut again = ping("again", "ana", ANA).apart().severity(Severity::One);
+    (again.owed.issue, again.content.issue) = ("i-worst".to_owned(), "i-worst".to_owned());
+    let before = channel.given().last().unwrap().0;
+    api.owe(again);
+    until("it is delivered", || api.records().len() == 10).await;
+    assert!(channel.given().last().unwrap().0 >= before + 50, "{:?}", channel.given());
+}

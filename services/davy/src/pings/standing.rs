@@ -1,0 +1,54 @@
+//! A run in words: how it stands and what comes next.
+
+use jiff::Timestamp;
+use proto::v1::{PingAnswer, Run, RunPhase};
+
+use super::ahead;
+use crate::{output::Out, words};
+
+/// In few words, for a table.
+pub(super) fn next(run: Option<&Run>, now: Timestamp) -> String {
+    let Some(run) = run else { return "-".to_owned() };
+    let (next, quiet) = (ahead(run.next_at.as_ref(), now), ahead(run.until.as_ref(), now));
+    match RunPhase::try_from(run.phase).unwrap_or_default() {
+        RunPhase::Unspecified => "?".to_owned(),
+        RunPhase::Stepping => format!("next step in {next}"),
+        RunPhase::Answered => format!("answered, quiet for {quiet}"),
+        RunPhase::Snoozed => format!("snoozed for {quiet}"),
+        RunPhase::Exhausted => format!("fallback in {next}"),
+        RunPhase::Ended => "over".to_owned(),
+    }
+}
+
+/// Whether somebody is pinged in this run now, and nobody answered.
+pub(super) fn is_pinging(run: &Run) -> bool {
+    match RunPhase::try_from(run.phase).unwrap_or_default() {
+        RunPhase::Stepping | RunPhase::Exhausted => true,
+        RunPhase::Unspecified | RunPhase::Answered | RunPhase::Snoozed | RunPhase::Ended => false,
+    }
+}
+
+/// In a sentence.
+pub(super) fn sentence(run: &Run, out: &Out) -> String {
+    let Run { department, cycle, policy, phase, step, pass, next_at, until, answers, clocks, .. } = run;
+    let next = out.time(next_at.as_ref());
+    let until = out.time(until.as_ref());
+    let step = step.saturating_add(1);
+    let again = if *pass > 0 { " again" } else { "" };
+    let stands = match RunPhase::try_from(*phase).unwrap_or_default() {
+        RunPhase::Unspecified => "?".to_owned(),
+        RunPhase::Stepping => format!("step {step} fired{again}; the next one is due at {next}"),
+        RunPhase::Answered => format!("answered{}; nobody is pinged until {until}", by(answers)),
+        RunPhase::Snoozed => format!("snoozed until {until}"),
+        RunPhase::Exhausted => format!("every step fired unanswered; the fallback is pinged again at {next}"),
+        RunPhase::Ended => "over: nothing is overdue any more".to_owned(),
+    };
+    let reached = if run.unreachable { "; nobody could be reached" } else { "" };
+    let clocks = if clocks.is_empty() { String::new() } else { format!(", overdue: {}", clocks.join(", ")) };
+    format!("{department}, cycle {cycle} by the policy {policy}{clocks}: {stands}{reached}")
+}
+
+fn by(answers: &[PingAnswer]) -> String {
+    let names: Vec<_> = answers.iter().filter_map(|answer| answer.by.as_ref()).map(words::person).collect();
+    if names.is_empty() { String::new() } else { format!(" by {}", names.join(", ")) }
+}

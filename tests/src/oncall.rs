@@ -1,0 +1,144 @@
+//! On call: a clock runs out, somebody is pinged until somebody answers, and it is told why.
+
+mod receiver;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    thread,
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+use testkit::{Davy, DavyOptions};
+
+use crate::{DAVY, block_on};
+use receiver::Receiver;
+
+/// How long anything may take that takes seconds.
+const SOON: Duration = Duration::from_secs(60);
+
+/// A customer hears within two seconds, or the channel is pinged; an answer holds it for four.
+const ORGANISATION: &str = "
+departments: [{department: support, policy: quick}]
+policies:
+  - id: quick
+    clocks: [own 2h, ack 2s, update 2h, resolve 2d]
+    plans: [{steps: [{ping: ['channel:hook'], wait: 30s}], repeat: forever, lease: 4s}]
+    fallback: channel:hook
+";
+
+/// A Davy with a pager, and what receives its pings.
+struct Duty {
+    davy: Davy,
+    receiver: Receiver,
+}
+
+impl Duty {
+    fn begin() -> Self {
+        let receiver = Receiver::listen();
+        let secrets = tempfile::tempdir().unwrap();
+        let secret = secrets.keep().join("secret");
+        std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
+        let set = |key: &str, value: &str| (format!("DAVY_PAGER__CHANNELS__HOOK__{key}"), value.to_owned());
+        let env = vec![
+            set("KIND", "webhook"),
+            set("URL", receiver.url()),
+            set("SECRET__FILE", secret.to_str().unwrap()),
+            set("ALLOW_PRIVATE", "true"),
+        ];
+        let davy = Davy::start_with(DAVY, DavyOptions { env, ..DavyOptions::default() }).unwrap();
+        let duty = Self { davy, receiver };
+        let org = duty.davy.write("org.yaml", ORGANISATION).unwrap();
+        duty.run(&["apply", "--yes", "-f", org.to_str().unwrap()]);
+        duty
+    }
+
+    /// What a subcommand prints.
+    fn run(&self, words: &[&str]) -> String {
+        let ran = self.davy.run(words.iter().copied()).unwrap();
+        assert_eq!(ran.code, 0, "{words:?}: {}", ran.stderr);
+        ran.stdout
+    }
+
+    fn report(&self, id: &str) {
+        let data =
+            format!("{{\"issue\":{{\"system\":\"zendesk\",\"id\":\"{id}\"}},\"text\":\"Pump {id} resets\"}}");
+        self.run(&["publish", "davy.events.support.crm:4711.issue.reported", "--data", &data]);
+    }
+
+    /// Pings that arrived, by their ids, once there are as many as that.
+    fn pings(&self, count: usize) -> BTreeMap<String, usize> {
+        let started = Instant::now();
+        loop {
+            let mut pings = BTreeMap::new();
+            self.receiver.ids().into_iter().for_each(|id| *pings.entry(id).or_default() += 1);
+            if pings.len() >= count {
+                return pings;
+            }
+            assert!(started.elapsed() < SOON, "{} pings of {count}: {}", pings.len(), self.davy.log());
+            thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// The runs' phases, by `davy pings explain`.
+    fn explained(&self, issue: &str) -> BTreeSet<String> {
+        let told: Value =
+            serde_json::from_str(&self.run(&["pings", "explain", issue, "-o", "json"])).unwrap();
+        let explanations = told["explanations"].as_array().unwrap();
+        explanations.iter().map(|why| why["why"].as_str().unwrap().to_owned()).collect()
+    }
+}
+
+#[test]
+fn a_complaint_that_nobody_acknowledges_pings_until_somebody_does() {
+    let duty = Duty::begin();
+    duty.report("55");
+    let first = duty.pings(1);
+    assert_eq!(first.len(), 1, "{first:?}");
+
+    let (id, _) = first.first_key_value().unwrap();
+    duty.run(&["pings", "ack", id]);
+    let why = duty.explained("zendesk:55");
+    assert!(why.contains("PING_EXPLANATION_ANSWERED"), "{why:?}");
+
+    // F17: the lease ends, and nobody told the customer anything yet.
+    let second = duty.pings(2);
+    assert_eq!(second.len(), 2, "again under another id: {second:?}");
+
+    duty.run(&["ack", "zendesk:55", "--by", "mail", "--as", "support/zendesk:mia"]);
+    let why = duty.explained("zendesk:55");
+    assert!(why.contains("PING_EXPLANATION_NOTHING_OVERDUE"), "{why:?}");
+    thread::sleep(Duration::from_secs(6));
+    assert_eq!(duty.pings(2).len(), 2, "nobody is pinged for what is done");
+}
+
+#[test]
+fn killed_at_any_moment_it_pings_under_the_same_ids() {
+    let mut duty = Duty::begin();
+    for number in 0..4 {
+        duty.report(&number.to_string());
+        thread::sleep(Duration::from_millis(700));
+        duty.davy.kill().unwrap();
+        duty.davy.restart().unwrap();
+    }
+    let pings = duty.pings(4);
+    assert_eq!(pings.len(), 4, "one an issue, whatever was killed when: {pings:?}");
+    assert!(pings.values().all(|times| *times <= 3), "{pings:?}");
+}
+
+#[test]
+fn a_link_answers_only_when_somebody_presses_it() {
+    let duty = Duty::begin();
+    duty.report("56");
+    duty.pings(1);
+    let link = duty.receiver.links().into_iter().next().expect("a link");
+    let get = block_on(receiver::ask("GET", &link));
+    assert_eq!(get.0, 200, "{}", get.1);
+    assert!(get.1.contains("Pump 56 resets"), "{}", get.1);
+    assert!(!duty.explained("zendesk:56").contains("PING_EXPLANATION_ANSWERED"), "a look answers nothing");
+    let post = block_on(receiver::ask("POST", &link));
+    assert_eq!(post.0, 200, "{}", post.1);
+    assert!(duty.explained("zendesk:56").contains("PING_EXPLANATION_ANSWERED"));
+    let forged = format!("{}A", &link[..link.len() - 1]);
+    assert_eq!(block_on(receiver::ask("POST", &forged)).0, 403, "a forged link");
+}
