@@ -4,12 +4,15 @@ mod receiver;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
     thread,
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
-use testkit::{Davy, DavyOptions};
+use tempfile::TempDir;
+use testkit::{Davy, DavyOptions, nats_server};
 
 use crate::{DAVY, block_on};
 use receiver::Receiver;
@@ -31,23 +34,33 @@ policies:
 struct Duty {
     davy: Davy,
     receiver: Receiver,
+    dir: TempDir,
+}
+
+/// A pager whose channel goes to the receiver.
+fn pager(receiver: &Receiver, dir: &Path) -> Vec<(String, String)> {
+    let secret = dir.join("secret");
+    fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
+    let set = |key: &str, value: &str| (format!("DAVY_PAGER__CHANNELS__HOOK__{key}"), value.to_owned());
+    vec![
+        set("KIND", "webhook"),
+        set("URL", receiver.url()),
+        set("SECRET__FILE", secret.to_str().unwrap()),
+        set("ALLOW_PRIVATE", "true"),
+    ]
 }
 
 impl Duty {
     fn begin() -> Self {
-        let receiver = Receiver::listen();
-        let secrets = tempfile::tempdir().unwrap();
-        let secret = secrets.keep().join("secret");
-        std::fs::write(&secret, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n").unwrap();
-        let set = |key: &str, value: &str| (format!("DAVY_PAGER__CHANNELS__HOOK__{key}"), value.to_owned());
-        let env = vec![
-            set("KIND", "webhook"),
-            set("URL", receiver.url()),
-            set("SECRET__FILE", secret.to_str().unwrap()),
-            set("ALLOW_PRIVATE", "true"),
-        ];
-        let davy = Davy::start_with(DAVY, DavyOptions { env, ..DavyOptions::default() }).unwrap();
-        let duty = Self { davy, receiver };
+        Self::begin_on(None)
+    }
+
+    /// On a NATS that runs already, if one is named.
+    fn begin_on(nats_url: Option<String>) -> Self {
+        let (receiver, dir) = (Receiver::listen(), tempfile::tempdir().unwrap());
+        let options = DavyOptions { nats_url, env: pager(&receiver, dir.path()), ..DavyOptions::default() };
+        let davy = Davy::start_with(DAVY, options).unwrap();
+        let duty = Self { davy, receiver, dir };
         let org = duty.davy.write("org.yaml", ORGANISATION).unwrap();
         duty.run(&["apply", "--yes", "-f", org.to_str().unwrap()]);
         duty
@@ -141,4 +154,21 @@ fn a_link_answers_only_when_somebody_presses_it() {
     assert!(duty.explained("zendesk:56").contains("PING_EXPLANATION_ANSWERED"));
     let forged = format!("{}A", &link[..link.len() - 1]);
     assert_eq!(block_on(receiver::ask("POST", &forged)).0, 403, "a forged link");
+}
+
+#[test]
+fn two_aggregators_and_two_pagers_send_each_ping_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let nats = block_on(nats_server(&dir.path().join("nats"))).unwrap();
+    let one = Duty::begin_on(Some(nats.url().to_owned()));
+    let env = pager(&one.receiver, one.dir.path());
+    let nats_url = Some(nats.url().to_owned());
+    let other = Davy::start_with(DAVY, DavyOptions { nats_url, env, ..DavyOptions::default() }).unwrap();
+    (0..8).for_each(|number| one.report(&number.to_string()));
+    let pings = one.pings(8);
+    assert_eq!(pings.len(), 8, "one an issue: {pings:?}");
+    thread::sleep(Duration::from_secs(3));
+    let pings = one.pings(8);
+    assert!(pings.values().all(|times| *times == 1), "each by one of the two: {pings:?}");
+    drop(other);
 }

@@ -244,6 +244,6 @@ fn write_secret(path: &Path, key: &[u8]) -> io::Result<()> {
 }
 
 /// The standard library seeds its hash maps with the operating system's randomness.
-fn random() -> u64 {
+pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }

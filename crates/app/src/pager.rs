@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pager::{ApiConnection, ConnectError, Pager, PagerError, Recipient, Secret, Trial, TrialError};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, SystemClock};
+use crate::{Config, SystemClock, build};
 
 /// A pager that runs when told to.
 #[derive(Debug)]
@@ -37,7 +37,10 @@ pub fn build_pager(config: &Config) -> Result<PagerApp, BuildPagerError> {
         return Err(BuildPagerError::NoChannel);
     }
     let api = ApiConnection::connect(&config.api)?;
-    Ok(PagerApp(Pager::new(config.pager.clone(), api, Arc::new(SystemClock::now))?))
+    // Two pagers may be configured alike, and a claim is one process's: another life of it makes the next attempt.
+    let name = format!("{}-{:016x}", config.pager.name, build::random());
+    let config = pager::Config { name, ..config.pager.clone() };
+    Ok(PagerApp(Pager::new(config, api, Arc::new(SystemClock::now))?))
 }
 
 impl PagerApp {

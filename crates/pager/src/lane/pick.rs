@@ -43,12 +43,13 @@ pub(super) fn next(state: &mut State, now: Instant, wall: Timestamp) -> Next {
     ready.sort_by_key(|owed| (!goes_past(state, owed), owed.severity, owed.requested_at, owed.id.clone()));
     let (late, fresh): (Vec<_>, Vec<_>) = ready.into_iter().partition(goes_in_digest);
     let window_ends = state.digest_since.map(|since| since + WINDOW);
-    let batch = match bundle(fresh) {
-        Some(batch) => batch,
-        None if window_ends.is_some_and(|end| end <= now) || late.iter().any(has_waited) => {
-            Batch { pings: late.into_iter().take(DIGEST).collect(), late: true }
-        }
-        None => return Next::Wait { until: earliest(state, now, window_ends), throttled: false },
+    let is_digest_due = window_ends.is_some_and(|end| end <= now) || late.iter().any(has_waited);
+    let digest = Batch { pings: late.into_iter().take(DIGEST).collect(), late: true };
+    let batch = match (bundle(fresh), Some(digest).filter(|digest| is_digest_due && !digest.pings.is_empty()))
+    {
+        (Some(fresh), Some(digest)) => first(state, fresh, digest),
+        (Some(batch), None) | (None, Some(batch)) => batch,
+        (None, None) => return Next::Wait { until: earliest(state, now, window_ends), throttled: false },
     };
     let allowed = state.bucket.ready_at(now);
     if allowed <= now || batch.pings.iter().any(|owed| goes_past(state, owed)) {
@@ -56,6 +57,14 @@ pub(super) fn next(state: &mut State, now: Instant, wall: Timestamp) -> Next {
     } else {
         Next::Wait { until: earliest(state, now, Some(allowed)), throttled: true }
     }
+}
+
+/// The one whose worst goes before the other's: what was late is not kept waiting by what keeps coming.
+fn first(state: &State, fresh: Batch, digest: Batch) -> Batch {
+    let rank = |batch: &Batch| {
+        batch.pings.first().map(|owed| (!goes_past(state, owed), owed.severity, owed.requested_at))
+    };
+    if rank(&digest) <= rank(&fresh) { digest } else { fresh }
 }
 
 /// It was late when it came, or was held for a time when its recipient wants quiet, with others perhaps.

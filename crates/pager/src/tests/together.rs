@@ -95,3 +95,19 @@ async fn one_contact_gets_a_few_at_once_then_one_a_minute_but_the_worst_at_once(
     until("it is delivered", || api.records().len() == 10).await;
     assert!(channel.given().last().unwrap().0 >= before + 50, "{:?}", channel.given());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_was_late_is_not_kept_waiting_by_what_keeps_coming() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    let _running = run("one", &api, &clock, &channel);
+    api.owe(ping("late", "ana", ANA).apart().late().severity(Severity::One));
+    // One every two seconds, which is more than the throttle lets pass.
+    for n in 0..40 {
+        api.owe(ping(&format!("p{n}"), "ana", ANA).apart().severity(Severity::Four));
+        sleep(Duration::from_secs(2)).await;
+    }
+    let given = channel.given();
+    let late = given.iter().find(|(_, pings)| pings == "late");
+    assert!(late.is_some_and(|(at, _)| *at <= 40), "the worst goes once its window ends: {given:?}");
+}
