@@ -84,6 +84,8 @@ async fn serve(
     };
     let paged = async {
         pinging.run(paging.clone(), screen).await;
+        // Where nobody is pinged from here, that is at once.
+        paging.cancelled().await;
         stopped.cancel();
     };
     let running = async {
