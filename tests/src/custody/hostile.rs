@@ -36,7 +36,8 @@ fn random_bytes_end_in_errors() {
                 // INTERNAL is gRPC's own word for what is no protobuf.
                 let undecodable = message.contains("failed to decode Protobuf message");
                 assert!(undecodable || ![2, 13].contains(&code), "{path} {bytes:?}: {code} {message}");
-                assert!(!message.contains("panic"), "{path}: {message}");
+                // `fold_panic` is a reason for quarantine.
+                assert!(!message.replace("fold_panic", "").contains("panic"), "{path}: {message}");
             }
         }
     }

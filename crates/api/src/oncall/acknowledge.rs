@@ -64,12 +64,14 @@ impl Shared {
         let mut check = Check::default();
         match which {
             None => {
+                caller?;
                 check.refuse("which", "name a `ping`, or send an `answer_token`");
                 check.done(None)
             }
             Some(Which::Ping(id)) => {
+                let caller = caller?;
                 let ping = check.ping("ping", &id);
-                Ok((check.done(ping)?, By::Caller(caller?)))
+                Ok((check.done(ping)?, By::Caller(caller)))
             }
             Some(Which::AnswerToken(token)) => {
                 let now = self.clock.now();
