@@ -77,7 +77,6 @@
 
 mod api;
 mod event;
-pub mod ical;
 pub mod json;
 mod name;
 mod publisher;
@@ -97,4 +96,4 @@ pub use spool::{
     SpoolingPublisher, Standing, StartError,
 };
 pub use watch::{Change, PositionKey, RowFrame, Rows, UnacknowledgedId, Update, Watch, Watched};
-pub use wire::{TokenError, customer_token};
+pub use wire::{TokenError, customer_token, ical};

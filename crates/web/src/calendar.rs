@@ -1,10 +1,9 @@
 //! `/calendar/schedule/<id>.ics` and `/calendar/person/<id>.ics`: who is on call, for programs that subscribe to a calendar.
 //!
 //! The RPC is named, although no other is: how its answer looks in a calendar is not in its description. It is asked in the
-//! caller's name. Deliberately absent: who is on call when (`api`), and how a calendar is written (`ical`).
+//! caller's name. Deliberately absent: who is on call when (`api`), and how a calendar is written (`wire::ical`).
 
 mod basic;
-mod entries;
 
 use axum::{
     Router,
@@ -16,10 +15,10 @@ use axum::{
 use prost_reflect::prost_types::Timestamp;
 use proto::v1::{ListShiftsRequest, ListShiftsResponse};
 use sha2::{Digest as _, Sha256};
+use wire::ical;
 
 use crate::{
     fault::{Code, Fault},
-    ical,
     rpc::Rpcs,
     snapshot::Probe,
 };
@@ -93,7 +92,7 @@ impl Feeds {
         };
         let question = ListShiftsRequest { schedule, person, from: Some(from), until: Some(until) };
         let found: ListShiftsResponse = self.rpcs.ask_one(RPC, head, &question).await?;
-        Ok(ical::text(&format!("On call: {called}"), &entries::of(found, &called, from, until)))
+        Ok(ical::feed(found, &called, from, until))
     }
 }
 

@@ -9,7 +9,6 @@ mod answer;
 mod calendar;
 mod fault;
 mod hosts;
-mod ical;
 mod index;
 mod json;
 mod metrics;

@@ -9,6 +9,7 @@ mod decode;
 mod digest;
 pub mod directory;
 mod envelope;
+pub mod ical;
 pub mod operator;
 mod packed;
 pub mod proto;

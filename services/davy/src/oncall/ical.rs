@@ -28,8 +28,7 @@ pub(super) async fn run(args: IcalArgs, session: &mut Session) -> anyhow::Result
         return Err(Failure::usage("whose shifts? Name a schedule or --person"));
     }
     let day = |count: i64| time::to_proto(session.now + SignedDuration::from_hours(24 * count));
-    let covered = [day(-PAST), day(days)];
-    let [from, until] = covered;
+    let (from, until) = (day(-PAST), day(days));
     let request = ListShiftsRequest {
         schedule: schedule.clone(),
         person: person.clone(),
@@ -38,10 +37,10 @@ pub(super) async fn run(args: IcalArgs, session: &mut Session) -> anyhow::Result
     };
     let found = session.api.list_shifts(request).await.context("list the shifts")?;
     let named = [schedule, person].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
-    let feed = ical::feed(&format!("On call: {named}"), &day(0), &covered, &found.shifts);
-    session.out.part(&feed)?;
+    let truncated = found.truncated;
+    session.out.part(&ical::feed(found, &named, from, until))?;
     session.out.flush()?;
-    if found.truncated {
+    if truncated {
         say("warning: there are more shifts than one file takes; ask for fewer --days");
     }
     Ok(())

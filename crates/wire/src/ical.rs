@@ -1,13 +1,16 @@
-//! Calendars as RFC 5545 writes them.
+//! Who is on call as a calendar feed (RFC 5545), for programs that subscribe to one.
 //!
 //! Pure: the same entries are the same bytes, so that who asks again is told that nothing changed. Times are in UTC, which
-//! takes no description of a time zone. Deliberately absent: what an entry means; a sequence and a time of change, of which the
+//! takes no description of a time zone. Deliberately absent: where shifts come from, and reading such a feed; a sequence and a time of change, of which the
 //! directory knows none that belongs to a shift.
 
-use prost_reflect::prost_types::Timestamp;
+mod shifts;
+
+use prost_types::Timestamp;
+use proto::v1::ListShiftsResponse;
 
 /// Of a calendar.
-pub(crate) const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
+pub const MEDIA_TYPE: &str = "text/calendar; charset=utf-8";
 
 /// Bytes of a line at most, without its end (RFC 5545 3.1).
 const LINE: usize = 75;
@@ -16,20 +19,44 @@ const END: &str = "\r\n";
 /// How often programs should ask again (RFC 7986 5.7).
 const REFRESH: &str = "PT1H";
 
+/// The shifts of `called`, and the hours that nobody has, of the time `[from, until)`: shifts that have no beginning or no end
+/// begin or end with it. What is no stretch of time is left out.
+///
+/// ```
+/// use davy_wire::ical;
+/// use proto::v1::{ListShiftsResponse, Shift};
+///
+/// let at = |seconds| prost_types::Timestamp { seconds, nanos: 0 };
+/// let shift = Shift {
+///     schedule: "support".into(),
+///     person: "mia".into(),
+///     name: "Mia".into(),
+///     from: Some(at(1_772_445_600)),
+///     until: Some(at(1_772_474_400)),
+///     by: "layer support".into(),
+/// };
+/// let found = ListShiftsResponse { shifts: vec![shift], ..ListShiftsResponse::default() };
+/// let feed = ical::feed(found, "support", at(1_772_400_000), at(1_773_004_800));
+/// assert!(feed.contains("DTSTART:20260302T100000Z\r\nDTEND:20260302T180000Z\r\nSUMMARY:Mia on call (support)\r\n"));
+/// ```
+pub fn feed(found: ListShiftsResponse, called: &str, from: Timestamp, until: Timestamp) -> String {
+    text(&format!("On call: {called}"), &shifts::entries(found, called, from, until))
+}
+
 /// A stretch of time, to the second.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
+struct Entry {
     /// The same for as long as it is the same entry.
-    pub(crate) uid: String,
-    pub(crate) from: Timestamp,
-    pub(crate) until: Timestamp,
-    pub(crate) summary: String,
+    uid: String,
+    from: Timestamp,
+    until: Timestamp,
+    summary: String,
     /// Empty: none.
-    pub(crate) description: String,
+    description: String,
 }
 
 /// A calendar called `name`. What is no stretch of time is left out.
-pub(crate) fn text(name: &str, entries: &[Entry]) -> String {
+fn text(name: &str, entries: &[Entry]) -> String {
     let mut out = String::new();
     line(&mut out, "BEGIN", "VCALENDAR");
     line(&mut out, "VERSION", "2.0");
@@ -66,7 +93,7 @@ fn event(out: &mut String, entry: &Entry) {
 }
 
 /// `20260302T100000Z`. Parts of a second are left out.
-pub(crate) fn instant(at: &Timestamp) -> String {
+fn instant(at: &Timestamp) -> String {
     let text = Timestamp { seconds: at.seconds, nanos: 0 }.to_string();
     text.chars().filter(|letter| !matches!(letter, '-' | ':')).collect()
 }

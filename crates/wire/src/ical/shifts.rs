@@ -1,12 +1,17 @@
 //! Shifts, and hours that nobody has, as entries of a calendar.
 
-use prost_reflect::prost_types::Timestamp;
+use prost_types::Timestamp;
 use proto::v1::{ListShiftsResponse, Shift, ShiftGap};
 
-use crate::ical::{Entry, instant};
+use super::{Entry, instant};
 
 /// In the order of their beginning. Shifts without a beginning or an end begin or end with what is covered.
-pub(super) fn of(found: ListShiftsResponse, called: &str, first: Timestamp, last: Timestamp) -> Vec<Entry> {
+pub(super) fn entries(
+    found: ListShiftsResponse,
+    called: &str,
+    first: Timestamp,
+    last: Timestamp,
+) -> Vec<Entry> {
     let ListShiftsResponse { shifts, gaps, truncated, read_state: _ } = found;
     let mut entries: Vec<_> = shifts.into_iter().map(|it| shift(it, first, last)).collect();
     if truncated {
