@@ -155,7 +155,7 @@ pub(crate) fn owed_issue(shown: &ShownIssue) -> v1::OwedIssue {
 
 fn owed(issue: domain::IssueId, ping: &Ping) -> v1::OwedPing {
     let (made, claimed_at) = match &ping.outcome {
-        PingOutcome::Attempted { attempt, by: _, at } => (*attempt, Some(*at)),
+        PingOutcome::Attempted { attempt, by: _, at, position: _ } => (*attempt, Some(*at)),
         PingOutcome::Retrying { attempt, not_before: _ } => (*attempt, None),
         PingOutcome::Pending
         | PingOutcome::Delivered { .. }

@@ -102,4 +102,4 @@ pub use work::{
 
 /// Raised whenever the same log would fold to another state, so that stores of an older fold are rebuilt.
 /// The time-zone data are bundled with `jiff` and count as part of it.
-pub const FOLD_VERSION: u32 = 4;
+pub const FOLD_VERSION: u32 = 5;

@@ -112,7 +112,9 @@ impl Pings {
         }
         let PingAt { issue, ping } = self.find(*ping)?;
         Ok(match &ping.outcome {
-            PingOutcome::Attempted { attempt, by: holder, at } if attempt == number && holder == by => {
+            PingOutcome::Attempted { attempt, by: holder, at, position: _ }
+                if attempt == number && holder == by =>
+            {
                 let until = at.checked_add(CLAIM).unwrap_or(*at);
                 Claim::Yes { ping: Box::new(ping), issue: Box::new(issue), until }
             }

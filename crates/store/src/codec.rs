@@ -29,7 +29,7 @@ mod work;
 pub use event::EventCodec;
 
 /// The version of every record and key. Raised with any change to them: an older store is rebuilt, not converted.
-pub(crate) const FORMAT: u8 = 4;
+pub(crate) const FORMAT: u8 = 5;
 
 /// A field that postcard can read and the domain cannot hold; the name of the field.
 struct Malformed(&'static str);

@@ -90,6 +90,8 @@ pub enum Outcome {
         by: String,
         /// When.
         at: Timestamp,
+        /// By which message: of two claims of one attempt the first in the log has it.
+        position: Position,
     },
     /// It failed, and is tried again.
     Retrying {

@@ -11,6 +11,7 @@ extern crate davy_domain as domain;
 
 mod bundle;
 mod cases;
+mod claims;
 mod engine;
 mod laws;
 mod stories;

@@ -84,7 +84,9 @@ fn instead_of(reason: &PingReason) -> String {
 const fn state(outcome: &PingOutcome) -> (v1::PingState, u32, Option<Timestamp>) {
     match outcome {
         PingOutcome::Pending => (v1::PingState::Pending, 0, None),
-        PingOutcome::Attempted { attempt, by: _, at: _ } => (v1::PingState::Attempted, *attempt, None),
+        PingOutcome::Attempted { attempt, by: _, at: _, position: _ } => {
+            (v1::PingState::Attempted, *attempt, None)
+        }
         PingOutcome::Retrying { attempt, not_before: _ } => (v1::PingState::Retrying, *attempt, None),
         PingOutcome::Delivered { at } => (v1::PingState::Delivered, 0, Some(*at)),
         PingOutcome::Failed { at, handled: _ } => (v1::PingState::Failed, 0, Some(*at)),

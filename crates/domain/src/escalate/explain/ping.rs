@@ -148,7 +148,7 @@ fn came_of(case: PingCase<'_>, ping: &Ping) -> PingExplained {
                 "no pager took it up yet: none runs, or all are busy; GetStatus and the pager's log say more",
             ),
         },
-        PingOutcome::Attempted { attempt, by, at } => {
+        PingOutcome::Attempted { attempt, by, at, position: _ } => {
             let text = format!(
                 "the pager `{by}` claimed attempt {attempt} at {} and has not said what came of it",
                 instant(*at)

@@ -40,7 +40,8 @@ impl Issue {
         oldest.map(|index| self.escalation.pings.remove(index)).is_some()
     }
 
-    /// `ping.attempted`: the first claim of an attempt in the log has it.
+    /// `ping.attempted`: the first claim of an attempt in the log has it, whatever the clocks of two nodes show. What was
+    /// answered to that claim stays true when a later one arrives that sorts before it.
     pub(in crate::fold) fn attempt_ping(
         &mut self,
         ping: PingId,
@@ -49,18 +50,19 @@ impl Issue {
         event: &Event,
     ) -> bool {
         let Some(ping) = self.escalation.ping_mut(ping) else { return false };
-        let next = match &ping.outcome {
-            PingOutcome::Pending => 1,
-            PingOutcome::Attempted { attempt, .. } | PingOutcome::Retrying { attempt, .. } => {
-                attempt.saturating_add(1)
+        let has_it = match &ping.outcome {
+            PingOutcome::Pending => attempt == 1,
+            PingOutcome::Attempted { attempt: current, position, .. } => {
+                attempt == current.saturating_add(1) || (attempt == *current && event.position < *position)
             }
+            PingOutcome::Retrying { attempt: failed, .. } => attempt == failed.saturating_add(1),
             PingOutcome::Delivered { .. } | PingOutcome::Failed { .. } | PingOutcome::Withdrawn { .. } => {
-                return false;
+                false
             }
         };
-        let has_it = attempt == next;
         if has_it {
-            ping.outcome = PingOutcome::Attempted { attempt, by: by.to_owned(), at: event.time };
+            let (by, at, position) = (by.to_owned(), event.time, event.position);
+            ping.outcome = PingOutcome::Attempted { attempt, by, at, position };
         }
         has_it
     }

@@ -97,9 +97,10 @@ fn pings() -> Vec<Ping> {
     let mia = Recipient::Person { person: "mia".to_owned(), contact: "phone".to_owned() };
     let alarm = Recipient::Channel("alarm".to_owned());
     let by = "pager-1".to_owned();
+    let held = PingOutcome::Attempted { attempt: 1, by, at: at(62), position: Position::new(62) };
     let all = [
         (&mia, PingReason::Step { step: 0, pass: 1, rule: 2 }, PingOutcome::Pending),
-        (&alarm, PingReason::Fallback { times: 1 }, PingOutcome::Attempted { attempt: 1, by, at: at(62) }),
+        (&alarm, PingReason::Fallback { times: 1 }, held),
         (&mia, PingReason::Warning(ASSIST), PingOutcome::Retrying { attempt: 2, not_before: at(70) }),
         (&mia, PingReason::Notice(ASSIST), PingOutcome::Delivered { at: at(63) }),
         (&alarm, PingReason::Fallback { times: 2 }, PingOutcome::Failed { at: at(64), handled: true }),

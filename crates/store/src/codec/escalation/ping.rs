@@ -133,7 +133,7 @@ impl TryFrom<ReasonParts> for PingReason {
 #[derive(Serialize, Deserialize)]
 enum OutcomeParts<'a> {
     Pending,
-    Attempted(u32, &'a str, Time),
+    Attempted(u32, &'a str, Time, u64),
     Retrying(u32, Time),
     Delivered(Time),
     Failed(Time, bool),
@@ -144,7 +144,9 @@ impl<'a> From<&'a PingOutcome> for OutcomeParts<'a> {
     fn from(outcome: &'a PingOutcome) -> Self {
         match outcome {
             PingOutcome::Pending => Self::Pending,
-            PingOutcome::Attempted { attempt, by, at } => Self::Attempted(*attempt, by, (*at).into()),
+            PingOutcome::Attempted { attempt, by, at, position } => {
+                Self::Attempted(*attempt, by, (*at).into(), position.sequence())
+            }
             PingOutcome::Retrying { attempt, not_before } => Self::Retrying(*attempt, (*not_before).into()),
             PingOutcome::Delivered { at } => Self::Delivered((*at).into()),
             PingOutcome::Failed { at, handled } => Self::Failed((*at).into(), *handled),
@@ -159,8 +161,9 @@ impl TryFrom<OutcomeParts<'_>> for PingOutcome {
     fn try_from(parts: OutcomeParts<'_>) -> Result<Self, Malformed> {
         Ok(match parts {
             OutcomeParts::Pending => Self::Pending,
-            OutcomeParts::Attempted(attempt, by, at) => {
-                Self::Attempted { attempt, by: by.to_owned(), at: at.try_into()? }
+            OutcomeParts::Attempted(attempt, by, at, position) => {
+                let (by, at, position) = (by.to_owned(), at.try_into()?, Position::new(position));
+                Self::Attempted { attempt, by, at, position }
             }
             OutcomeParts::Retrying(attempt, not_before) => {
                 Self::Retrying { attempt, not_before: not_before.try_into()? }
