@@ -186,7 +186,7 @@ impl IssueService for Issues {
         let answer = self.0.ask(cheap, move |reader| reader.issue_detail(id, read.at)).await?;
         let Answer { value: found, position } = answer;
         let redirected_from = redirected_from(&found);
-        let v1::IssueDetail { issue, body, heard_by, duplicate_of, work } = detail(&found);
+        let v1::IssueDetail { issue, body, heard_by, duplicate_of, work, clocks, runs } = detail(&found);
         let read_state = self.0.read_state(position);
         Ok(Response::new(viewer.shown(v1::GetIssueResponse {
             issue,
@@ -196,6 +196,8 @@ impl IssueService for Issues {
             read_state,
             work,
             redirected_from,
+            clocks,
+            runs,
         })))
     }
 
@@ -278,13 +280,13 @@ pub(crate) fn shown_issue(shown: &ShownIssue) -> v1::Issue {
 
 /// The id that was asked for, where the issue goes by another one now.
 fn redirected_from(found: &IssueDetail) -> String {
-    let IssueDetail { asked, shown, report: _ } = found;
+    let IssueDetail { asked, shown, report: _, clocks: _ } = found;
     if *asked == shown.issue.id { String::new() } else { asked.to_string() }
 }
 
 /// An issue whole, as GetIssue and its watch show it.
 pub(crate) fn detail(found: &IssueDetail) -> v1::IssueDetail {
-    let IssueDetail { asked: _, shown, report } = found;
+    let IssueDetail { asked: _, shown, report, clocks } = found;
     let heard_by = shown.issue.reported.as_ref().and_then(|reported| reported.heard_by.as_ref());
     v1::IssueDetail {
         issue: Some(shown_issue(shown)),
@@ -292,6 +294,8 @@ pub(crate) fn detail(found: &IssueDetail) -> v1::IssueDetail {
         heard_by: heard_by.map(wire::proto::person),
         duplicate_of: shown.issue.duplicate_of.map(|other| other.to_string()).unwrap_or_default(),
         work: Some(wire::proto::work(&shown.issue)),
+        clocks: clocks.iter().map(wire::proto::clock).collect(),
+        runs: wire::proto::runs(&shown.issue),
     }
 }
 

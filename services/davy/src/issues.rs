@@ -12,6 +12,7 @@ use crate::{
     exit::Failure,
     list,
     output::Out,
+    pings::standing,
     read::ReadArgs,
     session::Session,
     time, words,
@@ -90,7 +91,7 @@ pub(crate) async fn get(args: IssueArgs, session: &mut Session) -> anyhow::Resul
 }
 
 fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
-    let GetIssueResponse { issue, body, heard_by, duplicate_of, read_state: _, work, redirected_from } =
+    let GetIssueResponse { issue, body, heard_by, duplicate_of, work, redirected_from, clocks, runs, .. } =
         found;
     let issue = issue.clone().unwrap_or_default();
     let customer = words::customer(&issue);
@@ -137,6 +138,7 @@ fn show(found: &GetIssueResponse, out: &mut Out) -> anyhow::Result<()> {
     if let Some(work) = work {
         work::show(work, out)?;
     }
+    standing::show(runs, clocks, out)?;
     if !body.is_empty() {
         out.line("")?;
         for line in body.lines() {

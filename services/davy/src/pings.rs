@@ -3,7 +3,7 @@
 mod answer;
 mod explain;
 mod list;
-mod standing;
+pub(crate) mod standing;
 mod which;
 
 use clap::Subcommand;

@@ -95,7 +95,7 @@ impl Restricted for v1::Issue {
 
 impl Restricted for v1::IssueDetail {
     fn redact(&mut self, viewer: &mut Viewer) {
-        let Self { issue, body, heard_by, duplicate_of: _, work } = self;
+        let Self { issue, body, heard_by, duplicate_of: _, work, clocks: _, runs: _ } = self;
         if blank(issue.as_mut(), viewer) {
             body.clear();
             (*heard_by, *work) = (None, None);
@@ -105,7 +105,17 @@ impl Restricted for v1::IssueDetail {
 
 impl Restricted for v1::GetIssueResponse {
     fn redact(&mut self, viewer: &mut Viewer) {
-        let Self { issue, body, heard_by, duplicate_of: _, read_state: _, work, redirected_from: _ } = self;
+        let Self {
+            issue,
+            body,
+            heard_by,
+            duplicate_of: _,
+            read_state: _,
+            work,
+            redirected_from: _,
+            clocks: _,
+            runs: _,
+        } = self;
         if blank(issue.as_mut(), viewer) {
             body.clear();
             (*heard_by, *work) = (None, None);

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Directory, Event, EventKey, Issue, IssueId, Position, ShownOwner};
+use domain::{Clock, Directory, Event, EventKey, Issue, IssueId, Position, ShownOwner};
 
 use super::{Answer, Canonical, QueryError, ReadAt, Reader, past::Past};
 use crate::{StoreError, View};
@@ -41,6 +41,8 @@ pub struct IssueDetail {
     pub shown: ShownIssue,
     /// The report that counts; absent while unreported.
     pub report: Option<Event>,
+    /// The clocks that run.
+    pub clocks: Vec<Clock>,
 }
 
 impl Reader {
@@ -73,8 +75,12 @@ impl Reader {
         let Answer { value: shown, position } = self.issue(id, read)?;
         let past = Past { as_of: read.as_of, position };
         // Between the two reads only later events can have come, which `past` leaves out.
-        let report = self.view(|view| Ok(view.whole(id, Some(past))?.report(view.directory())))?;
-        Ok(Answer { value: IssueDetail { asked: id, shown, report }, position })
+        let value = self.view(|view| {
+            let report = view.whole(id, Some(past))?.report(view.directory());
+            let clocks = shown.issue.running_clocks(view.directory());
+            Ok(IssueDetail { asked: id, shown, report, clocks })
+        })?;
+        Ok(Answer { value, position })
     }
 }
 
@@ -100,5 +106,6 @@ fn shown_now(view: &View<'_>, id: IssueId) -> Result<Option<Arc<ShownIssue>>, St
 pub(super) fn detail_now(view: &View<'_>, id: IssueId) -> Result<Option<IssueDetail>, QueryError> {
     let Some(shown) = shown_now(view, id)? else { return Ok(None) };
     let report = view.report(EventKey::Issue(shown.issue.id))?;
-    Ok(Some(IssueDetail { asked: id, shown: ShownIssue::clone(&shown), report }))
+    let clocks = shown.issue.running_clocks(view.directory());
+    Ok(Some(IssueDetail { asked: id, shown: ShownIssue::clone(&shown), report, clocks }))
 }

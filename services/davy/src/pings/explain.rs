@@ -13,7 +13,6 @@ use super::{
 };
 use crate::{
     cli::Format,
-    clock,
     output::{Out, clean},
     session::Session,
 };
@@ -65,11 +64,5 @@ fn show(answer: &ExplainPingResponse, out: &mut Out) -> anyhow::Result<()> {
             if explained.position.is_empty() { String::new() } else { format!(" [{}]", explained.position) };
         out.line(&clean(&format!("{}{position}", explained.text)))?;
     }
-    let runs: Vec<_> = runs.iter().map(|it| ("run", standing::sentence(it, out))).collect();
-    let clocks: Vec<_> = clocks.iter().map(|it| ("clock", clock::sentence(it, out))).collect();
-    if !(runs.is_empty() && clocks.is_empty()) {
-        out.line("")?;
-    }
-    out.fields(&[runs, clocks].concat())?;
-    Ok(())
+    Ok(standing::show(runs, clocks, out)?)
 }

@@ -1,10 +1,12 @@
-//! A run in words: how it stands and what comes next.
+//! Runs and clocks in words: how each stands and what comes next.
+
+use std::io;
 
 use jiff::Timestamp;
-use proto::v1::{PingAnswer, Run, RunPhase};
+use proto::v1::{Clock, PingAnswer, Run, RunPhase};
 
 use super::ahead;
-use crate::{output::Out, words};
+use crate::{clock, output::Out, words};
 
 /// In few words, for a table.
 pub(super) fn next(run: Option<&Run>, now: Timestamp) -> String {
@@ -28,8 +30,19 @@ pub(super) fn is_pinging(run: &Run) -> bool {
     }
 }
 
+/// How far each run got and what is owed by when, a line each below what is printed already; nothing where nothing runs.
+pub(crate) fn show(runs: &[Run], clocks: &[Clock], out: &mut Out) -> io::Result<()> {
+    let mut lines: Vec<_> = runs.iter().map(|run| ("run", sentence(run, out))).collect();
+    lines.extend(clocks.iter().map(|it| ("clock", clock::sentence(it, out))));
+    if lines.is_empty() {
+        return Ok(());
+    }
+    out.line("")?;
+    out.fields(&lines)
+}
+
 /// In a sentence.
-pub(super) fn sentence(run: &Run, out: &Out) -> String {
+fn sentence(run: &Run, out: &Out) -> String {
     let Run { department, cycle, policy, phase, step, pass, next_at, until, answers, clocks, .. } = run;
     let next = out.time(next_at.as_ref());
     let until = out.time(until.as_ref());
