@@ -1,9 +1,13 @@
 //! One attempt at a message: claim its pings, send what is ours, record what came of it.
+//!
+//! Pings whose channel tells of one issue at a time are claimed, sent and settled one after the other.
+
+mod settle;
 
 use std::{sync::Arc, time::Duration};
 
 use jiff::Timestamp;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use crate::{
     channel::{Channel, Receipt, SendError},
@@ -11,20 +15,21 @@ use crate::{
     gate::{Gate, Pass},
     lane::{Batch, Lane},
     message::{Item, Message},
-    owed::{Claimed, Outcome, Owed, Record},
+    owed::{Claimed, Owed},
     pager::Shared,
-    ping::{PingId, Severity},
-    retry::{self, Backoff},
+    ping::{OwedPing, Severity},
+    retry,
 };
+use settle::settle;
 
-/// How long a receiver may take.
-const SEND: Duration = Duration::from_secs(10);
 /// How long a claimed ping waits for its turn at a server that keeps others waiting, at most.
 const TURN: Duration = Duration::from_secs(10);
-/// What must be left of a claim to send within it.
-const MARGIN: Duration = Duration::from_secs(15);
-/// Characters of a detail.
-const DETAIL: usize = 100;
+/// What is to be left of a claim when a receiver's time is over: to record what came of it.
+const RECORD: Duration = Duration::from_secs(5);
+/// What a receiver gets at least, as our clock and the API's may say different things of a claim's end.
+const LEAST: Duration = Duration::from_secs(10);
+/// Messages that a batch becomes where each of its pings is one. Then it is looked anew at what is worst.
+const ONE_BY_ONE: usize = 10;
 
 /// A ping that is ours to send, and until when.
 #[derive(Debug)]
@@ -33,53 +38,91 @@ struct Ours {
     until: Timestamp,
 }
 
+/// A message, until when its pings are ours, and whether it is one of those that its contact gets only so many of: of
+/// a batch that becomes several the first.
+struct Outgoing {
+    message: Message,
+    until: Timestamp,
+    counts: bool,
+}
+
+/// The right to send to the server that a lane asked last.
+type Held<'a> = Option<(&'a Arc<Gate>, Pass)>;
+
+/// What a message met.
+#[derive(Default)]
+struct Met {
+    /// The server that was asked.
+    gate: Option<Arc<Gate>>,
+    error: Option<SendError>,
+}
+
 /// Claims, sends and records `batch`. Returns the gate of the server that was asked, for the next message to wait at.
-///
-/// `pass` is the right to send to the server that this lane asked last.
 pub(crate) async fn make<A: Owed>(
     shared: &Shared<A>,
     lane: &Lane,
     batch: Batch,
-    held: Option<(&Arc<Gate>, Pass)>,
+    mut held: Held<'_>,
 ) -> Option<Arc<Gate>> {
-    let ours = claim(shared, lane, &batch).await;
-    let mut held = held;
-    let mut gate = None;
-    for ours in by_destination(ours) {
-        let until = ours.iter().map(|ours| ours.until).min().unwrap_or(Timestamp::MAX);
-        let items = ours.into_iter().map(|ours| ours.item).collect();
-        if let Some(message) = Message::new(items, batch.late, (shared.clock)()) {
-            gate = deliver(shared, lane, message, until, held.take()).await;
+    let Batch { pings, late } = batch;
+    let (mut together, mut gate, mut alone) = (Vec::new(), None, 0);
+    let mut pings = pings.into_iter();
+    while let Some(owed) = pings.next().filter(|_| alone < ONE_BY_ONE) {
+        let Some(ours) = claim(shared, lane, &owed).await else { continue };
+        if !goes_alone(shared, &ours) {
+            together.push(ours);
+            continue;
         }
+        let met = deliver(shared, lane, outgoing(shared, vec![ours], late, alone == 0), held.take()).await;
+        alone += 1;
+        gate = met.gate.or(gate);
+        if let Some(error @ SendError::Temporary { .. }) = met.error {
+            // Its server would do the same to the rest, which nobody has claimed yet.
+            pings.for_each(|owed| lane.hold(&owed.id, Some(retry::pause(&owed.id, owed.attempt, &error))));
+            break;
+        }
+    }
+    for ours in by_destination(together) {
+        let met = deliver(shared, lane, outgoing(shared, ours, late, true), held.take()).await;
+        gate = met.gate.or(gate);
     }
     gate
 }
 
-async fn claim<A: Owed>(shared: &Shared<A>, lane: &Lane, batch: &Batch) -> Vec<Ours> {
-    let mut ours = Vec::new();
-    for owed in &batch.pings {
-        let claim = shared.claim(&owed.id, owed.attempt);
-        let claimed = {
-            let _turn = shared.claims.acquire().await;
-            shared.api.claim(&claim).await
-        };
-        match claimed {
-            Ok(Claimed::Ours { content, until }) => {
-                let item = Item { attempt: owed.attempt, content: *content };
-                ours.push(Ours { item, until });
-            }
-            Ok(Claimed::Refused { why }) => {
-                tracing::debug!(ping = %owed.id, attempt = owed.attempt, %why, "another has it, or it is owed no more");
-                shared.figures.count(Counted::Refused);
-                lane.hold(&owed.id, None);
-            }
-            Err(error) => {
-                tracing::warn!(ping = %owed.id, %error, "a ping could not be claimed");
-                lane.hold(&owed.id, Some(Duration::from_secs(2)));
-            }
+async fn claim<A: Owed>(shared: &Shared<A>, lane: &Lane, owed: &OwedPing) -> Option<Ours> {
+    let claim = shared.claim(&owed.id, owed.attempt);
+    let claimed = {
+        let _turn = shared.claims.acquire().await;
+        shared.api.claim(&claim).await
+    };
+    match claimed {
+        Ok(Claimed::Ours { content, until }) => {
+            return Some(Ours { item: Item { attempt: owed.attempt, content: *content }, until });
+        }
+        Ok(Claimed::Refused { why }) => {
+            tracing::debug!(ping = %owed.id, attempt = owed.attempt, %why, "another has it, or it is owed no more");
+            shared.figures.count(Counted::Refused);
+            lane.hold(&owed.id, None);
+        }
+        Err(error) => {
+            tracing::warn!(ping = %owed.id, %error, "a ping could not be claimed");
+            lane.hold(&owed.id, Some(Duration::from_secs(2)));
         }
     }
-    ours
+    None
+}
+
+fn goes_alone<A: Owed>(shared: &Shared<A>, ours: &Ours) -> bool {
+    let channel = shared.channels.for_destination(&ours.item.content.destination());
+    channel.is_some_and(|channel| channel.tells_one_by_one())
+}
+
+/// `None`: there is nothing to send.
+fn outgoing<A: Owed>(shared: &Shared<A>, ours: Vec<Ours>, late: bool, counts: bool) -> Option<Outgoing> {
+    let until = ours.iter().map(|ours| ours.until).min()?;
+    let items = ours.into_iter().map(|ours| ours.item).collect();
+    let message = Message::new(items, late, (shared.clock)())?;
+    Some(Outgoing { message, until, counts })
 }
 
 /// The directory may have changed between two claims, so that one contact stands for two addresses.
@@ -103,39 +146,39 @@ fn by_destination(ours: Vec<Ours>) -> Vec<Vec<Ours>> {
 async fn deliver<A: Owed>(
     shared: &Shared<A>,
     lane: &Lane,
-    mut message: Message,
-    until: Timestamp,
-    held: Option<(&Arc<Gate>, Pass)>,
-) -> Option<Arc<Gate>> {
-    let Some(channel) = shared.channels.for_destination(&message.to) else {
+    outgoing: Option<Outgoing>,
+    held: Held<'_>,
+) -> Met {
+    let Some(mut outgoing) = outgoing else { return Met::default() };
+    let Some(channel) = shared.channels.for_destination(&outgoing.message.to) else {
         let why = "no channel of that name or kind is configured";
-        settle(shared, lane, &message, Err(SendError::permanent(why))).await;
-        return None;
+        settle(shared, lane, &outgoing.message, &Err(SendError::permanent(why))).await;
+        return Met::default();
     };
-    let gate = channel.server(&message).map(|server| shared.gates.of(&server));
-    let turn = turn(shared, gate.as_ref(), until, held).await;
+    let gate = channel.server(&outgoing.message).map(|server| shared.gates.of(&server));
+    let turn = turn(shared, gate.as_ref(), (outgoing.until, channel.patience()), held).await;
     // What was answered, met or withdrawn while it waited is not sent.
-    message.items.retain(|item| lane.owes(&item.content.ping));
-    if message.items.is_empty() {
-        return gate;
+    outgoing.message.items.retain(|item| lane.owes(&item.content.ping));
+    if outgoing.message.items.is_empty() {
+        return Met { gate, error: None };
     }
     let sent = match turn {
-        Ok(_pass) => send(shared, lane, channel.as_ref(), &message, gate.as_deref()).await,
+        Ok(_pass) => send(shared, lane, channel.as_ref(), &outgoing, gate.as_deref()).await,
         Err(error) => Err(error),
     };
     if sent.is_ok() {
-        shared.incidents.opened(channel.as_ref(), &message);
+        shared.incidents.opened(channel.as_ref(), &outgoing.message);
     }
-    settle(shared, lane, &message, sent).await;
-    gate
+    settle(shared, lane, &outgoing.message, &sent).await;
+    Met { gate, error: sent.err() }
 }
 
-/// Waits for the message's turn at its server, within its claim.
+/// Waits for the message's turn at its server, so that enough is left of its claim.
 async fn turn<A: Owed>(
     shared: &Shared<A>,
     gate: Option<&Arc<Gate>>,
-    until: Timestamp,
-    held: Option<(&Arc<Gate>, Pass)>,
+    (until, patience): (Timestamp, Duration),
+    held: Held<'_>,
 ) -> Result<Option<Pass>, SendError> {
     let Some(gate) = gate else { return Ok(None) };
     if let Some((of, pass)) = held
@@ -143,8 +186,8 @@ async fn turn<A: Owed>(
     {
         return Ok(Some(pass));
     }
-    let left = Duration::try_from(until.duration_since((shared.clock)())).unwrap_or_default();
-    match timeout(left.saturating_sub(MARGIN).min(TURN), gate.enter()).await {
+    let wait = shared.left_until(until).saturating_sub(patience + RECORD).min(TURN);
+    match timeout(wait, gate.enter()).await {
         Ok(pass) => Ok(Some(pass)),
         Err(_) => Err(SendError::temporary("its server keeps others waiting")),
     }
@@ -154,88 +197,21 @@ async fn send<A: Owed>(
     shared: &Shared<A>,
     lane: &Lane,
     channel: &dyn Channel,
-    message: &Message,
+    outgoing: &Outgoing,
     gate: Option<&Gate>,
 ) -> Result<Receipt, SendError> {
+    let Outgoing { message, until, counts } = outgoing;
     let _one_of_all = shared.sends.acquire().await;
+    if *counts {
+        lane.sending();
+    }
     let severe = message.items.iter().filter(|item| item.content.severity == Severity::One);
-    lane.sending(severe.map(|item| item.content.issue.as_str()));
+    lane.pinging_for(severe.map(|item| item.content.issue.as_str()));
     shared.figures.count(Counted::Message);
-    let sent = timeout(SEND, channel.send(message)).await;
+    let patience = shared.left_until(*until).saturating_sub(RECORD).max(LEAST).min(channel.patience());
+    let sent = timeout(patience, channel.send(message)).await;
     if let Some(gate) = gate {
         gate.heard(sent.is_ok());
     }
-    sent.unwrap_or_else(|_| Err(SendError::temporary("it took longer than 10 s")))
-}
-
-/// Records what came of each ping, and tells the lane.
-async fn settle<A: Owed>(
-    shared: &Shared<A>,
-    lane: &Lane,
-    message: &Message,
-    sent: Result<Receipt, SendError>,
-) {
-    let (id, pings) = (message.id(), message.items.len());
-    match &sent {
-        Ok(_) => tracing::info!(message = %id, pings, "a ping was delivered"),
-        Err(error) => {
-            tracing::warn!(message = %id, pings, attempt = message.attempt(), %error, "a ping was not delivered")
-        }
-    }
-    for Item { attempt, content } in &message.items {
-        settle_one(shared, lane, &content.ping, *attempt, &sent).await;
-    }
-}
-
-async fn settle_one<A: Owed>(
-    shared: &Shared<A>,
-    lane: &Lane,
-    ping: &PingId,
-    attempt: u32,
-    sent: &Result<Receipt, SendError>,
-) {
-    let next = sent.as_ref().map_err(|error| retry::after(ping, attempt, error));
-    let outcome = match next {
-        Ok(_) => Outcome::Delivered,
-        Err(retry::Next::Retry(pause)) => Outcome::FailedForNow { retry_at: (shared.clock)() + pause },
-        Err(retry::Next::GiveUp) => Outcome::FailedForGood,
-    };
-    let told = match sent {
-        Ok(receipt) => receipt.detail.as_ref(),
-        Err(error) => error.why(),
-    };
-    let detail = told.chars().take(DETAIL).collect();
-    record(shared, &Record { claim: shared.claim(ping, attempt), outcome, detail }).await;
-    match next {
-        Ok(_) => {
-            shared.figures.count(Counted::Delivered);
-            lane.settle(ping);
-        }
-        Err(retry::Next::Retry(pause)) => {
-            shared.figures.count(Counted::FailedForNow);
-            lane.retry(ping, attempt, pause);
-        }
-        Err(retry::Next::GiveUp) => {
-            shared.figures.count(Counted::FailedForGood);
-            lane.settle(ping);
-        }
-    }
-}
-
-/// Again and again until the API took it: what was delivered and is not recorded would be sent again.
-async fn record<A: Owed>(shared: &Shared<A>, record: &Record) {
-    let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
-    loop {
-        match shared.api.record(record).await {
-            Ok(()) => return,
-            Err(error @ crate::ApiFault::Refused(_)) => {
-                tracing::warn!(ping = %record.claim.ping, %error, "what came of a ping is not recorded");
-                return;
-            }
-            Err(crate::ApiFault::Unavailable(why)) => {
-                tracing::warn!(ping = %record.claim.ping, %why, "what came of a ping is not recorded yet");
-                sleep(backoff.pause()).await;
-            }
-        }
-    }
+    sent.unwrap_or_else(|_| Err(SendError::too_slow(patience)))
 }

@@ -14,8 +14,14 @@ use crate::{
     throttle::Throttle,
 };
 
-/// Pings that are kept at most: those beyond are asked for again when there is room.
+/// Pings of one recipient that are kept at most, the worst first: a backlog of one keeps nobody else's out.
+const LANE: usize = 1_000;
+/// Pings that are kept at most before a recipient gets room for no more than [`SHARE`].
 const KEPT: usize = 20_000;
+/// What every recipient has room for, whatever the others are owed: a digest.
+const SHARE: usize = 50;
+/// Pings that are kept at most.
+const MOST: usize = 2 * KEPT;
 
 /// The lanes, and which pings of each issue are where.
 #[derive(Debug)]
@@ -26,8 +32,8 @@ pub(crate) struct Board {
     pings: usize,
     /// The issues that the snapshot under way has told of; `None`: it is complete.
     told: Option<HashSet<String>>,
-    /// Some did not fit.
-    left_out: bool,
+    /// Whose pings did not all fit. The API still owes those: a fresh snapshot brings them.
+    left_out: HashSet<Recipient>,
 }
 
 /// What a frame asks of the pager.
@@ -43,14 +49,14 @@ pub(crate) enum Effect {
 
 impl Board {
     pub(crate) fn new(throttle: Throttle) -> Self {
-        let (lanes, issues) = (HashMap::new(), HashMap::new());
-        Self { throttle, lanes, issues, pings: 0, told: None, left_out: false }
+        let (lanes, issues, left_out) = (HashMap::new(), HashMap::new(), HashSet::new());
+        Self { throttle, lanes, issues, pings: 0, told: None, left_out }
     }
 
     /// A watch begins: what it does not tell of by the end of its snapshot is owed no more.
     pub(crate) fn begin_snapshot(&mut self) {
         self.told = Some(HashSet::new());
-        self.left_out = false;
+        self.left_out.clear();
     }
 
     pub(crate) fn apply(&mut self, frame: Frame, wall: Timestamp) -> Vec<Effect> {
@@ -75,9 +81,12 @@ impl Board {
         self.pings
     }
 
-    /// Whether a fresh snapshot would bring what did not fit.
-    pub(crate) const fn has_room_again(&self) -> bool {
-        self.left_out && self.told.is_none() && self.pings <= KEPT / 2
+    /// Whether a fresh snapshot would bring what did not fit, and enough of it to be worth one.
+    pub(crate) fn has_room_again(&self) -> bool {
+        let room = if self.pings <= KEPT / 2 { LANE } else { SHARE };
+        self.told.is_none()
+            && self.pings < MOST
+            && self.left_out.iter().any(|recipient| self.kept_for(recipient) <= room / 2)
     }
 
     /// A lane has ended.
@@ -93,18 +102,8 @@ impl Board {
             told.insert(issue.clone());
         }
         let mut before = self.issues.remove(&issue).unwrap_or_default();
-        let (mut now, mut effects) = (BTreeMap::new(), Vec::new());
-        for owed in pings {
-            let known = before.remove(&owed.id).is_some();
-            if !known && self.pings >= KEPT {
-                self.left_out = true;
-                effects.push(Effect::LeftOut);
-                continue;
-            }
-            self.pings += usize::from(!known);
-            now.insert(owed.id.clone(), owed.recipient.clone());
-            effects.extend(self.upsert(owed, wall));
-        }
+        let (known, new): (Vec<_>, Vec<_>) =
+            pings.into_iter().partition(|owed| before.remove(&owed.id).is_some());
         // What is left of those before is owed no more.
         self.pings -= before.len();
         for (id, recipient) in before {
@@ -112,10 +111,46 @@ impl Board {
                 lane.remove(&id);
             }
         }
-        if !now.is_empty() {
-            self.issues.insert(issue, now);
+        let mut effects: Vec<_> = known.into_iter().filter_map(|owed| self.keep(owed, wall)).collect();
+        for owed in new {
+            if self.make_room(&owed) {
+                self.pings += 1;
+                effects.extend(self.keep(owed, wall));
+            } else {
+                self.left_out.insert(owed.recipient);
+                effects.push(Effect::LeftOut);
+            }
         }
         effects
+    }
+
+    /// Whether there is room for a new one; perhaps what is milder gives way.
+    fn make_room(&mut self, owed: &OwedPing) -> bool {
+        let kept = self.kept_for(&owed.recipient);
+        let room = if self.pings < KEPT { LANE } else { SHARE };
+        if kept < room && self.pings < MOST {
+            return true;
+        }
+        let milder = self.lanes.get(&owed.recipient).and_then(|lane| lane.give_way(owed.severity));
+        let Some((issue, id)) = milder else { return false };
+        if let Some(pings) = self.issues.get_mut(&issue) {
+            self.pings -= usize::from(pings.remove(&id).is_some());
+            if pings.is_empty() {
+                self.issues.remove(&issue);
+            }
+        }
+        self.left_out.insert(owed.recipient.clone());
+        true
+    }
+
+    fn kept_for(&self, recipient: &Recipient) -> usize {
+        self.lanes.get(recipient).map_or(0, |lane| lane.len())
+    }
+
+    fn keep(&mut self, owed: OwedPing, wall: Timestamp) -> Option<Effect> {
+        let pings = self.issues.entry(owed.issue.clone()).or_default();
+        pings.insert(owed.id.clone(), owed.recipient.clone());
+        self.upsert(owed, wall)
     }
 
     fn upsert(&mut self, owed: OwedPing, wall: Timestamp) -> Option<Effect> {

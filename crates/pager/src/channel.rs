@@ -10,11 +10,14 @@ mod pagerduty;
 mod slack;
 mod webhook;
 
-use std::{borrow::Cow, fmt, pin::Pin};
+use std::{borrow::Cow, fmt, pin::Pin, time::Duration};
 
 use crate::Message;
 
 pub(crate) use channels::{Channels, OpenChannelError};
+
+/// How long most receivers may take.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A way to reach somebody.
 pub trait Channel: Send + Sync + fmt::Debug {
@@ -26,6 +29,17 @@ pub trait Channel: Send + Sync + fmt::Debug {
 
     /// Sends once. The caller limits how long it may take, and drops the future then.
     fn send<'a>(&'a self, message: &'a Message) -> Sending<'a>;
+
+    /// How long one [`send`](Self::send) may take: at most 30 s, or a claim would run out meanwhile.
+    fn patience(&self) -> Duration {
+        PATIENCE
+    }
+
+    /// Whether its receiver is asked once for each issue: then each ping is a message of its own, so that what was sent is
+    /// settled whatever becomes of the rest.
+    fn tells_one_by_one(&self) -> bool {
+        false
+    }
 
     /// Whether it can tell its receiver that an issue was answered, or is over.
     fn follows_up(&self) -> bool {
@@ -72,7 +86,7 @@ pub enum SendError {
         /// Why.
         why: Cow<'static, str>,
         /// What it asked for.
-        retry_after: Option<std::time::Duration>,
+        retry_after: Option<Duration>,
     },
     /// It never will.
     #[error("send at all: {why}")]
@@ -89,6 +103,12 @@ impl SendError {
 
     pub(crate) const fn permanent(why: &'static str) -> Self {
         Self::Permanent { why: Cow::Borrowed(why) }
+    }
+
+    /// It did not answer in time.
+    pub(crate) fn too_slow(patience: Duration) -> Self {
+        let why = format!("it took longer than {} s", patience.as_secs());
+        Self::Temporary { why: why.into(), retry_after: None }
     }
 
     pub(crate) fn why(&self) -> &str {

@@ -22,8 +22,6 @@ use crate::{
 const EVERY: Duration = Duration::from_secs(15);
 /// Incidents that are followed at most; beyond that the new ones are not.
 const FOLLOWED: usize = 1_000;
-/// How long a receiver may take.
-const SEND: Duration = Duration::from_secs(10);
 
 /// An issue, and the channel that opened an incident for it.
 type Key = (String, String);
@@ -88,7 +86,7 @@ impl Incidents {
             }
         };
         let Some(channel) = shared.channels.named(channel) else { return };
-        match timeout(SEND, channel.follow_up(issue, news)).await {
+        match timeout(channel.patience(), channel.follow_up(issue, news)).await {
             Ok(Ok(_)) => self.told(key, told, news),
             Ok(Err(crate::SendError::Permanent { why })) => {
                 tracing::warn!(%why, "an incident elsewhere is not closed; close it by hand");

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use tokio::{sync::Notify, time::Instant};
 
 use crate::{
-    ping::{OwedPing, PingId, Recipient},
+    ping::{OwedPing, PingId, Recipient, Severity},
     throttle::{Bucket, Throttle},
 };
 
@@ -113,6 +113,22 @@ impl Lane {
         self.changed.notify_one();
     }
 
+    /// The mildest that is kept, the last of equals, is left out if it is milder than `severity`: its issue, and its id.
+    pub(crate) fn give_way(&self, severity: Severity) -> Option<(String, PingId)> {
+        let mut state = self.state();
+        let kept = state.pings.values().map(|entry| &entry.owed);
+        let mildest = kept.max_by_key(|owed| (owed.severity, owed.requested_at))?;
+        let (issue, id) =
+            (mildest.severity > severity).then(|| (mildest.issue.clone(), mildest.id.clone()))?;
+        state.pings.remove(&id);
+        Some((issue, id))
+    }
+
+    /// Pings that are kept.
+    pub(crate) fn len(&self) -> usize {
+        self.state().pings.len()
+    }
+
     /// Whether it is still owed: looked at just before it is sent.
     pub(crate) fn owes(&self, id: &PingId) -> bool {
         self.state().pings.contains_key(id)
@@ -123,10 +139,14 @@ impl Lane {
         pick::next(&mut self.state(), Instant::now(), wall)
     }
 
-    /// A message goes out that tells of these.
-    pub(crate) fn sending<'a>(&self, severe_issues: impl Iterator<Item = &'a str>) {
+    /// A message goes out.
+    pub(crate) fn sending(&self) {
+        self.state().bucket.take(Instant::now());
+    }
+
+    /// Its recipient is pinged for these issues of severity 1.
+    pub(crate) fn pinging_for<'a>(&self, severe_issues: impl Iterator<Item = &'a str>) {
         let mut state = self.state();
-        state.bucket.take(Instant::now());
         for issue in severe_issues {
             if !state.seen.iter().any(|seen| seen == issue) {
                 state.seen.push_back(issue.to_owned());

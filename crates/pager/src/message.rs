@@ -34,6 +34,19 @@ pub struct Destination {
     pub name: String,
 }
 
+impl Content {
+    /// Where it goes.
+    pub(crate) fn destination(&self) -> Destination {
+        let Self { recipient, kind, address, recipient_name, .. } = self;
+        Destination {
+            recipient: recipient.clone(),
+            kind: kind.clone(),
+            address: address.clone(),
+            name: recipient_name.clone(),
+        }
+    }
+}
+
 /// A ping in a message, with the attempt that is made at it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
@@ -47,14 +60,7 @@ impl Message {
     /// Of these, which are all for one destination. `None`: there are none.
     pub(crate) fn new(mut items: Vec<Item>, late: bool, at: Timestamp) -> Option<Self> {
         items.sort_by(|a, b| rank(a).cmp(&rank(b)));
-        let first = items.first()?;
-        let Content { recipient, kind, address, recipient_name, .. } = &first.content;
-        let to = Destination {
-            recipient: recipient.clone(),
-            kind: kind.clone(),
-            address: address.clone(),
-            name: recipient_name.clone(),
-        };
+        let to = items.first()?.content.destination();
         Some(Self { to, items, late, at })
     }
 

@@ -7,7 +7,7 @@ use tokio::{
     select,
     sync::{Semaphore, watch},
     task::{self, JoinSet},
-    time::{sleep, sleep_until, timeout},
+    time::{Instant, sleep, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -29,6 +29,8 @@ use crate::{
 const SENDS: usize = 256;
 /// Claims at once.
 const CLAIMS: usize = 32;
+/// Between two snapshots that are asked for because there is room again.
+const AGAIN: Duration = Duration::from_secs(30);
 /// A watch that says nothing for so long is begun anew.
 const SILENCE: Duration = Duration::from_secs(90);
 /// Between two tries to watch, at first and at most.
@@ -76,6 +78,11 @@ impl<A> fmt::Debug for Shared<A> {
 impl<A> Shared<A> {
     pub(crate) fn claim(&self, ping: &PingId, attempt: u32) -> Claim {
         Claim { ping: ping.clone(), by: self.config.name.clone(), attempt }
+    }
+
+    /// Nothing, when it is past.
+    pub(crate) fn left_until(&self, at: Timestamp) -> Duration {
+        Duration::try_from(at.duration_since((self.clock)())).unwrap_or_default()
     }
 }
 
@@ -172,6 +179,7 @@ impl<A: Owed> Running<A> {
     async fn follow(&mut self, backoff: &mut Backoff) -> Result<(), ApiFault> {
         let mut watch = self.shared.api.watch().await?;
         self.board.begin_snapshot();
+        let began = Instant::now();
         loop {
             let frame = select! {
                 frame = timeout(SILENCE, watch.next()) => frame,
@@ -187,7 +195,7 @@ impl<A: Owed> Running<A> {
                 self.act(effect);
             }
             self.shared.figures.set_owed(self.board.len());
-            if self.board.has_room_again() {
+            if began.elapsed() >= AGAIN && self.board.has_room_again() {
                 return Ok(());
             }
         }
@@ -275,7 +283,7 @@ async fn work<A: Owed>(
                 if lane.close_if_idle() {
                     return;
                 }
-                let until = until.unwrap_or_else(|| tokio::time::Instant::now() + IDLE);
+                let until = until.unwrap_or_else(|| Instant::now() + IDLE);
                 select! {
                     () = shutdown.cancelled() => {}
                     () = lane.changed.notified() => {}

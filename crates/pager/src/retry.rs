@@ -30,6 +30,14 @@ pub(crate) fn after(ping: &PingId, attempt: u32, error: &SendError) -> Next {
     Next::Retry(jittered(*pause, ping, attempt).max(retry_after.unwrap_or_default()).min(LONGEST))
 }
 
+/// For how long a ping that nobody tried waits, since its server failed others.
+pub(crate) fn pause(ping: &PingId, attempt: u32, error: &SendError) -> Duration {
+    match after(ping, attempt, error) {
+        Next::Retry(pause) => pause,
+        Next::GiveUp => PAUSES[0],
+    }
+}
+
 /// Up to a fifth longer.
 fn jittered(pause: Duration, ping: &PingId, attempt: u32) -> Duration {
     let mut hasher = DefaultHasher::new();

@@ -6,6 +6,7 @@ mod grpc;
 mod mail;
 mod receivers;
 mod reconcile;
+mod room;
 mod sealed;
 mod together;
 mod words;

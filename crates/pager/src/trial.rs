@@ -1,7 +1,5 @@
 //! A message that tells of nothing, to try a channel. Nothing is claimed and nothing recorded.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use tokio::time::timeout;
 
@@ -12,8 +10,6 @@ use crate::{
     ping::{Content, PingId, Recipient, Severity},
 };
 
-/// How long a receiver may take.
-const SEND: Duration = Duration::from_secs(10);
 /// The issue that it tells of.
 const ISSUE: &str = "davy-channel-test";
 
@@ -73,7 +69,8 @@ pub async fn send_trial(config: &Config, to: Trial, clock: Clock) -> Result<(Str
         }
         Ok(receipt)
     };
-    let told = timeout(SEND, told).await.unwrap_or(Err(SendError::temporary("it took longer than 10 s")));
+    let patience = channel.patience();
+    let told = timeout(patience, told).await.unwrap_or_else(|_| Err(SendError::too_slow(patience)));
     let name = channel.name().to_owned();
     match told {
         Ok(receipt) => Ok((name, receipt)),

@@ -33,6 +33,10 @@ use crate::{
 
 /// Issues whose threads a mail belongs to at most; a digest may tell of more.
 const THREADS: usize = 20;
+/// How long a server may take: many let strangers wait for their first word, and look at a mail before they take it.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What a server that puts strangers off for a while wants: with that the last of four attempts comes after five minutes.
+const GREYLISTED: Duration = Duration::from_secs(110);
 /// How long a server may take to let us go.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -185,12 +189,21 @@ fn judge(error: &SmtpError) -> SendError {
         Some(code) if error.is_permanent() => {
             SendError::Permanent { why: format!("the mail server answered {code}").into() }
         }
-        Some(code) => {
-            SendError::Temporary { why: format!("the mail server answered {code}").into(), retry_after: None }
-        }
+        Some(code) => SendError::Temporary {
+            why: format!("the mail server answered {code}").into(),
+            retry_after: is_greylisting(error).then_some(GREYLISTED),
+        },
         None if error.is_tls() => SendError::temporary("no TLS could be agreed on with the mail server"),
         None => SendError::temporary("the mail server could not be reached, or broke off"),
     }
+}
+
+/// There is no code of its own for it, but servers say so.
+fn is_greylisting(error: &SmtpError) -> bool {
+    let said = std::error::Error::source(error).map(|source| source.to_string().to_lowercase());
+    said.is_some_and(|said| {
+        ["greylist", "graylist", "grey-list", "gray-list"].iter().any(|word| said.contains(word))
+    })
 }
 
 /// A header that asks machines not to answer.
@@ -209,5 +222,9 @@ impl Channel for EmailChannel {
 
     fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
         Box::pin(self.mail(message))
+    }
+
+    fn patience(&self) -> Duration {
+        PATIENCE
     }
 }

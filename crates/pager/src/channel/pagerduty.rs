@@ -48,8 +48,7 @@ impl PagerDutyChannel {
         })
     }
 
-    /// An incident for each issue. One that was made already is not made twice when a later one fails and all are tried
-    /// again: its key is the same.
+    /// An incident for each issue, which is one: its messages are of a ping each.
     async fn trigger(&self, message: &Message) -> Result<Receipt, SendError> {
         for content in message.issues() {
             let mut event = self.event("trigger", &content.issue);
@@ -124,6 +123,10 @@ impl Channel for PagerDutyChannel {
 
     fn send<'a>(&'a self, message: &'a Message) -> Sending<'a> {
         Box::pin(self.trigger(message))
+    }
+
+    fn tells_one_by_one(&self) -> bool {
+        true
     }
 
     fn follows_up(&self) -> bool {

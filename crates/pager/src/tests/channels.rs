@@ -130,6 +130,7 @@ async fn pagerduty_is_triggered_acknowledged_and_resolved_under_one_key() {
     message.to.recipient = Recipient::Channel("pd".to_owned());
     let channels = Channels::open(&[config], &clock()).unwrap();
     let channel = channels.for_destination(&message.to).unwrap();
+    assert!(channel.tells_one_by_one(), "a request makes one incident");
     channel.send(&message).await.unwrap();
     channel.follow_up("i-p1", News::Answered).await.unwrap();
     channel.follow_up("i-p1", News::Over).await.unwrap();

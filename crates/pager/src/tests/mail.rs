@@ -74,6 +74,13 @@ fn message(id: &str, attempt: u32, address: &str) -> Message {
     Message::new(vec![Item { attempt, content }], false, clock()()).unwrap()
 }
 
+#[test]
+fn a_mail_server_has_longer_than_most() {
+    let message = message("p1", 1, "ana@example.com");
+    let channel = channels(25).for_destination(&message.to).unwrap();
+    assert_eq!(channel.patience(), Duration::from_secs(30));
+}
+
 async fn send(port: u16, message: &Message) -> Result<(), SendError> {
     let channel: Arc<_> = channels(port).for_destination(&message.to).unwrap();
     timeout(Duration::from_secs(5), channel.send(message)).await.unwrap().map(|_| ())
@@ -110,6 +117,13 @@ async fn what_the_mail_server_says_is_for_now_or_for_good() {
     let (port, _taken) = server(Some("451 later\r\n")).await;
     let later = send(port, &message("p1", 1, "ana@example.com")).await.unwrap_err();
     assert!(matches!(later, SendError::Temporary { .. }), "{later}");
+    let (port, _taken) = server(Some("450 4.2.0 Greylisted, see http://postgrey\r\n")).await;
+    let put_off = send(port, &message("p1", 1, "ana@example.com")).await.unwrap_err();
+    let SendError::Temporary { retry_after: Some(after), .. } = put_off else { panic!("{put_off}") };
+    assert!(
+        3 * after > Duration::from_secs(300),
+        "four attempts outlast what most servers put strangers off for"
+    );
     let wrong = send(port, &message("p1", 1, "no address")).await.unwrap_err();
     assert!(matches!(wrong, SendError::Permanent { .. }), "{wrong}");
     let none = send(port, &message("p1", 1, "")).await.unwrap_err();

@@ -5,10 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::world::{Api, CLAIM, Does, Given, Scripted, clock, ping, run, until};
-use crate::{
-    Frame, News, Row, Standing,
-    board::{Board, Effect},
-};
+use crate::{News, Standing};
 
 const ANA: (&str, &str) = ("scripted", "ana");
 
@@ -234,27 +231,4 @@ async fn an_incident_elsewhere_hears_of_an_answer_and_of_the_end() {
     sleep(Duration::from_secs(60)).await;
     let news = channel.news.lock().unwrap().clone();
     assert_eq!(news, [("i-p1".to_owned(), News::Answered), ("i-p1".to_owned(), News::Over)]);
-}
-
-#[test]
-fn more_than_fits_is_asked_for_again_when_there_is_room() {
-    let wall = "2026-03-02T12:00:00Z".parse().unwrap();
-    let mut board = Board::new(crate::Throttle::default());
-    board.begin_snapshot();
-    let row = |n: u32, pings: u32| {
-        Frame::Row(Row {
-            issue: format!("i{n}"),
-            pings: (0..pings).map(|k| ping(&format!("p{n}-{k}"), "ana", ANA).owed).collect(),
-        })
-    };
-    let left_out: usize = (0..210)
-        .map(|n| board.apply(row(n, 100), wall))
-        .map(|effects| effects.iter().filter(|effect| matches!(effect, Effect::LeftOut)).count())
-        .sum();
-    board.apply(Frame::Complete, wall);
-    assert_eq!((board.len(), left_out, board.has_room_again()), (20_000, 1_000, false));
-    for n in 0..100 {
-        board.apply(row(n, 0), wall);
-    }
-    assert_eq!((board.len(), board.has_room_again()), (10_000, true));
 }

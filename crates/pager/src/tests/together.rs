@@ -111,3 +111,45 @@ async fn what_was_late_is_not_kept_waiting_by_what_keeps_coming() {
     let late = given.iter().find(|(_, pings)| pings == "late");
     assert!(late.is_some_and(|(at, _)| *at <= 40), "the worst goes once its window ends: {given:?}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_digest_to_a_channel_that_tells_one_by_one_is_settled_one_by_one() {
+    let clock = clock();
+    let api = Api::new(&clock);
+    // Slow enough that all of them take longer than a message or a claim may, and in trouble once.
+    let channel = Scripted::new(&clock, |_, before| {
+        if before == 4 { Does::Busy(Duration::from_secs(60)) } else { Does::Slowly(Duration::from_secs(4)) }
+    });
+    let channel = channel.one_by_one();
+    for n in 0..30 {
+        api.owe(ping(&format!("p{n:02}"), "ana", ANA).apart().late());
+    }
+    let _running = run("one", &api, &clock, &channel);
+    until("the trouble is recorded", || api.records().len() == 5).await;
+    let outcomes = |id: &str| api.outcomes(id);
+    assert!(["p00", "p01", "p02", "p03"].iter().all(|id| outcomes(id) == ["1 delivered"]));
+    assert_eq!(outcomes("p04"), ["1 failed for now"]);
+    sleep(Duration::from_secs(30)).await;
+    assert_eq!(api.claims().len(), 5, "what its server would do the same to is not claimed");
+    until("all are delivered", || api.records().len() == 31).await;
+    assert_eq!(outcomes("p04"), ["1 failed for now", "2 delivered"]);
+    assert!((5..30).all(|n| outcomes(&format!("p{n:02}")) == ["1 delivered"]));
+    assert!(channel.pings().iter().all(|pings| !pings.contains(' ')), "{:?}", channel.pings());
+    // Ten of them count as one message.
+    let last = channel.given().last().unwrap().0;
+    assert!(last < 30 + 60 + 26 * 4 + 60, "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_channel_that_may_be_slow_has_its_time_within_the_claim() {
+    let clock = clock();
+    let api = Api::new(&clock);
+    let channel = Scripted::new(&clock, |_, _| Does::Slowly(Duration::from_secs(28)));
+    let channel = channel.patience(Duration::from_secs(30));
+    for n in 0..3 {
+        api.owe(ping(&format!("p{n}"), "ana", ANA).apart());
+    }
+    let _running = run("one", &api, &clock, &channel);
+    until("all are delivered", || api.records().len() == 3).await;
+    assert!((0..3).all(|n| api.outcomes(&format!("p{n}")) == ["1 delivered"]), "{:?}", api.records());
+}

@@ -284,6 +284,7 @@ impl Given {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Does {
     Take,
+    Slowly(Duration),
     Hang,
     Fail,
     Busy(Duration),
@@ -297,6 +298,8 @@ type Script = dyn Fn(&Message, usize) -> Does + Send + Sync;
 pub(super) struct Scripted {
     script: Arc<Script>,
     clock: Clock,
+    patience: Duration,
+    one_by_one: bool,
     given: Arc<Mutex<Vec<(Timestamp, Message)>>>,
     pub(super) news: Arc<Mutex<Vec<(String, News)>>>,
 }
@@ -312,7 +315,24 @@ impl Scripted {
         clock: &Clock,
         script: impl Fn(&Message, usize) -> Does + Send + Sync + 'static,
     ) -> Self {
-        Self { script: Arc::new(script), clock: clock.clone(), given: Arc::default(), news: Arc::default() }
+        Self {
+            script: Arc::new(script),
+            clock: clock.clone(),
+            patience: Duration::from_secs(10),
+            one_by_one: false,
+            given: Arc::default(),
+            news: Arc::default(),
+        }
+    }
+
+    pub(super) fn patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    pub(super) fn one_by_one(mut self) -> Self {
+        self.one_by_one = true;
+        self
     }
 
     /// The pings of each message, and how many seconds after noon it came.
@@ -347,6 +367,10 @@ impl Channel for Scripted {
         Box::pin(async move {
             match does {
                 Does::Take => Ok(Receipt::default()),
+                Does::Slowly(long) => {
+                    tokio::time::sleep(long).await;
+                    Ok(Receipt::default())
+                }
                 Does::Hang => std::future::pending().await,
                 Does::Fail => Err(SendError::temporary("it answered 500")),
                 Does::Busy(after) => {
@@ -355,6 +379,14 @@ impl Channel for Scripted {
                 Does::Refuse => Err(SendError::permanent("it answered 410")),
             }
         })
+    }
+
+    fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    fn tells_one_by_one(&self) -> bool {
+        self.one_by_one
     }
 
     fn follows_up(&self) -> bool {
@@ -382,6 +414,13 @@ pub(super) fn config(name: &str) -> Config {
 pub(super) fn run(name: &str, api: &Api, clock: &Clock, channel: &Scripted) -> Running {
     let channels = Channels::of([("scripted", Arc::new(channel.clone()) as Arc<dyn Channel>)]);
     start(Pager::over(config(name), channels, api.clone(), clock.clone()))
+}
+
+/// The same, for contacts that get so much.
+pub(super) fn run_throttled(throttle: Throttle, api: &Api, clock: &Clock, channel: &Scripted) -> Running {
+    let channels = Channels::of([("scripted", Arc::new(channel.clone()) as Arc<dyn Channel>)]);
+    let config = Config { throttle, ..config("one") };
+    start(Pager::over(config, channels, api.clone(), clock.clone()))
 }
 
 pub(super) fn start(pager: Pager<Api>) -> Running {
