@@ -6,6 +6,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -171,4 +172,39 @@ fn two_aggregators_and_two_pagers_send_each_ping_once() {
     let pings = one.pings(8);
     assert!(pings.values().all(|times| *times == 1), "each by one of the two: {pings:?}");
     drop(other);
+}
+
+/// The listener has a certificate of its own and asks who calls; the pager of the same process needs to be told of neither.
+#[test]
+fn with_tls_and_authentication_it_pings_without_being_told_how_to_ask() {
+    let (receiver, dir) = (Receiver::listen(), tempfile::tempdir().unwrap());
+    let made = rcgen::generate_simple_self_signed(["127.0.0.1".to_owned()]).unwrap();
+    let file = |name: &str, text: String| {
+        let path = dir.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let cert = file("cert.pem", made.cert.pem());
+    let key = file("key.pem", made.signing_key.serialize_pem());
+    let tokens = dir.path().join("tokens.toml").to_str().unwrap().to_owned();
+    let created = Command::new(DAVY)
+        .args(["token", "create", "--name", "boss", "--department", "support"])
+        .args(["--role", "admin", "--person", "zendesk:mia", "--file", &tokens])
+        .output()
+        .unwrap();
+    let token = String::from_utf8(created.stdout).unwrap();
+    let mut env = pager(&receiver, dir.path());
+    env.extend(
+        [("API__TLS__CERT", &cert), ("API__TLS__KEY", &key), ("AUTH__TOKENS", &tokens)]
+            .map(|(key, value)| (format!("DAVY_{key}"), value.clone())),
+    );
+    let davy = Davy::start_with(DAVY, DavyOptions { env, ..DavyOptions::default() }).unwrap();
+    let duty = Duty { davy, receiver, dir };
+    let org = duty.davy.write("org.yaml", ORGANISATION).unwrap();
+    let server = format!("https://{}", duty.davy.addresses().grpc);
+    let asked = ["--server", &server, "--ca", &cert, "--token", token.trim()];
+    duty.run(&[["apply", "--yes", "-f", org.to_str().unwrap()].as_slice(), &asked].concat());
+    duty.report("57");
+    assert_eq!(duty.pings(1).len(), 1);
+    duty.run(&[["ack", "zendesk:57", "--by", "mail"].as_slice(), &asked].concat());
 }

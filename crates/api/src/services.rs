@@ -10,12 +10,15 @@ use proto::v1::{
     on_call_service_server::OnCallServiceServer, operations_service_server::OperationsServiceServer,
     pager_service_server::PagerServiceServer,
 };
-use tonic::{codec::CompressionEncoding::Gzip, service::Routes};
+use tonic::{
+    codec::CompressionEncoding::Gzip,
+    service::{InterceptorLayer, Routes},
+};
 use tonic_health::{pb::health_server::HealthServer, server::HealthService};
 
 use crate::{
     answers::AnswerTokens,
-    auth::{Access, Guard},
+    auth::{Access, Caller, Guard},
     commands::WireComposer,
     customers::Customers,
     directory::Directories,
@@ -147,6 +150,18 @@ impl Services {
         let guard = Guard::new(Arc::clone(&self.access), Arc::clone(&self.shared.clock));
         // The guard stands before what is unknown too.
         Routes::from(with_reflection(routes).into_axum_router().layer(guard)).prepare()
+    }
+
+    /// What a pager in this process asks: past the door, which nobody else can. It has no credential and needs none.
+    pub fn pager_routes(&self) -> Routes {
+        let shared = || Arc::clone(&self.shared);
+        let routes = Routes::new(limited!(PagerServiceServer, Pagers(shared())))
+            .add_service(limited!(OnCallServiceServer, OnCall(shared())));
+        let known = InterceptorLayer::new(|mut request: tonic::Request<()>| {
+            request.extensions_mut().insert(Caller::own_pager()?);
+            Ok(request)
+        });
+        Routes::from(routes.into_axum_router().layer(known)).prepare()
     }
 
     pub(crate) fn health(&self) -> &Health {

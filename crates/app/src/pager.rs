@@ -1,15 +1,24 @@
-//! The pager of a process of its own: it knows the API, and nothing of the log and the store.
+//! The pager, of a process of its own or beside the API: it knows the API, and nothing of the log and the store.
 
-use std::sync::Arc;
+use std::{fmt, pin::Pin, sync::Arc};
 
-use pager::{ApiConnection, ConnectError, Pager, PagerError, Recipient, Secret, Trial, TrialError};
+use pager::{
+    ApiConnection, ConnectError, GrpcOwed, Owed, Pager, PagerError, Recipient, Secret, Trial, TrialError,
+};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Config, SystemClock, build};
+use crate::{App, Config, SystemClock, build};
+
+type Run = Box<dyn FnOnce(CancellationToken) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send>;
 
 /// A pager that runs when told to.
-#[derive(Debug)]
-pub struct PagerApp(Pager<ApiConnection>);
+pub struct PagerApp(Run);
+
+impl fmt::Debug for PagerApp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PagerApp")
+    }
+}
 
 /// Why there is no pager.
 #[derive(Debug, thiserror::Error)]
@@ -32,22 +41,37 @@ pub enum BuildPagerError {
 /// # Errors
 /// If something in the configuration is of no use.
 pub fn build_pager(config: &Config) -> Result<PagerApp, BuildPagerError> {
-    let config = &config.pager;
-    if config.pager.channels.is_empty() {
+    over(config, ApiConnection::connect(&config.pager.api)?)
+}
+
+impl App {
+    /// A pager beside the API, which it asks in this process: no address, certificate or token is between them. It is to run,
+    /// and to stop first.
+    ///
+    /// # Errors
+    /// If something in the configuration is of no use.
+    pub fn pager(&self, config: &Config) -> Result<PagerApp, BuildPagerError> {
+        over(config, GrpcOwed::new(self.parts.services.pager_routes()))
+    }
+}
+
+fn over(config: &Config, api: impl Owed) -> Result<PagerApp, BuildPagerError> {
+    let config = &config.pager.pager;
+    if config.channels.is_empty() {
         return Err(BuildPagerError::NoChannel);
     }
-    let api = ApiConnection::connect(&config.api)?;
     // Two pagers may be configured alike, and a claim is one process's: another life of it makes the next attempt.
-    let name = format!("{}-{:016x}", config.pager.name, build::random());
-    let config = pager::Config { name, ..config.pager.clone() };
-    Ok(PagerApp(Pager::new(config, api, Arc::new(SystemClock::now))?))
+    let name = format!("{}-{:016x}", config.name, build::random());
+    let config = pager::Config { name, ..config.clone() };
+    let pager = Pager::new(config, api, Arc::new(SystemClock::now))?;
+    Ok(PagerApp(Box::new(move |shutdown| Box::pin(pager.run(shutdown)))))
 }
 
 impl PagerApp {
     /// Runs until `shutdown`; then what is on its way ends, within 5 s.
     pub async fn run(self, shutdown: CancellationToken) {
         tracing::info!(version = crate::VERSION, "the pager watches what is owed");
-        self.0.run(shutdown).await;
+        self.0(shutdown).await;
         tracing::info!("stopped");
     }
 }

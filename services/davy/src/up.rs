@@ -56,7 +56,7 @@ async fn up(args: &UpArgs, shutdown: &CancellationToken) -> anyhow::Result<()> {
     telemetry::init(&config.log, sink)?;
     let app = app::build(&config).await.context("start Davy")?;
     let mut addresses = Addresses::of(app.addresses(), &config, &nats, &place);
-    let pinging = Pinging::open(args, &chosen, &place, &addresses, &config, &screen).await?;
+    let pinging = Pinging::open(args, &chosen, &place, &addresses, &app).await?;
     addresses.pings = pinging.url();
     let outcome = serve(args, shutdown, (app, pinging), &addresses, &screen).await;
     let stopped = nats.stop().await;
@@ -84,7 +84,7 @@ async fn serve(
     };
     let paged = async {
         pinging.run(paging.clone(), screen).await;
-        // Where nobody is pinged from here, that is at once.
+        // It may have ended by itself.
         paging.cancelled().await;
         stopped.cancel();
     };

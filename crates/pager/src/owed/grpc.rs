@@ -8,7 +8,7 @@ use proto::v1::{
     pager_service_client::PagerServiceClient, watch_owed_pings_response::Frame as Sent,
 };
 use tonic::{
-    Code, Status, Streaming,
+    Code, Response, Status, Streaming,
     body::Body,
     client::GrpcService,
     codegen::{Body as HttpBody, Bytes, StdError},
@@ -58,17 +58,13 @@ where
 
     async fn watch(&self) -> Result<GrpcWatch, ApiFault> {
         let mut client = self.pager.clone();
-        let opening = client.watch_owed_pings(v1::WatchOwedPingsRequest::default());
-        match tokio::time::timeout(CALL, opening).await {
-            Ok(opened) => Ok(GrpcWatch(opened.map_err(fault)?.into_inner())),
-            Err(_) => Err(ApiFault::Unavailable("it took too long".to_owned())),
-        }
+        Ok(GrpcWatch(told(client.watch_owed_pings(v1::WatchOwedPingsRequest::default())).await?))
     }
 
     async fn claim(&self, claim: &Claim) -> Result<Claimed, ApiFault> {
         let Claim { ping, by, attempt } = claim;
         let asked = v1::ClaimPingRequest { ping: ping.to_string(), by: by.clone(), attempt: *attempt };
-        let answer = self.pager.clone().claim_ping(limited(asked)).await.map_err(fault)?.into_inner();
+        let answer = told(self.pager.clone().claim_ping(limited(asked))).await?;
         let v1::ClaimPingResponse { claimed, why_not, content, until } = answer;
         if !claimed {
             return Ok(Claimed::Refused { why: why_not });
@@ -93,13 +89,13 @@ where
             retry_at,
             detail: detail.clone(),
         };
-        self.pager.clone().record_ping_outcome(limited(asked)).await.map(|_| ()).map_err(fault)
+        told(self.pager.clone().record_ping_outcome(limited(asked))).await.map(|_| ())
     }
 
     async fn standing(&self, issue: &str) -> Result<Standing, ApiFault> {
         let name = IssueName { name: Some(issue_name::Name::Id(issue.to_owned())) };
         let asked = v1::ListPingsRequest { issue: Some(name), page_size: 200, ..Default::default() };
-        let listed = self.on_call.clone().list_pings(limited(asked)).await.map_err(fault)?.into_inner();
+        let listed = told(self.on_call.clone().list_pings(limited(asked))).await?;
         let phases = listed.pings.into_iter().filter_map(|listed| listed.run).map(|run| run.phase());
         Ok(phases.fold(Standing::Over, worse))
     }
@@ -132,6 +128,14 @@ impl Watch for GrpcWatch {
             Some(Sent::SnapshotComplete(_)) => Frame::Complete,
             Some(Sent::Progress(_)) | None => Frame::Alive,
         }))
+    }
+}
+
+/// An API in this process keeps no limit of ours.
+async fn told<M>(call: impl Future<Output = Result<Response<M>, Status>>) -> Result<M, ApiFault> {
+    match tokio::time::timeout(CALL, call).await {
+        Ok(answered) => Ok(answered.map_err(fault)?.into_inner()),
+        Err(_) => Err(ApiFault::Unavailable("it took too long".to_owned())),
     }
 }
 

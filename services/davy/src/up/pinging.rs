@@ -1,15 +1,14 @@
 //! The pager's role within `davy up`, and what receives its pings where nobody configured a channel.
 //!
+//! It asks the API in this process, whatever TLS and authentication the listener has; another API only where `pager.api` is given.
+//!
 //! In a demonstration that is the built-in receiver; otherwise lines of Davy's log, for contacts of the kind `log` and where
 //! nobody else can be pinged. Channels that are configured are used as they are.
 
 use std::{fs, sync::Arc};
 
 use anyhow::Context as _;
-use app::{
-    PagerApp,
-    config::{Config, Flag},
-};
+use app::{App, PagerApp, config::Flag};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
@@ -29,8 +28,7 @@ const CHANNELS: &str = "pager.channels.";
 
 /// What pings, and what receives.
 pub(super) struct Pinging {
-    /// Absent where it could not ask the API.
-    pager: Option<PagerApp>,
+    pager: PagerApp,
     receiver: Option<Receiver>,
 }
 
@@ -41,23 +39,16 @@ impl Pinging {
         chosen: &Settings,
         place: &Place,
         addresses: &Addresses,
-        config: &Config,
-        screen: &Screen,
+        app: &App,
     ) -> anyhow::Result<Self> {
         let receiver = if addresses.runs_demo(args) {
             Some(Receiver::listen().await.context("listen for pings")?)
         } else {
             None
         };
-        if config.auth.is_on() && config.pager.api.token.is_none() {
-            screen.line(
-                "nobody is pinged from here: callers are asked who they are, and pager.token is not given",
-            );
-            return Ok(Self { pager: None, receiver });
-        }
-        let flags = flags(chosen, place, addresses, receiver.as_ref())?;
-        let pager = app::build_pager(&chosen.with(args, &flags)?).context("start the pager")?;
-        Ok(Self { pager: Some(pager), receiver })
+        let config = chosen.with(args, &flags(chosen, place, receiver.as_ref())?)?;
+        let pager = if chosen.is_given("pager.api") { app::build_pager(&config) } else { app.pager(&config) };
+        Ok(Self { pager: pager.context("start the pager")?, receiver })
     }
 
     /// Where the built-in receiver is.
@@ -73,29 +64,16 @@ impl Pinging {
                 stop.run_until_cancelled(receiver.serve(screen)).await;
             }
         };
-        let paging = async {
-            if let Some(pager) = pager {
-                pager.run(stop.clone()).await;
-            }
-        };
-        tokio::join!(receiving, paging);
+        tokio::join!(receiving, pager.run(stop.clone()));
     }
 }
 
-/// What nobody decided: where the API is, and where pings go.
-fn flags(
-    chosen: &Settings,
-    place: &Place,
-    addresses: &Addresses,
-    receiver: Option<&Receiver>,
-) -> anyhow::Result<Vec<Flag>> {
+/// What nobody decided: where pings go.
+fn flags(chosen: &Settings, place: &Place, receiver: Option<&Receiver>) -> anyhow::Result<Vec<Flag>> {
     let mut flags = Vec::new();
     let mut set = |key: &str, value: &str| {
         flags.push(Flag { name: "davy up".to_owned(), key: key.to_owned(), value: value.to_owned() });
     };
-    if !chosen.is_given("pager.api") {
-        set("pager.api", &addresses.grpc());
-    }
     let is_given = chosen.is_any_given(CHANNELS);
     match receiver {
         Some(receiver) => {
