@@ -12,6 +12,14 @@ use anyhow::bail;
 const FIRST: u16 = 10_240;
 const PORTS: u16 = 20_000;
 
+/// `127.0.0.1:port` with such a port.
+///
+/// # Errors
+/// If there is none.
+pub fn local_address() -> anyhow::Result<String> {
+    Ok(format!("127.0.0.1:{}", free_port()?))
+}
+
 /// A port of 127.0.0.1 that nobody listens on, and that this process has not given out before.
 ///
 /// # Errors

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use async_nats::{Client, Request};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 /// A server that is being restarted answers late, or not at all.
@@ -37,6 +38,17 @@ impl Stream {
     pub async fn last(&self) -> anyhow::Result<u64> {
         let info = self.ask("STREAM.INFO.DAVY", &json!({})).await?;
         info.pointer("/state/last_seq").and_then(Value::as_u64).context("the stream has no last sequence")
+    }
+
+    /// The subject of a message, and what it says.
+    ///
+    /// # Errors
+    /// If there is none of that sequence.
+    pub async fn message(&self, sequence: u64) -> anyhow::Result<(String, Vec<u8>)> {
+        let found = self.ask("STREAM.MSG.GET.DAVY", &json!({ "seq": sequence })).await?;
+        let text = |name: &str| found["message"][name].as_str().unwrap_or_default();
+        let body = STANDARD.decode(text("data")).context("read the body of a message")?;
+        Ok((text("subject").to_owned(), body))
     }
 
     /// Deletes it with everything in it.

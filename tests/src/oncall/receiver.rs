@@ -1,6 +1,7 @@
 //! A receiver of webhooks, and a caller of links: plain HTTP over sockets.
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     sync::{Arc, Mutex},
@@ -42,6 +43,20 @@ impl Receiver {
         ids.map(ToOwned::to_owned).collect()
     }
 
+    /// The ids of those about an issue of this title, each once.
+    pub(super) fn ids_of(&self, title: &str) -> BTreeSet<String> {
+        let arrived = self.arrived.lock().unwrap();
+        let about = arrived.iter().flat_map(pings).filter(|ping| ping["title"] == title);
+        about.filter_map(|ping| ping["ping"].as_str()).map(ToOwned::to_owned).collect()
+    }
+
+    /// The pings that came, each with the person or channel that it was for.
+    pub(super) fn pings(&self) -> Vec<(String, String)> {
+        let arrived = self.arrived.lock().unwrap();
+        let told = arrived.iter().flat_map(|body| pings(body).map(move |ping| (ping, recipient(body))));
+        told.map(|(ping, to)| (ping["ping"].as_str().unwrap().to_owned(), to)).collect()
+    }
+
     /// Links to answer by.
     pub(super) fn links(&self) -> Vec<String> {
         let arrived = self.arrived.lock().unwrap();
@@ -52,6 +67,11 @@ impl Receiver {
 
 fn pings(body: &Value) -> impl Iterator<Item = &Value> {
     body["data"]["pings"].as_array().into_iter().flatten()
+}
+
+fn recipient(body: &Value) -> String {
+    let to = &body["data"]["to"];
+    to["person"].as_str().or(to["channel"].as_str()).unwrap().to_owned()
 }
 
 /// One connection, as many requests as it sends.

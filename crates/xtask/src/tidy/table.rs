@@ -209,10 +209,10 @@ pub(super) const LAYERS: [Layer; 19] = [
     },
     Layer {
         place: TESTS,
-        ours: &[DAVY, TESTKIT],
+        ours: &[DAVY, TESTKIT, APP],
         vendors: Vendors::Unwalled,
         dev: &[],
-        reason: "tests the real system from outside, through testkit",
+        reason: "tests the real system from outside, through testkit; app is what the programs under test name",
     },
 ];
 
