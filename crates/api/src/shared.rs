@@ -98,15 +98,13 @@ impl Shared {
     /// Waits until a position is folded.
     pub(crate) async fn reach(&self, position: Option<Position>, patience: Duration) -> Result<(), Status> {
         let Some(position) = position else { return Ok(()) };
-        let mut applied = self.reader.projection().applied();
-        if *applied.borrow() >= position {
+        let projection = self.reader.projection();
+        if projection.position() >= position {
             return Ok(());
         }
         self.check_exists(position, patience).await?;
-        match tokio::time::timeout(patience, applied.wait_for(|reached| *reached >= position)).await {
-            Ok(Ok(_)) => Ok(()),
-            Ok(Err(_)) | Err(_) => Err(status::not_reached(position, self.reader.projection().position())),
-        }
+        let reached = tokio::time::timeout(patience, projection.reach(position)).await;
+        reached.map_err(|_late| status::not_reached(position, projection.position()))
     }
 
     /// Whether the log holds the position. What is known of its end may be old, so the log is asked before a position is

@@ -132,7 +132,7 @@ impl Commands {
                     let position = positions.last().copied().unwrap_or_default();
                     *stage = Stage::Stored(position);
                     self.projection().saw_tail(position);
-                    self.reach(position).await;
+                    self.projection().reach(position).await;
                     let outcome = self.done(order, plan.events).await?;
                     return Ok(Outcome { defaulted: plan.defaulted, ..outcome });
                 }
@@ -183,16 +183,10 @@ impl Commands {
         }
     }
 
-    async fn reach(&self, position: Position) {
-        let mut applied = self.projection().applied();
-        // The sender lives as long as the projection.
-        let _reached = applied.wait_for(|applied| *applied >= position).await;
-    }
-
     async fn fold_to_the_tail(&self) -> Result<(), LogError> {
         let tail = self.log.state().await?.tail;
         self.projection().saw_tail(tail);
-        self.reach(tail).await;
+        self.projection().reach(tail).await;
         Ok(())
     }
 

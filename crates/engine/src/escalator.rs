@@ -133,9 +133,7 @@ impl Escalator {
     /// Whoever waited too long looks again.
     async fn fold_up_to(&self, position: Position) {
         self.projection().saw_tail(position);
-        let mut applied = self.projection().applied();
-        // The sender lives as long as the projection.
-        let _folded = timeout(FOLD_WITHIN, applied.wait_for(|applied| *applied >= position)).await;
+        let _folded = timeout(FOLD_WITHIN, self.projection().reach(position)).await;
     }
 
     /// What was acknowledged while nobody escalated is folded before anything is decided (`escalation.md` rule 9a).

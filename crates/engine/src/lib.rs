@@ -13,6 +13,7 @@ mod pipeline;
 mod port;
 mod projection;
 pub mod query;
+mod reached;
 mod store;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -187,9 +187,8 @@ impl Pings {
         let position = positions.last().copied().unwrap_or_default();
         let projection = self.reader.projection();
         projection.saw_tail(position);
-        let mut applied = projection.applied();
-        let folded = timeout(patience, applied.wait_for(|applied| *applied >= position)).await;
-        folded.map(|_| position).map_err(|_late| PingError::NotFolded(position))
+        let folded = timeout(patience, projection.reach(position)).await;
+        folded.map(|()| position).map_err(|_late| PingError::NotFolded(position))
     }
 }
 

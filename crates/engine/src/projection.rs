@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::{
     Batch, Change, Codec, Cursor, DepartmentRecord, Store, StoreError, Touched, TouchedEntry, feed::Feed,
-    query::Recent,
+    query::Recent, reached::Reached,
 };
 
 /// How often a reader who does not hold up a thread is too late for the moment between two batches, before it does. The next
@@ -96,6 +96,8 @@ pub struct Projection {
     /// Changes whenever the gate was exclusive and is not any more.
     opened: watch::Sender<()>,
     applied: watch::Sender<Position>,
+    /// Told of what is applied, after it is.
+    reached: Reached,
     phase: watch::Sender<Phase>,
     sight: watch::Sender<Sight>,
     suspect: watch::Sender<Option<String>>,
@@ -154,6 +156,7 @@ impl Projection {
             gate: RwLock::new(content),
             opened: watch::Sender::new(()),
             applied: watch::Sender::new(done),
+            reached: Reached::default(),
             phase: watch::Sender::new(Phase::CatchingUp { done, total: done }),
             sight: watch::Sender::new(Sight::default()),
             suspect: watch::Sender::new(None),
@@ -186,7 +189,7 @@ impl Projection {
                 None => content.feed.pass_over(batch.cursor.position),
             }
         }
-        self.applied.send_replace(batch.cursor.position);
+        self.note_applied(batch.cursor.position);
         Ok(())
     }
 
@@ -214,7 +217,12 @@ impl Projection {
         let Sight { tail, connected } = other.sight();
         self.sight.send_modify(|sight| *sight = Sight { tail, connected: connected || sight.connected });
         self.suspect.send_replace(None);
+        self.note_applied(position);
+    }
+
+    fn note_applied(&self, position: Position) {
         self.applied.send_replace(position);
+        self.reached.wake(position);
     }
 
     /// Reads between two batches. `read` holds up the next batch: it looks at no more than a page's worth of rows.
@@ -293,6 +301,11 @@ impl Projection {
     /// The last position folded, and its changes.
     pub fn applied(&self) -> watch::Receiver<Position> {
         self.applied.subscribe()
+    }
+
+    /// Waits until a position is folded.
+    pub async fn reach(&self, position: Position) {
+        self.reached.wait(position, || self.position() >= position).await;
     }
 
     /// The last position folded.

@@ -135,7 +135,7 @@ impl Commands {
                 Ok(position) => {
                     *stage = Stage::Stored(position);
                     self.projection().saw_tail(position);
-                    self.reach(position).await;
+                    self.projection().reach(position).await;
                     return self.customer_outcome(order, Some(position), false);
                 }
                 Err(LogError::Conflict) => {
