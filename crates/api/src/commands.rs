@@ -6,6 +6,7 @@
 mod answer;
 mod batch;
 mod composer;
+mod migrate;
 mod order;
 
 use std::{sync::Arc, time::Duration};

@@ -53,6 +53,13 @@ impl OnCallService for OnCall {
         self.0.acknowledge_ping(request).await.map(Response::new)
     }
 
+    async fn migrate_open(
+        &self,
+        request: Request<v1::MigrateOpenRequest>,
+    ) -> Result<Response<v1::MigrateOpenResponse>, Status> {
+        self.0.migrate_open(request).await.map(Response::new)
+    }
+
     async fn explain_ping(
         &self,
         request: Request<v1::ExplainPingRequest>,

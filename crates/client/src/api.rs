@@ -350,6 +350,8 @@ service! { OnCallServiceClient on_call
     escalate_now: EscalateNowRequest -> EscalateNowResponse;
     /// Silence until an instant.
     snooze: SnoozeRequest -> SnoozeResponse;
+    /// Running runs of a department go by the present version of its policy; a page of them.
+    migrate_open: MigrateOpenRequest -> MigrateOpenResponse;
     /// Why a ping was sent, or why nobody is pinged for an issue.
     explain_ping: ExplainPingRequest -> ExplainPingResponse;
     /// Who would be pinged when.

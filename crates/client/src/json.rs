@@ -169,7 +169,7 @@ canonical! {
     ExplainClockResponse PingRecipient Ping Run PingAnswer Clock Shift ShiftGap WhoIsOnCallRequest
     WhoIsOnCallResponse ListShiftsRequest ListShiftsResponse ListPingsRequest ListPingsResponse ListedPing
     AcknowledgePingRequest AcknowledgePingResponse EscalateNowRequest EscalateNowResponse SnoozeRequest
-    SnoozeResponse ExplainPingRequest ExplainedPing ExplainPingResponse SimulatePolicyRequest SimulatedStep
+    SnoozeResponse MigrateOpenRequest MigratedRun MigrateOpenResponse ExplainPingRequest ExplainedPing ExplainPingResponse SimulatePolicyRequest SimulatedStep
     SimulatePolicyResponse ForecastReachabilityRequest ReachabilityProblem ForecastReachabilityResponse
     WatchOwedPingsRequest OwedPing OwedIssue OwedSnapshot OwedKey WatchOwedPingsResponse ClaimPingRequest
     ClaimPingResponse PingContent RecordPingOutcomeRequest RecordPingOutcomeResponse

@@ -297,8 +297,8 @@ pub enum Command {
     EscalateNow {
         /// Whose run; by default that of the owner's department.
         department: Option<Department>,
-        /// Cycle and step as the caller saw them.
-        seen: Option<(u32, u32)>,
+        /// The run as the caller saw it.
+        seen: Option<SeenRun>,
     },
     /// Snooze.
     Snooze {
@@ -306,6 +306,13 @@ pub enum Command {
         department: Option<Department>,
         /// Until when.
         until: Option<Timestamp>,
+        /// Why.
+        reason: String,
+    },
+    /// MigrateOpen, of one issue: its run goes by the present version of the department's policy.
+    Migrate {
+        /// Whose run.
+        department: Department,
         /// Why.
         reason: String,
     },
@@ -320,6 +327,17 @@ pub enum Command {
         /// When the observer was told.
         told_observer_at: Option<Timestamp>,
     },
+}
+
+/// How far a run had got when somebody looked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SeenRun {
+    /// Its cycle.
+    pub cycle: u32,
+    /// The step that fired last.
+    pub step: u32,
+    /// How often the steps had begun again.
+    pub pass: u32,
 }
 
 /// What a command is about.

@@ -11,6 +11,7 @@ mod explain;
 mod failure;
 mod fallback;
 mod forecast;
+mod hand_over;
 mod mark;
 mod notice;
 mod outlook;
@@ -22,6 +23,7 @@ mod run;
 mod simulate;
 mod step;
 mod supposed;
+mod unseen;
 mod words;
 
 use jiff::Timestamp;
@@ -31,6 +33,7 @@ pub use explain::{PingCase, PingExplained, PingWhy, explain_issue, explain_ping}
 pub use forecast::{Unreachable, forecast_reachability};
 pub use outlook::{Outlook, outlook};
 pub use simulate::{PolicyQuestion, PolicySimulation, SimulatedStep, simulate_policy};
+pub use unseen::{escalate_unseen, unseen};
 pub use words::{target_word, told_by};
 
 use crate::{Directory, Draft, Issue, Ping, Position};
@@ -53,6 +56,7 @@ pub struct Moment<'a> {
 pub fn escalate(issue: &Issue, moment: &Moment<'_>) -> Vec<Draft> {
     let mut round = Round::new(issue, moment);
     mark::announce(&mut round);
+    notice::give(&mut round);
     run::advance_all(&mut round);
     notice::mend(&mut round);
     notice::call_arbiter(&mut round);

@@ -81,6 +81,8 @@ impl Issue {
             self.break_deferral(event);
         }
         self.run_clocks(event, applied, directory);
+        self.renew_lease(event, directory);
+        self.note_given(event, applied, directory);
         self.settle_runs(event);
         judge_command(event, &mut doubts);
         self.anomalies.extend(doubts);
@@ -164,6 +166,9 @@ impl Issue {
             Payload::RunStepped(stepped) => self.step_run(stepped, event),
             Payload::RunEscalated { department } => self.escalate_run(department, event, doubts),
             Payload::RunSnoozed { department, until } => self.snooze_run(department, *until, doubts),
+            Payload::RunMigrated { department, policy } => {
+                self.migrate_run(department, policy, directory, doubts)
+            }
             Payload::PingRequested(terms) => self.request_ping(terms, event),
             Payload::PingAttempted { ping, attempt, by } => self.attempt_ping(*ping, *attempt, by, event),
             Payload::PingDelivered { ping, attempt } => self.deliver_ping(*ping, *attempt, event),
@@ -172,6 +177,7 @@ impl Issue {
             }
             Payload::PingAnswered { ping } => self.answer_ping(*ping, event, directory, doubts),
             Payload::OfferTimedOut { item } => self.time_out_offer(item, event, directory),
+            Payload::HandOverDue { ended } => self.note_hand_over(*ended, event),
             Payload::AssistTimedOut { item } => self.time_out_assist(item, event, directory),
             Payload::Orphaned => self.orphan(event, directory),
             // What it strikes out is for the replay, which sees all events.

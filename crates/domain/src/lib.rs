@@ -51,7 +51,7 @@ pub use clock::{
 };
 pub use command::{
     Command, ContactTerms, Context, Decision, DeclineCode, Defaulted, Draft, HandOffTerms, Item, MissedTerms,
-    NextAction, ReportTerms, ResolutionKind, Said, SignalTerms, Target, Told, Words, decide,
+    NextAction, ReportTerms, ResolutionKind, Said, SeenRun, SignalTerms, Target, Told, Words, decide,
 };
 pub use customer::{AsReported, Leaf, LeafId};
 pub use department::{Department, Origin, ParseDepartmentError};
@@ -62,8 +62,8 @@ pub use directory::{
 };
 pub use escalate::{
     Moment, Outlook, PingCase, PingExplained, PingWhy, PolicyQuestion, PolicySimulation, SimulatedStep,
-    Unreachable, escalate, explain_issue, explain_ping, forecast_reachability, next_due, outlook, pings_owed,
-    simulate_policy, target_word, told_by,
+    Unreachable, escalate, escalate_unseen, explain_issue, explain_ping, forecast_reachability, next_due,
+    outlook, pings_owed, simulate_policy, target_word, told_by, unseen,
 };
 pub use event::{Actor, ActorKind, Digits, Event, EventKey, Identity, IssueName, OrderKey, Ordinal, Rank};
 pub use fold::{Applied, Effect, fold, listed_under, replay, replay_joined, replay_own, replay_with, stands};
@@ -89,8 +89,9 @@ pub use principal::{Principal, Role, Roles};
 pub use quarantine::{Quarantined, Reason, Settlement, SettlementKind};
 pub use refusal::{Refusal, RefusalCode};
 pub use run::{
-    Answer, Bundle, Escalation, Fired, Group, PersonalCycle, Ping, PingOutcome, PingReason, PingTerms,
-    PolicyVersion, Queued, QueuedKind, Recipient, RuleLeft, Run, RunPhase, Stepped, bundle, collapse,
+    Answer, Bundle, Escalation, Fired, Given, Group, HandOver, Lease, PersonalCycle, Ping, PingOutcome,
+    PingReason, PingTerms, PolicyVersion, Queued, QueuedKind, Recipient, RuleLeft, Run, RunPhase, Stepped,
+    bundle, collapse,
 };
 pub use severity::Severity;
 pub use text::cut;

@@ -118,6 +118,12 @@ pub const STEP_TARGETS: usize = 20;
 pub const STEP_PEOPLE: usize = 50;
 /// A person's own rules.
 pub const PERSON_RULES: usize = 20;
+/// How many per cent of a lease are over when who answered is reminded of its end (`escalation.md` rule 5).
+pub const REMIND_PERCENT: u32 = 75;
+/// Seconds that a reminder leaves at least; where it would leave less there is none, since the end asks again soon enough.
+pub const REMIND_SECONDS: i64 = 10 * 60;
+/// How long notes keep a run quiet at most, in per cent of the lease of the answer: they may not silence it for ever.
+pub const LEASE_PERCENT: u32 = 400;
 /// The shortest delay of a step, in seconds (`escalation.md` rule 1).
 pub const STEP_DELAY_SECONDS: i64 = 30;
 /// People who take turns in a rotation, or are on duty together in a layer.

@@ -5,8 +5,8 @@ use jiff::Timestamp;
 
 use crate::{
     AsReported, AssistTerms, ClockName, DeferralTerms, Department, EndCause, Identity, IssueId, ItemRef,
-    Mark, Missed, Person, PingId, PingTerms, PromiseTerms, Rank, Reference, Restriction, Severity, Stepped,
-    Verdict, WorkaroundTerms, identity::CustomerFact,
+    Mark, Missed, Person, PingId, PingTerms, PolicyVersion, PromiseTerms, Rank, Reference, Restriction,
+    Severity, Stepped, Verdict, WorkaroundTerms, identity::CustomerFact,
 };
 
 /// What an event says, as far as the fold asks. What only timelines show stays in [`crate::Event::data`].
@@ -211,6 +211,13 @@ pub enum Payload {
         /// Until when.
         until: Timestamp,
     },
+    /// `run.migrated`: it goes by a newer version of its policy.
+    RunMigrated {
+        /// Whose run.
+        department: Department,
+        /// Which one, as of where.
+        policy: PolicyVersion,
+    },
     /// `ping.requested`, by Davy's escalator.
     PingRequested(Box<PingTerms>),
     /// `ping.attempted`, by a pager: it claims the ping.
@@ -247,6 +254,11 @@ pub enum Payload {
     OfferTimedOut {
         /// Which.
         item: ItemRef,
+    },
+    /// `handoff.due`, by Davy's escalator: the owner went off shift.
+    HandOverDue {
+        /// When the shift ended or, where nobody took the issue over since, when another one began.
+        ended: Timestamp,
     },
     /// `assist.timed_out`, by Davy's escalator: it stays asked for.
     AssistTimedOut {
@@ -314,12 +326,14 @@ impl Payload {
             | Self::RunStepped(_)
             | Self::RunEscalated { .. }
             | Self::RunSnoozed { .. }
+            | Self::RunMigrated { .. }
             | Self::PingRequested(_)
             | Self::PingAttempted { .. }
             | Self::PingDelivered { .. }
             | Self::PingFailed { .. }
             | Self::PingAnswered { .. }
             | Self::OfferTimedOut { .. }
+            | Self::HandOverDue { .. }
             | Self::AssistTimedOut { .. }
             | Self::Orphaned
             | Self::Customer(_)

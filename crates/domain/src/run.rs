@@ -10,7 +10,7 @@ mod pinned;
 
 use jiff::Timestamp;
 
-use crate::{Department, Person, Position, Severity};
+use crate::{Department, Identity, ItemId, Person, Position, Severity, Since};
 
 pub use bundle::{Bundle, Group, Queued, QueuedKind, bundle, collapse};
 pub use ping::{Outcome as PingOutcome, Ping, PingReason, PingTerms, Recipient};
@@ -27,6 +27,10 @@ pub struct Escalation {
     pub arbiter_calls: u32,
     /// One was asked because of the bounces that there are.
     pub arbiter_asked: bool,
+    /// To whom it was given who has not taken it: the owner named, and whom it is offered to.
+    pub given: Vec<Given>,
+    /// Its owner went off shift, and nobody took it over.
+    pub hand_over: Option<HandOver>,
 }
 
 /// The steps of a policy, fired one after the other for an issue and the department that owes the act.
@@ -46,8 +50,12 @@ pub struct Run {
     pub fired: Fired,
     /// What it waits for.
     pub phase: RunPhase,
+    /// What keeps it quiet, while it is [`RunPhase::Answered`].
+    pub lease: Option<Lease>,
     /// Somebody did not want to wait for the next step: with it, people's own rules begin anew.
     pub escalated: bool,
+    /// It goes by a newer version of its policy by now, and whom that one adds to the step that waits was not asked.
+    pub migrated: bool,
     /// Who answered in this cycle, each once.
     pub answers: Vec<Answer>,
     /// What is still to come by people's own rules.
@@ -90,6 +98,39 @@ pub enum RunPhase {
         /// Since when.
         at: Timestamp,
     },
+}
+
+/// A person was named as owner, or it is offered to them, and they have not said what becomes of it (`escalation.md` rule 6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Given {
+    /// Of the event: a ping is named by it.
+    pub by: ItemId,
+    /// When, and by which event.
+    pub since: Since,
+    /// They were pinged for it.
+    pub told: bool,
+}
+
+/// The shift of an owner ended while the issue was theirs to work on (`escalation.md` rule 7): whoever is on call now is to
+/// accept it, and until then it stays theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOver {
+    /// When somebody went off or came on shift last.
+    pub ended: Timestamp,
+    /// The event that made the owner who went off shift.
+    pub owner: Identity,
+}
+
+/// What an answer is worth (`escalation.md` rule 5): silence until it ends, and longer if somebody of the department says how
+/// it goes meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// Of the answer, or of the note that made it longer: a reminder is named by it.
+    pub by: ItemId,
+    /// No note makes it longer than until then ([`limits::LEASE_PERCENT`](crate::limits::LEASE_PERCENT)).
+    pub most: Timestamp,
+    /// When who answered is reminded; absent: they were, nobody knows who it was, or it ends too soon for that.
+    pub remind_at: Option<Timestamp>,
 }
 
 /// Who answered a ping, and when.

@@ -79,6 +79,9 @@ fn cause(ping: &Ping) -> String {
         PingCause::Fallback => "fallback".to_owned(),
         PingCause::Warning => format!("warning{clock}"),
         PingCause::Notice => format!("notice{clock}"),
+        PingCause::Reminder => "reminder".to_owned(),
+        PingCause::Given => "given".to_owned(),
+        PingCause::HandOver => "hand-over".to_owned(),
         PingCause::Instead => format!("instead of {}", short(&ping.instead_of)),
     }
 }

@@ -1,5 +1,6 @@
 //! `davy policy`: whom a department has pinged when it takes too long: as it is set, as a file would set it, and as it would go.
 
+mod migrate;
 mod show;
 mod simulate;
 
@@ -11,6 +12,7 @@ use crate::{
     session::Session,
 };
 
+pub(crate) use migrate::MigrateArgs;
 pub(crate) use show::ShowArgs;
 pub(crate) use simulate::SimulateArgs;
 
@@ -25,6 +27,9 @@ pub(crate) enum PolicyCommand {
     /// Say who would be pinged when, if a clock ran out
     #[command(after_help = examples("  davy policy simulate --department support --severity 1\n  davy policy simulate --department support --severity 2 --at \"2026-12-25 03:00\"\n  davy policy simulate --department support --severity 1 --issue zendesk:55 -o json"))]
     Simulate(SimulateArgs),
+    /// Let what is escalated already go by the present version of a department's policy, each from the step that it is at
+    #[command(after_help = examples("  davy policy migrate support --dry-run\n  davy policy migrate support --reason \"the night shift has a step of its own now\""))]
+    Migrate(MigrateArgs),
 }
 
 #[derive(Debug, Args)]
@@ -51,5 +56,6 @@ pub(crate) async fn run(command: PolicyCommand, session: &mut Session) -> anyhow
             Box::pin(apply::run(ApplyArgs::for_show(files), session)).await
         }
         PolicyCommand::Simulate(args) => simulate::run(args, session).await,
+        PolicyCommand::Migrate(args) => migrate::run(args, session).await,
     }
 }

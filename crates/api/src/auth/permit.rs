@@ -115,6 +115,7 @@ const TABLE: &[(&str, Need, &[&str])] = &[
     ),
     ("davy.v1.OnCallService", Need::SealedOr(COMMANDERS), &["AcknowledgePing"]),
     ("davy.v1.OnCallService", Need::OneOf(COMMANDERS), &["EscalateNow", "Snooze"]),
+    ("davy.v1.OnCallService", Need::OneOf(ADMINS), &["MigrateOpen"]),
     ("davy.v1.PagerService", Need::OneOf(&[Pager]), &["WatchOwedPings", "ClaimPing", "RecordPingOutcome"]),
     ("davy.v1.EventService", Need::OneOf(&[Publisher, Admin]), &["PublishEvents"]),
     ("davy.v1.EventService", Need::Anybody, &["ValidateEvent", "TraceEvent", "DescribeCatalogue"]),

@@ -128,6 +128,7 @@ fn answer(target: &Target<'_>, command: &Command, context: &Context<'_>) -> Resu
         Command::Snooze { department, until, reason } => {
             run::snooze(&case()?, department.as_ref(), *until, reason)
         }
+        Command::Migrate { department, reason } => run::migrate(&case()?, department, reason),
         Command::ObserveSignal(terms) => signal::observe(target, terms),
         Command::DispositionSignal { signal, action, reason, told_observer_at } => {
             signal::disposition(target, signal, action, reason, *told_observer_at)

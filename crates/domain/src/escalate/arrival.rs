@@ -1,4 +1,5 @@
-//! People who come on call while a step waits for an answer (`escalation.md` rule 11).
+//! People who come to a step while it waits for an answer: by a shift that begins (`escalation.md` rule 11), or by a newer
+//! version of the policy (rule 8).
 
 use jiff::Timestamp;
 
@@ -6,7 +7,7 @@ use super::{
     round::{Round, Wanted},
     step::{self, Cycle},
 };
-use crate::{Fired, PersonalCycle, PingTarget, Run, next_change, people_on_call};
+use crate::{Fired, PersonalCycle, Ping, PingTarget, Recipient, Run, next_change, people_on_call};
 
 /// How many changes of a schedule are looked at for one that brings somebody.
 const CHANGES: usize = 16;
@@ -59,5 +60,34 @@ pub(super) fn welcome(
     let mut found = asker.find(targets, round.now());
     found.people.retain(|person| !known.people.iter().any(|other| other.id == person.id));
     found.channels.clear();
+    step::ping(round, cycle, found, (step, pass), false).unwrap_or(nobody)
+}
+
+/// Whom the step that waits asks by a newer version of the policy, but for those who were pinged for it already, or within the
+/// time that the step waits.
+pub(super) fn migrated(
+    round: &mut Round<'_>,
+    cycle: &Cycle<'_>,
+    run: &Run,
+) -> (Vec<PersonalCycle>, Vec<Wanted>) {
+    let nobody = (Vec::new(), Vec::new());
+    let (true, Fired::Step { step, pass }) = (run.migrated, run.fired) else { return nobody };
+    let Some(waits) = cycle.step(step) else { return nobody };
+    let (moment, targets) = (round.moment, waits.targets.as_slice());
+    let ends = |ping: &Ping| {
+        cycle.plan().over(waits.delay, ping.requested_at, moment.directory, &cycle.department, moment.at)
+    };
+    let of_step = |ping: &Ping| matches!(ping.terms.reason, crate::PingReason::Step { step: of, pass: at, .. } if (of, at) == (step, pass));
+    let pings =
+        round.issue().escalation.pings.iter().filter(|ping| {
+            ping.terms.department == run.department && (of_step(ping) || ends(ping) > moment.now)
+        });
+    let known: Vec<Recipient> = pings.map(|ping| ping.terms.to.clone()).collect();
+    let person = |id: &str| {
+        known.iter().any(|to| matches!(to, Recipient::Person { person, contact: _ } if person == id))
+    };
+    let mut found = round.asker(&cycle.department).find(targets, round.now());
+    found.people.retain(|found| !person(&found.id));
+    found.channels.retain(|name| !known.contains(&Recipient::Channel((*name).to_owned())));
     step::ping(round, cycle, found, (step, pass), false).unwrap_or(nobody)
 }

@@ -14,6 +14,7 @@ pub fn next_due(issue: &Issue, directory: &Directory) -> Option<Timestamp> {
         run::due(issue),
         notice::failed(issue),
         notice::bounced(issue),
+        notice::untold(issue),
     ];
     dues.into_iter().flatten().min()
 }

@@ -25,6 +25,12 @@ pub enum PingWhy {
     Warning,
     /// It concerns them.
     Notice,
+    /// The lease of their answer ends soon.
+    Reminder,
+    /// The issue was given or offered to them.
+    Given,
+    /// Its owner went off shift.
+    HandOver,
     /// Another contact of theirs failed.
     OtherContactFailed,
     /// No clock of the issue is overdue.

@@ -10,8 +10,8 @@ use super::{
     round::{InName, Round},
 };
 use crate::{
-    Clock, ClockKind, ClockName, Deferral, DeferralState, Department, Issue, Person, PersonDocument, Ping,
-    PingOutcome, PingReason, Recipient, limits::BOUNCES,
+    Clock, ClockKind, ClockName, Deferral, DeferralState, Department, Given, Issue, Person, PersonDocument,
+    Ping, PingOutcome, PingReason, Recipient, Run, limits::BOUNCES,
 };
 
 /// Three quarters of a clock are over: who owes the act is told, where a person is named.
@@ -105,6 +105,56 @@ fn tell_documents(
             round.request_anyway(name, to, reason);
         }
     }
+}
+
+/// When it was given or offered to somebody who was not told.
+pub(super) fn untold(issue: &Issue) -> Option<Timestamp> {
+    let untold = issue.escalation.given.iter().filter(|given| !given.told && issue.lifecycle().is_open());
+    untold.map(|given| given.since.at).min()
+}
+
+/// Tells whoever it was given or offered to (`escalation.md` rule 6). Whoever is gone by now is stood in for by the
+/// policy's fallback.
+pub(super) fn give(round: &mut Round<'_>) {
+    if untold(round.issue()).is_none_or(|at| at > round.now()) {
+        return;
+    }
+    let severity = round.issue().severity();
+    let due = |given: &&Given| !given.told && given.since.at <= round.now();
+    let untold: Vec<Given> = round.issue().escalation.given.iter().filter(due).cloned().collect();
+    for given in untold {
+        let owner = &round.issue().custody.owner;
+        let of_offer = round.issue().custody.offer.as_ref().filter(|_| owner.since.by != given.since.by);
+        let department = of_offer.map_or(&owner.department, |offer| &offer.department).clone();
+        let asker = round.asker(&department);
+        let person = round.issue().given_to(&given).and_then(|person| asker.behind(person));
+        let to = person.and_then(|person| first_contact(person, severity)).unwrap_or_else(|| {
+            let all = fallback::recipients(round, &department, asker.policy(), severity, &Dead::none());
+            all.into_iter().next().unwrap_or_else(fallback::last_resort)
+        });
+        let name = InName { department: &department, cycle: 0, holds: round.holds(&department, severity) };
+        round.request_anyway(name, to, PingReason::Given(given.by));
+    }
+}
+
+/// The lease of an answer ends soon: who gave it is told while there is time to say how it goes. Whoever is gone by now is
+/// stood in for by the policy's fallback.
+pub(super) fn remind(round: &mut Round<'_>, run: &Run) {
+    let Some(lease) = &run.lease else { return };
+    let asker = round.asker(&run.department);
+    let by = run.answers.iter().filter_map(|answer| answer.by.as_ref());
+    let mut to: Vec<Recipient> = Vec::new();
+    for contact in by.filter_map(|by| first_contact(asker.behind(by)?, run.severity)) {
+        if !to.contains(&contact) {
+            to.push(contact);
+        }
+    }
+    let document = run.policy.document(round.moment.directory, &run.department);
+    if to.is_empty() {
+        to = fallback::recipients(round, &run.department, document, run.severity, &Dead::none());
+    }
+    let name = InName { department: &run.department, cycle: 0, holds: document.plan(run.severity).holds };
+    to.into_iter().for_each(|to| round.request_anyway(name, to, PingReason::Reminder(lease.by)));
 }
 
 /// When one of these failed for good and nobody else was told.

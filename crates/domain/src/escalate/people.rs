@@ -58,6 +58,12 @@ impl<'a> Asker<'_, 'a> {
         found
     }
 
+    /// These people too, and who is on call by the department's own schedule.
+    pub(super) fn find_too(&self, ids: &[String], when: Timestamp, found: &mut Found<'a>) {
+        ids.iter().for_each(|id| found.add(self.present(id)));
+        self.add(&PingTarget::OnCall(None), when, found);
+    }
+
     fn add(&self, target: &'a PingTarget, when: Timestamp, found: &mut Found<'a>) {
         match target {
             PingTarget::Person(id) => found.add(self.present(id)),
@@ -86,7 +92,7 @@ impl<'a> Asker<'_, 'a> {
     }
 
     /// The schedule of this id, or the department's.
-    fn schedule(&self, named: Option<&str>) -> Option<String> {
+    pub(super) fn schedule(&self, named: Option<&str>) -> Option<String> {
         let own = || self.moment.directory.department(&self.acting(), self.moment.at)?.schedule.clone();
         named.map(ToOwned::to_owned).or_else(own)
     }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::{Department, Issue, PersonDocument, PingOutcome, Recipient, RuleLeft, Severity};
+use crate::{
+    Department, Directory, DocumentKey, Issue, PersonDocument, Ping, PingOutcome, Position, Recipient,
+    RuleLeft, Severity,
+};
 
 /// Whoever failed for good in a cycle is not tried again in it.
 pub(super) struct Dead(BTreeSet<Recipient>);
@@ -14,12 +17,25 @@ impl Dead {
 
     /// In that cycle of a department's run.
     pub(super) fn of(issue: &Issue, department: &Department, cycle: u32) -> Self {
-        let pings = issue.escalation.pings.iter().filter(|ping| {
-            ping.terms.department == *department
-                && ping.terms.cycle == cycle
-                && matches!(ping.outcome, PingOutcome::Failed { .. })
-        });
-        Self(pings.map(|ping| ping.terms.to.clone()).collect())
+        Self(failed(issue, department, cycle).map(|ping| ping.terms.to.clone()).collect())
+    }
+
+    /// As [`Dead::of`], but for those whose documents changed since: perhaps that mended them.
+    pub(super) fn still(
+        issue: &Issue,
+        department: &Department,
+        cycle: u32,
+        (directory, at): (&Directory, Position),
+    ) -> Self {
+        let mended = |ping: &&Ping| match &ping.terms.to {
+            Recipient::Person { person, contact: _ } => {
+                let version = directory.version(&DocumentKey::Person(person.clone()), at);
+                version.is_some_and(|version| version.position > ping.position)
+            }
+            Recipient::Channel(_) => false,
+        };
+        let still = failed(issue, department, cycle).filter(|ping| !mended(ping));
+        Self(still.map(|ping| ping.terms.to.clone()).collect())
     }
 
     pub(super) fn is_channel(&self, name: &str) -> bool {
@@ -55,6 +71,14 @@ impl Dead {
         }
         left
     }
+}
+
+fn failed<'a>(issue: &'a Issue, department: &'a Department, cycle: u32) -> impl Iterator<Item = &'a Ping> {
+    issue.escalation.pings.iter().filter(move |ping| {
+        ping.terms.department == *department
+            && ping.terms.cycle == cycle
+            && matches!(ping.outcome, PingOutcome::Failed { .. })
+    })
 }
 
 /// A contact of a person's.

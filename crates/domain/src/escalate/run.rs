@@ -1,11 +1,11 @@
-//! What a run does next: begins, begins again, goes to its next step, or only what became due meanwhile.
+//! What a run does next: begins, begins again, goes to its next step, reminds who answered, or only what became due meanwhile.
 
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
 use super::{
-    Moment, arrival, failure, fallback, personal,
+    Moment, arrival, failure, fallback, notice, personal,
     reach::Dead,
     round::Round,
     step::{self, Cycle, Firing},
@@ -39,9 +39,14 @@ fn due_of(issue: &Issue, department: &Department) -> Option<Timestamp> {
     }
     match run.phase {
         RunPhase::Ended { at } => Some(owed.max(at)),
-        RunPhase::Answered { until } | RunPhase::Snoozed { until } => Some(until),
+        RunPhase::Answered { until } => {
+            let remind_at = run.lease.as_ref().and_then(|lease| lease.remind_at);
+            Some(remind_at.map_or(until, |at| at.min(until)))
+        }
+        RunPhase::Snoozed { until } => Some(until),
         RunPhase::Stepping { next_at } => {
-            let others = [run.next_shift, personal::due(run), failure::due(issue, run)];
+            let migrated = run.migrated.then_some(issue.last_event_at);
+            let others = [run.next_shift, personal::due(run), failure::due(issue, run), migrated];
             others.into_iter().flatten().min().map(|at| at.min(next_at)).or(Some(next_at))
         }
     }
@@ -95,7 +100,9 @@ fn advance(round: &mut Round<'_>, department: &Department, due: Timestamp) {
     }
     match run.phase {
         RunPhase::Ended { .. } => begin(round, fresh(round, department, run.cycle.saturating_add(1)), due),
-        RunPhase::Answered { .. } | RunPhase::Snoozed { .. } => begin(round, again(round, &run), due),
+        RunPhase::Answered { until } if until > round.now() => notice::remind(round, &run),
+        RunPhase::Answered { .. } => begin(round, lapsed(round, &run), due),
+        RunPhase::Snoozed { .. } => begin(round, again(round, &run), due),
         RunPhase::Stepping { next_at } => go_on(round, &run, next_at),
     }
 }
@@ -114,6 +121,14 @@ fn again<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
     new_cycle(&run.department, number, (run.policy.clone(), document), round.issue().severity())
 }
 
+/// The next cycle of a run of which an answer came to nothing: who gave it is asked too, and who is on call now.
+fn lapsed<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
+    let by = run.answers.iter().filter_map(|answer| answer.by.as_ref());
+    let known = by.filter_map(|by| round.moment.directory.person(&by.account, round.moment.at));
+    let too = known.map(|person| person.id.clone()).collect();
+    Cycle { too: Some(too), ..again(round, run) }
+}
+
 fn new_cycle<'a>(
     department: &Department,
     number: u32,
@@ -121,7 +136,8 @@ fn new_cycle<'a>(
     severity: Severity,
 ) -> Cycle<'a> {
     let (dead, answered) = (Dead::none(), BTreeSet::new());
-    Cycle { department: department.clone(), number, policy, document, severity, begins: true, dead, answered }
+    let department = department.clone();
+    Cycle { department, number, policy, document, severity, begins: true, dead, answered, too: None }
 }
 
 /// The cycle that a run is in.
@@ -137,12 +153,44 @@ fn present<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
         begins: false,
         dead: Dead::of(round.issue(), &run.department, run.cycle),
         answered: known.map(|person| person.id.clone()).collect(),
+        too: None,
     }
 }
 
 fn begin(round: &mut Round<'_>, cycle: Cycle<'_>, due: Timestamp) {
     let firing = step::next(round, &cycle, None, false);
     fire(round, &cycle, firing, due);
+}
+
+/// Whether somebody can be reached by now for a run of which nobody could.
+pub(super) fn is_mended(round: &mut Round<'_>) -> bool {
+    unreached(round).iter().any(|run| {
+        let cycle = mended(round, run);
+        step::first(round, &cycle).is_some()
+    })
+}
+
+/// Begins those again (`escalation.md` rule 11): a schedule, an override or somebody's contacts were mended.
+pub(super) fn mend(round: &mut Round<'_>) {
+    for run in unreached(round) {
+        let cycle = mended(round, &run);
+        if let Some(firing) = step::first(round, &cycle) {
+            let now = round.now();
+            fire(round, &cycle, firing, now);
+        }
+    }
+}
+
+/// The next cycle, but what failed in this one and is as it was is not tried again: it would fail for ever.
+fn mended<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
+    let known = (round.moment.directory, round.moment.at);
+    let dead = Dead::still(round.issue(), &run.department, run.cycle, known);
+    Cycle { dead, ..again(round, run) }
+}
+
+fn unreached(round: &Round<'_>) -> Vec<Run> {
+    let runs = round.issue().escalation.runs.iter();
+    runs.filter(|run| run.unreachable && run.is_stepping()).cloned().collect()
 }
 
 fn go_on(round: &mut Round<'_>, run: &Run, next_at: Timestamp) {
@@ -163,9 +211,11 @@ fn go_on(round: &mut Round<'_>, run: &Run, next_at: Timestamp) {
         wanted.append(&mut firing.wanted);
         return fire(round, &cycle, Firing { people, wanted, ..firing }, next_at);
     }
-    let (newcomers, pings) = arrival::welcome(round, &cycle, run);
-    people.extend(newcomers);
-    wanted.extend(pings);
+    let others = [arrival::welcome(round, &cycle, run), arrival::migrated(round, &cycle, run)];
+    for (newcomers, pings) in others {
+        people.extend(newcomers);
+        wanted.extend(pings);
+    }
     meanwhile(round, &cycle, run, (people, wanted));
 }
 
@@ -210,6 +260,7 @@ fn meanwhile(
     let ahead = run.next_shift.filter(|shift| *shift > round.now());
     let next_shift = match run.next_shift {
         Some(_) if ahead.is_none() => next_shift(round, cycle, run.fired, run.unreachable, next_at),
+        Some(_) | None if run.migrated => next_shift(round, cycle, run.fired, run.unreachable, next_at),
         Some(_) | None => ahead,
     };
     let (fired, empty, unreachable) = (Fired::Meanwhile, Vec::new(), run.unreachable);

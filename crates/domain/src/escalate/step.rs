@@ -24,6 +24,8 @@ pub(super) struct Cycle<'a> {
     pub(super) dead: Dead,
     /// The ids of those who answered in it.
     pub(super) answered: BTreeSet<String>,
+    /// The lease of an answer ended: the first step asks these too, and who is on call now (`escalation.md` rule 5).
+    pub(super) too: Option<Vec<String>>,
 }
 
 /// What fires of a run.
@@ -105,7 +107,11 @@ fn reach(
     fresh: bool,
 ) -> Option<(Vec<PersonalCycle>, Vec<Wanted>)> {
     let targets = &cycle.step(at.0)?.targets;
-    let found = round.asker(&cycle.department).find(targets, round.now());
+    let asker = round.asker(&cycle.department);
+    let mut found = asker.find(targets, round.now());
+    if let Some(too) = cycle.too.as_ref().filter(|_| at == (0, 0)) {
+        asker.find_too(too, round.now(), &mut found);
+    }
     ping(round, cycle, found, at, fresh)
 }
 

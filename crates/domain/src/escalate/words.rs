@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Moment, people::Found};
 use crate::{
-    ClockKind, ClockName, Department, Issue, PersonDocument, Ping, PingReason, PingTarget, Recipient,
+    ClockKind, ClockName, Department, Issue, ItemId, PersonDocument, Ping, PingReason, PingTarget, Recipient,
 };
 
 /// An instant, to the minute.
@@ -68,6 +68,12 @@ fn noticed(clock: ClockName) -> &'static str {
     }
 }
 
+/// What somebody is told whom the issue was given to.
+fn given(issue: &Issue, by: ItemId) -> &'static str {
+    let offered = issue.custody.offer.as_ref().is_some_and(|offer| offer.id == by);
+    if offered { "it is offered to you: take it or decline it" } else { "it is yours: take it or decline it" }
+}
+
 /// What a ping tells of an issue: what is overdue, or will be, and since when.
 pub fn told_by(issue: &Issue, ping: &Ping, now: Timestamp) -> String {
     match original(issue, &ping.terms.reason) {
@@ -76,6 +82,19 @@ pub fn told_by(issue: &Issue, ping: &Ping, now: Timestamp) -> String {
             None => format!("{} ({})", undone(clock.kind), clock.kind.as_str()),
         },
         PingReason::Notice(clock) => noticed(clock).to_owned(),
+        PingReason::HandOver(ended) => format!(
+            "the shift of its owner ended at {}: you are on call, accept it; until somebody does it stays theirs",
+            instant(ended)
+        ),
+        PingReason::Given(by) => given(issue, by).to_owned(),
+        PingReason::Reminder(lease) => {
+            let until = match issue.escalation.leased(lease).map(|run| &run.phase) {
+                Some(crate::RunPhase::Answered { until }) => format!(" at {}", instant(*until)),
+                Some(_) | None => String::new(),
+            };
+            let what = overdue(issue, &ping.terms.department, now);
+            format!("the silence after your answer ends{until}, unless you note how it goes: {what}")
+        }
         PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_) => {
             overdue(issue, &ping.terms.department, now)
         }

@@ -199,7 +199,7 @@ impl Clocks {
 }
 
 /// What was brought in afterwards, or was 90 days old when it was first seen (`design.md` 5).
-fn is_history(event: &Event) -> bool {
+pub(super) fn is_history(event: &Event) -> bool {
     let age = event.stored_at.duration_since(event.time);
     event.backfill || age > SignedDuration::from_hours(HISTORY_DAYS * 24)
 }

@@ -57,7 +57,11 @@ impl Issue {
 
     /// `owner.declined`: back to the desk of the same department.
     pub(super) fn decline(&mut self, event: &Event) -> bool {
+        let named = self.custody.owner.holding.person().is_some();
         self.custody.give(self.custody.owner.department.clone(), Holding::Desk, since(event));
+        if named {
+            self.resume_run(event);
+        }
         true
     }
 }

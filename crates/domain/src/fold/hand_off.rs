@@ -65,9 +65,12 @@ impl Issue {
 
     /// `handoff.declined`: the offer ends, and bounced.
     pub(super) fn decline_offer(&mut self, event: &Event, doubts: &mut Anomalies) -> bool {
-        let declined = self.answer_offer(event, doubts).is_some();
-        self.custody.bounces = self.custody.bounces.saturating_add(u32::from(declined));
-        declined
+        let declined = self.answer_offer(event, doubts);
+        self.custody.bounces = self.custody.bounces.saturating_add(u32::from(declined.is_some()));
+        if declined.as_ref().is_some_and(|offer| offer.person.is_some()) {
+            self.resume_run(event);
+        }
+        declined.is_some()
     }
 
     /// `handoff.withdrawn`: the offer ends, whoever says so.

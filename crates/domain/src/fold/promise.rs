@@ -61,9 +61,11 @@ impl Issue {
             .is_some()
     }
 
-    /// `promise.broken`: its day passed.
+    /// `promise.broken`: its day passed. Davy's own word that came before the day that it is owed now is void: another day was
+    /// agreed, and that was heard of late.
     pub(super) fn break_promise(&mut self, item: &ItemRef, event: &Event, doubts: &mut Anomalies) -> bool {
-        let fits = |promise: &Promise| promise.state == PromiseState::Open;
+        let due = |promise: &Promise| !event.origin.is_own() || promise.terms.due <= event.time;
+        let fits = |promise: &Promise| promise.state == PromiseState::Open && due(promise);
         answered(&mut self.work.promises, item, event, doubts, fits)
             .map(|promise| promise.state = PromiseState::Broken { at: event.time })
             .is_some()

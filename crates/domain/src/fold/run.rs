@@ -5,6 +5,10 @@
 
 mod answer;
 mod fit;
+mod given;
+mod hand_over;
+mod lease;
+mod migrate;
 mod ping;
 mod settle;
 
@@ -46,9 +50,8 @@ impl Issue {
         doubts: &mut Anomalies,
     ) -> bool {
         let Some(run) = self.active_run(department, doubts) else { return false };
-        run.phase = RunPhase::Stepping { next_at: event.time };
+        run.step_now(event.time);
         run.escalated = true;
-        run.answers.clear();
         true
     }
 
@@ -122,7 +125,9 @@ fn first(stepped: &Stepped, at: Timestamp) -> Run {
         started_at: at,
         fired: stepped.fired,
         phase: RunPhase::Stepping { next_at: stepped.next_at },
+        lease: None,
         escalated: false,
+        migrated: false,
         answers: Vec::new(),
         personal: Vec::new(),
         unreachable: stepped.unreachable,
@@ -148,6 +153,7 @@ impl Run {
             }
             Fired::Meanwhile => {}
         }
+        self.migrated = false;
         self.next_shift = stepped.next_shift;
         self.take_personal(stepped);
     }
@@ -166,11 +172,20 @@ impl Run {
         self.personal.drain(..too_many);
     }
 
+    /// The next step fires at once, whoever answered.
+    fn step_now(&mut self, at: Timestamp) {
+        self.phase = RunPhase::Stepping { next_at: at };
+        self.lease = None;
+        self.answers.clear();
+    }
+
     /// Pings nobody for now, or any more.
     fn rest(&mut self, phase: RunPhase) {
         self.phase = phase;
+        self.lease = None;
         self.personal.clear();
         self.escalated = false;
+        self.migrated = false;
         self.unreachable = false;
         self.next_shift = None;
     }

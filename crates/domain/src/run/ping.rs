@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    ClockName, Department, IssueId, Position,
+    ClockName, Department, IssueId, ItemId, Position,
     id::{PingId, ping_id_of},
 };
 
@@ -62,6 +62,12 @@ pub enum PingReason {
     Notice(ClockName),
     /// An earlier ping failed for good, and this is the person's next contact.
     Instead(PingId),
+    /// The lease of an answer, named by [`crate::Lease::by`], ends soon: for who answered.
+    Reminder(ItemId),
+    /// The issue was given or offered to this one, by the event named so.
+    Given(ItemId),
+    /// The owner went off shift then: this one is on call now, and is to accept the issue.
+    HandOver(Timestamp),
 }
 
 /// A ping, and what came of it.
@@ -154,6 +160,9 @@ impl std::fmt::Display for PingReason {
             Self::Warning(name) => clock(f, "warning", name),
             Self::Notice(name) => clock(f, "notice", name),
             Self::Instead(ping) => write!(f, "instead:{ping}"),
+            Self::Reminder(lease) => write!(f, "reminder:{lease}"),
+            Self::Given(by) => write!(f, "given:{by}"),
+            Self::HandOver(ended) => write!(f, "hand-over:{ended}"),
         }
     }
 }

@@ -20,6 +20,11 @@ impl PolicyVersion {
 }
 
 impl Run {
+    /// Whether it goes by this document: the same words, whichever version they are of.
+    pub fn goes_by(&self, document: &PolicyDocument, directory: &Directory) -> bool {
+        self.policy.document(directory, &self.department) == document
+    }
+
     /// Its plan.
     pub fn plan<'a>(&self, directory: &'a Directory) -> &'a Plan {
         self.policy.document(directory, &self.department).plan(self.severity)
@@ -47,31 +52,31 @@ impl Plan {
         department: &Department,
         at: Position,
     ) -> Timestamp {
+        self.part_over(limit, 100, from, directory, department, at).max(after(from, STEP_DELAY_SECONDS))
+    }
+
+    /// As [`Plan::over`], of so many per cent of it; however short.
+    pub(crate) fn part_over(
+        &self,
+        limit: TimeLimit,
+        percent: u32,
+        from: Timestamp,
+        directory: &Directory,
+        department: &Department,
+        at: Position,
+    ) -> Timestamp {
         let limit = match limit {
             TimeLimit::Wall(seconds) if self.working_time => TimeLimit::Hours(seconds),
             TimeLimit::Wall(_) | TimeLimit::Hours(_) | TimeLimit::Days(_) => limit,
         };
+        let open_time = || directory.calendar(department, at).milestone(from, limit, &[], percent);
         let (end, wall) = match limit {
             TimeLimit::Wall(seconds) => (None, i64::from(seconds)),
-            TimeLimit::Hours(seconds) => {
-                (open_time(limit, from, directory, department, at), i64::from(seconds))
-            }
-            TimeLimit::Days(days) => {
-                (open_time(limit, from, directory, department, at), i64::from(days) * DAY)
-            }
+            TimeLimit::Hours(seconds) => (open_time(), i64::from(seconds)),
+            TimeLimit::Days(days) => (open_time(), i64::from(days) * DAY),
         };
-        end.unwrap_or_else(|| after(from, wall)).max(after(from, STEP_DELAY_SECONDS))
+        end.unwrap_or_else(|| after(from, wall * i64::from(percent) / 100))
     }
-}
-
-fn open_time(
-    limit: TimeLimit,
-    from: Timestamp,
-    directory: &Directory,
-    department: &Department,
-    at: Position,
-) -> Option<Timestamp> {
-    directory.calendar(department, at).deadline(from, limit, &[])
 }
 
 /// So many seconds later.

@@ -2,14 +2,15 @@
 //! clock, in any order.
 
 use domain::{
-    AssistTerms, Document, Draft, Effect, Event, Issue, ItemRef, OfferTerms, Payload, PingId, PingTarget,
-    PromiseOrigin, PromiseTerms, Repeat, Severity, fold, limits, next_due, pings_owed,
+    Assignment, AssistTerms, DepartmentDocument, Document, Draft, Effect, Event, Issue, ItemRef, OfferTerms,
+    Payload, PingId, PingTarget, PromiseOrigin, PromiseTerms, Repeat, RunPhase, Severity, TimeLimit, fold,
+    limits, next_due, pings_owed,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::{collection::vec, prelude::*};
 
 use crate::world::{
-    T0, World, assigned, department, following, minutes, person, policy, schedule, somebody, step, to,
+    T0, World, assigned, department, following, minutes, person, policy, schedule, somebody, step, to, with,
 };
 
 const DEPARTMENTS: [&str; 3] = ["support", "sales", "engineering"];
@@ -26,7 +27,7 @@ struct Deed {
 
 fn deeds(count: usize) -> impl Strategy<Value = Vec<Deed>> {
     let seconds = prop_oneof![Just(0), 1..300_i64, 300..7_200_i64, Just(90_000)];
-    let deed = (seconds, 0..24_u8, 0..12_usize, 0..64_usize);
+    let deed = (seconds, 0..29_u8, 0..12_usize, 0..64_usize);
     vec(deed.prop_map(|(after, what, whom, which)| Deed { after, what, whom, which }), 1..count)
 }
 
@@ -45,13 +46,19 @@ fn world() -> World {
             Repeat::Forever,
         ),
     ];
+    // Long enough for a reminder.
+    let [a, b] = policies;
+    let policies = [a, with(b, |plan| plan.lease = TimeLimit::Wall(3_600))];
     let [p1, p2, p3, p4] = PEOPLE;
     let documents = [
         Document::Person(somebody(p1, &["c"], &[])),
         Document::Person(somebody(p2, &["c", "d"], &[("c", 0), ("d", 3), ("c", 30)])),
         Document::Person(somebody(p3, &["c", "d", "e"], &[("d", 1), ("d", 2)])),
         Document::Person(somebody(p4, &[], &[])),
-        Document::Department(following("support", "a")),
+        Document::Department(DepartmentDocument {
+            schedule: Some("s".to_owned()),
+            ..following("support", "a")
+        }),
         Document::Department(following("sales", "b")),
         Document::Department(following("engineering", "a")),
         Document::Schedule(schedule(
@@ -128,6 +135,33 @@ fn happen(world: &mut World, deed: &Deed) {
                 world.broken.insert(contact.to_owned());
             }
         }
+        24 => {
+            let to =
+                Assignment { department: None, team: None, person: Some(person(PEOPLE[deed.which % 4])) };
+            world.command(who, Some("p1"), Draft::new("owner.assigned", Payload::Assigned(to)));
+        }
+        25 => {
+            let terms = OfferTerms {
+                department: department(who),
+                team: None,
+                person: Some(person(PEOPLE[deed.which % 4])),
+                given: Vec::new(),
+            };
+            world.command(who, Some("p1"), Draft::new("handoff.offered", Payload::Offered(terms)));
+        }
+        26 => drop(world.look()),
+        27 => {
+            let steps = [
+                vec![step(7, vec![to("p2")])],
+                vec![step(9, vec![to("p4"), to("p3")]), step(2, vec![to("p1")])],
+            ];
+            world.set(Document::Policy(policy("a", steps[deed.which % 2].clone(), Repeat::Times(1))));
+            world.migrate(who);
+        }
+        23 => {
+            let by = Some(PEOPLE[deed.which % 4]);
+            world.command(who, by, Draft::new("issue.progress_noted", Payload::Noted));
+        }
         _ => {
             let (type_name, payload) = payload(world, deed);
             world.tell(who, type_name, payload);
@@ -163,6 +197,11 @@ fn check(world: &World) {
     for run in &issue.escalation.runs {
         assert!(run.personal.len() <= limits::STEP_PEOPLE && run.answers.len() <= limits::STEP_PEOPLE);
         assert!(!run.is_active() || issue.overdue(&run.department).next().is_some());
+        // A lease is what an answer makes, and notes keep within its bound.
+        match (&run.phase, &run.lease) {
+            (RunPhase::Answered { until }, Some(lease)) => assert!(*until <= lease.most),
+            (phase, lease) => assert!(lease.is_none() && !matches!(phase, RunPhase::Answered { .. })),
+        }
     }
 }
 
@@ -256,7 +295,7 @@ fn ten_thousand_events_stay_within_bounds() {
         let digit = |shift: u32, most: u64| (state >> shift) % most;
         let deed = Deed {
             after: i64::try_from(digit(3, 4_000)).unwrap(),
-            what: u8::try_from(digit(16, 24)).unwrap(),
+            what: u8::try_from(digit(16, 29)).unwrap(),
             whom: usize::try_from(digit(24, 12)).unwrap(),
             which: usize::try_from(digit(32, 64)).unwrap(),
         };

@@ -154,6 +154,45 @@ fn after_two_bounces_an_arbiter_is_asked_once() {
 }
 
 #[test]
+fn an_arbiter_who_was_not_reached_before_it_was_resolved_is_asked_when_it_is_back() {
+    let mut world = two_departments();
+    world.silent = true;
+    for _ in 0..2 {
+        offered(&mut world);
+        world.tell("engineering", "handoff.declined", Payload::OfferDeclined { instead: None });
+    }
+    world.until(1);
+    assert!(world.issue().escalation.arbiter_asked);
+    world.tell("support", "issue.resolved", Payload::Resolved);
+    world.tell("support", "issue.reopened", Payload::Reopened);
+    world.silent = false;
+    world.until(2).expect(["+1 p4/c"]);
+}
+
+#[test]
+fn a_promise_that_was_agreed_anew_and_heard_of_late_is_not_broken() {
+    let mut world = two_departments();
+    let terms = PromiseTerms {
+        what: "call back".to_owned(),
+        to: None,
+        by: Some(person("p1")),
+        due: T0 + minutes(60),
+        origin: PromiseOrigin::Callback,
+    };
+    world.tell("support", "promise.made", Payload::PromiseMade(terms));
+    world.until(70);
+    let broken = |world: &World| matches!(world.issue().work.promises[0].state, PromiseState::Broken { .. });
+    assert!(broken(&world));
+    let due = T0 + minutes(120);
+    world.now = T0 + minutes(30);
+    world.tell("support", "promise.renegotiated", Payload::PromiseRenegotiated { item: ItemRef::Open, due });
+    let mut events = world.events.clone();
+    events.sort_by(|one, other| one.order().cmp(&other.order()));
+    world.issue = domain::fold(&events, &world.directory);
+    assert!(!broken(&world));
+}
+
+#[test]
 fn a_notice_that_fails_goes_to_the_next_contact_and_then_to_the_fallback() {
     let mut world = two_departments();
     world.set(Document::Person(somebody("p4", &["c", "d"], &[])));

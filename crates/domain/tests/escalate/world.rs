@@ -7,9 +7,9 @@ use domain::{
     Actor, ActorKind, Anomalies, Applied, Assignment, ClockKind, ClockLimit, Contact, Department,
     DepartmentDocument, Digest, Directory, DirectoryChange, Document, Draft, Effect, Event, Identity, Issue,
     IssueId, IssueName, LayerDocument, LayerWho, Moment, Ordinal, Origin, Payload, Person, PersonDocument,
-    Ping, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument, PolicyStep, Position, Recipient,
-    Reference, Repeat, Report, Run, ScheduleDocument, Severity, Stepped, TimeLimit, escalate, fold, next_due,
-    pings_owed,
+    Ping, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument, PolicyStep, PolicyVersion,
+    Position, Recipient, Reference, Repeat, Report, Run, ScheduleDocument, Severity, Stepped, TimeLimit,
+    escalate, escalate_unseen, fold, next_due, pings_owed, unseen,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -244,6 +244,28 @@ impl World {
 
     pub(crate) fn due(&self) -> Option<Timestamp> {
         next_due(self.issue(), &self.directory)
+    }
+
+    /// What no timer tells is looked for: whether there was any. Said once, it is said.
+    pub(crate) fn look(&mut self) -> bool {
+        let found = unseen(self.issue(), &self.moment());
+        let drafts = escalate_unseen(self.issue(), &self.moment());
+        assert_eq!(found, !drafts.is_empty());
+        for draft in drafts {
+            let name = draft.type_name;
+            let applied = self.append(Origin::Escalator(department("support")), None, draft.clone());
+            assert_eq!(applied.effect, Effect::Applied, "{name} {draft:?}");
+        }
+        assert!(!unseen(self.issue(), &self.moment()));
+        found
+    }
+
+    /// By the present version of a department's policy from now on.
+    pub(crate) fn migrate(&mut self, slug: &str) -> Effect {
+        let id = self.directory.policy(&department(slug), Position::new(self.position)).id.clone();
+        let policy = PolicyVersion { id, position: Position::new(self.position) };
+        let payload = Payload::RunMigrated { department: department(slug), policy };
+        self.command(slug, Some("boss"), Draft::new("run.migrated", payload)).effect
     }
 
     pub(crate) fn drafts(&self) -> Vec<Draft> {

@@ -63,6 +63,7 @@ pub(super) fn begins_with(command: &Command, type_name: &str) -> bool {
         Command::AnswerPing { .. } => &["ping.acknowledged"],
         Command::EscalateNow { .. } => &["run.escalated"],
         Command::Snooze { .. } => &["run.snoozed"],
+        Command::Migrate { .. } => &["run.migrated"],
         Command::ObserveSignal(_) => &["signal.observed"],
         Command::DispositionSignal { .. } => &["signal.dispositioned"],
     };

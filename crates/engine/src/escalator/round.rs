@@ -8,8 +8,8 @@ use std::{
 };
 
 use domain::{
-    Department, Draft, Issue, IssueId, IssueName, Moment, Payload, Position, escalate, escalator_event_id,
-    limits,
+    Department, Draft, Issue, IssueId, IssueName, Moment, Payload, Position, escalate, escalate_unseen,
+    escalator_event_id, limits,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -56,6 +56,17 @@ struct Home {
     messages: Vec<NewMessage>,
 }
 
+/// Why an issue is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// Its time has come.
+    Due,
+    /// Its owner is gone.
+    Orphan,
+    /// What no timer tells.
+    Unseen,
+}
+
 /// What a round is made from.
 struct Maker<'a> {
     view: &'a View<'a>,
@@ -82,14 +93,17 @@ impl Round {
             let due = due(view, now, patience)?;
             maker.round.late_by = late(due.first().map(|(at, _)| *at), now);
             for (_, id) in due {
-                maker.escalate(id, false)?;
+                maker.escalate(id, Found::Due)?;
             }
             for id in walked.untimed.iter().filter(|id| !patience.rests(**id, now)) {
                 maker.round.repaired += usize::from(!maker.round.fired.contains_key(id));
-                maker.escalate(*id, false)?;
+                maker.escalate(*id, Found::Due)?;
             }
             for id in walked.orphans.iter().filter(|id| !patience.rests(**id, now)) {
-                maker.escalate(*id, true)?;
+                maker.escalate(*id, Found::Orphan)?;
+            }
+            for id in walked.unseen.iter().filter(|id| !patience.rests(**id, now)) {
+                maker.escalate(*id, Found::Unseen)?;
             }
             Ok(maker.finish())
         })
@@ -129,12 +143,12 @@ fn late(at: Option<i64>, now: Timestamp) -> Duration {
 }
 
 impl Maker<'_> {
-    fn escalate(&mut self, id: IssueId, orphaned: bool) -> Result<(), StoreError> {
+    fn escalate(&mut self, id: IssueId, found: Found) -> Result<(), StoreError> {
         if self.round.fired.contains_key(&id) || self.round.failed.contains(&id) {
             return Ok(());
         }
         let Some(issue) = self.view.store.issue(id)? else { return Ok(()) };
-        let account_owner = self.account_owner(&issue)?;
+        let account_owner = account_owner(self.view, &issue)?;
         let moment = Moment {
             now: self.now,
             directory: self.view.directory(),
@@ -142,13 +156,20 @@ impl Maker<'_> {
             account_owner,
         };
         // A defect in the rules, met by one issue, stops no other.
-        let decided = catch_unwind(AssertUnwindSafe(|| escalate(&issue, &moment)));
+        let decided = catch_unwind(AssertUnwindSafe(|| match found {
+            // What a timer tells comes first; the walk comes by again.
+            Found::Unseen => Some(escalate(&issue, &moment))
+                .filter(|drafts| !drafts.is_empty())
+                .unwrap_or_else(|| escalate_unseen(&issue, &moment)),
+            Found::Due | Found::Orphan => escalate(&issue, &moment),
+        }));
         let Ok(mut drafts) = decided else {
             self.round.failed.insert(id);
             return Ok(());
         };
-        if orphaned {
-            drafts.insert(0, Draft::new("owner.orphaned", Payload::Orphaned));
+        match found {
+            Found::Orphan => drafts.insert(0, Draft::new("owner.orphaned", Payload::Orphaned)),
+            Found::Due | Found::Unseen => {}
         }
         if drafts.len() > limits::PUBLISH_EVENTS {
             tracing::error!(issue = %id, events = drafts.len(), "too much is due of one issue at once");
@@ -190,21 +211,20 @@ impl Maker<'_> {
         Ok(())
     }
 
-    /// Who is accountable for the customer, by their id in the directory.
-    fn account_owner(&self, issue: &Issue) -> Result<Option<String>, StoreError> {
-        let Some(leaf) = issue.customer_id() else { return Ok(None) };
-        let Some(record) = self.view.store.customer(Some(leaf))? else { return Ok(None) };
-        let owner = record.profile.account_owner.as_ref().map(|kept| &kept.value);
-        let known =
-            owner.and_then(|owner| self.view.directory().person(&owner.account, self.view.position()));
-        Ok(known.map(|person| person.id.clone()))
-    }
-
     fn finish(self) -> Round {
         let homes = self.homes.into_iter().filter(|(_, home)| !home.messages.is_empty());
         let homes = homes.map(|(home, Home { last, messages, .. })| HomeDue { home, last, messages });
         Round { homes: homes.collect(), ..self.round }
     }
+}
+
+/// Who is accountable for the customer, by their id in the directory.
+pub(super) fn account_owner(view: &View<'_>, issue: &Issue) -> Result<Option<String>, StoreError> {
+    let Some(leaf) = issue.customer_id() else { return Ok(None) };
+    let Some(record) = view.store.customer(Some(leaf))? else { return Ok(None) };
+    let owner = record.profile.account_owner.as_ref().map(|kept| &kept.value);
+    let known = owner.and_then(|owner| view.directory().person(&owner.account, view.position()));
+    Ok(known.map(|person| person.id.clone()))
 }
 
 /// Times of Davy's own events never run backwards within a home, and none lies before what it was decided on.

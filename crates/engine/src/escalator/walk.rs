@@ -1,14 +1,16 @@
-//! A walk over all open issues, some at each look: finds those whose owner is gone, and those whose timer is not what it
-//! should be (`escalation.md` rule 18). Whatever it finds is escalated with what is due.
+//! A walk over all open issues, some at each look: finds those whose owner is gone or went off shift, those for which somebody
+//! can be reached by now of whom nobody could, and those whose timer is not what it should be (`escalation.md` rules 7, 11 and
+//! 18). Whatever it finds is escalated with what is due.
 //!
-//! It never ends: an owner goes by a document of the directory, not by an event of the issue, so no timer tells. After the
+//! It never ends: all that goes by documents of the directory, not by events of the issue, so no timer tells. After the
 //! directory changed it walks faster.
 
 use std::ops::ControlFlow;
 
-use domain::{Department, Issue, IssueId, Position, next_due};
+use domain::{Department, Issue, IssueId, Moment, Position, next_due, unseen};
 use jiff::Timestamp;
 
+use super::round::account_owner;
 use crate::{
     Row, RowRange, View,
     query::{QueryError, Reader},
@@ -36,6 +38,8 @@ pub(super) struct Walked {
     pub(super) orphans: Vec<IssueId>,
     /// They are due, and no timer says so.
     pub(super) untimed: Vec<IssueId>,
+    /// A shift ended, or what was unreachable was mended: no timer would say so.
+    pub(super) unseen: Vec<IssueId>,
 }
 
 impl Walk {
@@ -110,6 +114,13 @@ fn look(view: &View<'_>, id: IssueId, now: Timestamp, walked: &mut Walked) -> Re
     let Some(issue) = view.store.issue(id)? else { return Ok(()) };
     if is_orphan(view, &issue) {
         walked.orphans.push(id);
+    }
+    // Nobody else is asked for but where nobody could be reached.
+    let unreached = issue.escalation.runs.iter().any(|run| run.unreachable);
+    let account_owner = if unreached { account_owner(view, &issue)? } else { None };
+    let moment = Moment { now, directory: view.directory(), at: view.position(), account_owner };
+    if unseen(&issue, &moment) {
+        walked.unseen.push(id);
     }
     let due = next_due(&issue, view.directory());
     if due.is_some_and(|due| due <= now) && !is_timed(view, id, due)? {

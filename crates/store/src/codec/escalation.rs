@@ -2,14 +2,18 @@
 
 mod ping;
 
-use domain::{Answer, Escalation, Fired, PersonalCycle, PolicyVersion, Position, RuleLeft, Run, RunPhase};
+use domain::{
+    Answer, Escalation, Fired, Given, HandOver, ItemId, Lease, PersonalCycle, PolicyVersion, Position,
+    RuleLeft, Run, RunPhase,
+};
 use serde::{Deserialize, Serialize};
 
 use self::ping::PingParts;
 use super::{
     Malformed,
     issue::SeverityParts,
-    parts::{PersonParts, Time, department, whole},
+    owner::SinceParts,
+    parts::{IdentityParts, PersonParts, Time, department, whole},
 };
 
 #[derive(Serialize, Deserialize)]
@@ -20,6 +24,10 @@ pub(super) struct EscalationParts<'a> {
     pings: Vec<PingParts<'a>>,
     arbiter_calls: u32,
     arbiter_asked: bool,
+    #[serde(borrow)]
+    given: Vec<GivenParts<'a>>,
+    #[serde(borrow)]
+    hand_over: Option<HandOverParts<'a>>,
 }
 
 impl<'a> EscalationParts<'a> {
@@ -30,12 +38,16 @@ impl<'a> EscalationParts<'a> {
 }
 
 impl<'a> From<&'a Escalation> for EscalationParts<'a> {
-    fn from(Escalation { runs, pings, arbiter_calls, arbiter_asked }: &'a Escalation) -> Self {
+    fn from(
+        Escalation { runs, pings, arbiter_calls, arbiter_asked, given, hand_over }: &'a Escalation,
+    ) -> Self {
         Self {
             runs: runs.iter().map(Into::into).collect(),
             pings: pings.iter().map(Into::into).collect(),
             arbiter_calls: *arbiter_calls,
             arbiter_asked: *arbiter_asked,
+            given: given.iter().map(Into::into).collect(),
+            hand_over: hand_over.as_ref().map(Into::into),
         }
     }
 }
@@ -44,8 +56,58 @@ impl TryFrom<EscalationParts<'_>> for Escalation {
     type Error = Malformed;
 
     fn try_from(parts: EscalationParts<'_>) -> Result<Self, Malformed> {
-        let EscalationParts { runs, pings, arbiter_calls, arbiter_asked } = parts;
-        Ok(Self { runs: whole(runs)?, pings: whole(pings)?, arbiter_calls, arbiter_asked })
+        let EscalationParts { runs, pings, arbiter_calls, arbiter_asked, given, hand_over } = parts;
+        Ok(Self {
+            runs: whole(runs)?,
+            pings: whole(pings)?,
+            arbiter_calls,
+            arbiter_asked,
+            given: whole(given)?,
+            hand_over: hand_over.map(TryInto::try_into).transpose()?,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct GivenParts<'a> {
+    by: [u8; 16],
+    #[serde(borrow)]
+    since: SinceParts<'a>,
+    told: bool,
+}
+
+impl<'a> From<&'a Given> for GivenParts<'a> {
+    fn from(Given { by, since, told }: &'a Given) -> Self {
+        Self { by: by.to_bytes(), since: since.into(), told: *told }
+    }
+}
+
+impl TryFrom<GivenParts<'_>> for Given {
+    type Error = Malformed;
+
+    fn try_from(GivenParts { by, since, told }: GivenParts<'_>) -> Result<Self, Malformed> {
+        Ok(Self { by: ItemId::from_bytes(by), since: since.try_into()?, told })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct HandOverParts<'a> {
+    ended: Time,
+    #[serde(borrow)]
+    owner: IdentityParts<'a>,
+}
+
+impl<'a> From<&'a HandOver> for HandOverParts<'a> {
+    fn from(HandOver { ended, owner }: &'a HandOver) -> Self {
+        Self { ended: (*ended).into(), owner: owner.into() }
+    }
+}
+
+impl TryFrom<HandOverParts<'_>> for HandOver {
+    type Error = Malformed;
+
+    fn try_from(HandOverParts { ended, owner }: HandOverParts<'_>) -> Result<Self, Malformed> {
+        Ok(Self { ended: ended.try_into()?, owner: owner.into() })
     }
 }
 
@@ -59,7 +121,9 @@ struct RunParts<'a> {
     started_at: Time,
     fired: FiredParts,
     phase: PhaseParts,
+    lease: Option<LeaseParts>,
     escalated: bool,
+    migrated: bool,
     #[serde(borrow)]
     answers: Vec<AnswerParts<'a>>,
     #[serde(borrow)]
@@ -78,7 +142,9 @@ impl<'a> From<&'a Run> for RunParts<'a> {
             started_at,
             fired,
             phase,
+            lease,
             escalated,
+            migrated,
             answers,
             personal,
             unreachable,
@@ -93,7 +159,9 @@ impl<'a> From<&'a Run> for RunParts<'a> {
             started_at: (*started_at).into(),
             fired: (*fired).into(),
             phase: phase.into(),
+            lease: lease.as_ref().map(Into::into),
             escalated: *escalated,
+            migrated: *migrated,
             answers: answers.iter().map(Into::into).collect(),
             personal: personal.iter().map(Into::into).collect(),
             unreachable: *unreachable,
@@ -115,7 +183,9 @@ impl TryFrom<RunParts<'_>> for Run {
             started_at,
             fired,
             phase,
+            lease,
             escalated,
+            migrated,
             answers,
             personal,
             unreachable,
@@ -129,7 +199,9 @@ impl TryFrom<RunParts<'_>> for Run {
             started_at: started_at.try_into()?,
             fired: fired.into(),
             phase: phase.try_into()?,
+            lease: lease.map(TryInto::try_into).transpose()?,
             escalated,
+            migrated,
             answers: whole(answers)?,
             personal: whole(personal)?,
             unreachable,
@@ -194,6 +266,28 @@ impl TryFrom<PhaseParts> for RunPhase {
             PhaseParts::Snoozed(until) => Self::Snoozed { until: until.try_into()? },
             PhaseParts::Ended(at) => Self::Ended { at: at.try_into()? },
         })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct LeaseParts {
+    by: [u8; 16],
+    most: Time,
+    remind_at: Option<Time>,
+}
+
+impl From<&Lease> for LeaseParts {
+    fn from(Lease { by, most, remind_at }: &Lease) -> Self {
+        Self { by: by.to_bytes(), most: (*most).into(), remind_at: remind_at.map(Into::into) }
+    }
+}
+
+impl TryFrom<LeaseParts> for Lease {
+    type Error = Malformed;
+
+    fn try_from(LeaseParts { by, most, remind_at }: LeaseParts) -> Result<Self, Malformed> {
+        let remind_at = remind_at.map(TryInto::try_into).transpose()?;
+        Ok(Self { by: ItemId::from_bytes(by), most: most.try_into()?, remind_at })
     }
 }
 

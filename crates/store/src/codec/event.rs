@@ -264,12 +264,14 @@ impl From<&Payload> for Said {
             | Payload::RunStepped(_)
             | Payload::RunEscalated { .. }
             | Payload::RunSnoozed { .. }
+            | Payload::RunMigrated { .. }
             | Payload::PingRequested(_)
             | Payload::PingAttempted { .. }
             | Payload::PingDelivered { .. }
             | Payload::PingFailed { .. }
             | Payload::PingAnswered { .. }
             | Payload::OfferTimedOut { .. }
+            | Payload::HandOverDue { .. }
             | Payload::AssistTimedOut { .. }
             | Payload::Orphaned
             | Payload::Customer(_)

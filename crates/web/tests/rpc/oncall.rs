@@ -73,6 +73,7 @@ impl OnCallService for OnCall {
         list_pings: ListPingsRequest => ListPingsResponse,
         escalate_now: EscalateNowRequest => EscalateNowResponse,
         snooze: SnoozeRequest => SnoozeResponse,
+        migrate_open: MigrateOpenRequest => MigrateOpenResponse,
         explain_ping: ExplainPingRequest => ExplainPingResponse,
         simulate_policy: SimulatePolicyRequest => SimulatePolicyResponse,
         forecast_reachability: ForecastReachabilityRequest => ForecastReachabilityResponse,

@@ -1,7 +1,8 @@
 //! Clocks, runs and pings, as members of an event's data.
 
 use domain::{
-    ClockName, Fired, PersonalCycle, PingId, PingReason, PingTerms, Recipient, RuleLeft, Severity, Stepped,
+    ClockName, Fired, PersonalCycle, PingId, PingReason, PingTerms, PolicyVersion, Recipient, RuleLeft,
+    Severity, Stepped,
 };
 use serde_json::{Value, json};
 
@@ -18,7 +19,7 @@ pub(super) fn stepped(data: &mut Members, stepped: &Stepped) {
     let Stepped { late_by, empty, people, unreachable, next_shift, .. } = stepped;
     data.department("department", Some(department));
     data.set("cycle", *cycle);
-    data.set("policy", json!({"id": policy.id, "position": policy.position.to_string()}));
+    self::policy(data, policy);
     if *severity != Severity::Unassessed {
         data.set("severity", severity_text(*severity));
     }
@@ -35,6 +36,10 @@ pub(super) fn stepped(data: &mut Members, stepped: &Stepped) {
     }
     data.flag("unreachable", *unreachable);
     data.time("next_shift", *next_shift);
+}
+
+pub(super) fn policy(data: &mut Members, PolicyVersion { id, position }: &PolicyVersion) {
+    data.set("policy", json!({"id": id, "position": position.to_string()}));
 }
 
 fn what_fired(fired: Fired) -> Value {
@@ -98,6 +103,18 @@ fn why(reason: &PingReason) -> Members {
         PingReason::Instead(ping) => {
             data.set("kind", "instead");
             data.set("ping", ping.to_string());
+        }
+        PingReason::Reminder(lease) => {
+            data.set("kind", "reminder");
+            data.set("lease", lease.to_string());
+        }
+        PingReason::Given(by) => {
+            data.set("kind", "given");
+            data.set("by", by.to_string());
+        }
+        PingReason::HandOver(ended) => {
+            data.set("kind", "hand_over");
+            data.set("ended", ended.to_string());
         }
     }
     data

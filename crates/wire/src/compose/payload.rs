@@ -76,6 +76,10 @@ fn write(data: &mut Members, payload: &Payload) {
             data.department("department", Some(department));
             data.set("until", until.to_string());
         }
+        Payload::RunMigrated { department, policy } => {
+            data.department("department", Some(department));
+            escalation::policy(data, policy);
+        }
         Payload::PingRequested(terms) => escalation::requested(data, terms),
         Payload::PingAttempted { ping, attempt, by } => {
             escalation::attempt(data, *ping, *attempt);
@@ -88,6 +92,7 @@ fn write(data: &mut Members, payload: &Payload) {
         }
         Payload::PingAnswered { ping } => data.set("ping", ping.to_string()),
         Payload::OfferTimedOut { item } => data.item("offer", item),
+        Payload::HandOverDue { ended } => data.set("ended", ended.to_string()),
         Payload::AssistTimedOut { item } => data.item("assist", item),
         Payload::Noted
         | Payload::UpdateSent

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{Id, List, PersonForm, Text, Word, department, item, says, word},
+    common::{Id, List, PersonForm, Text, Word, date, department, item, says, word},
     owner::{settle_taker, taker},
 };
 
@@ -148,6 +148,20 @@ pub(crate) struct OfferWithdrawn {
 impl Data for OfferWithdrawn {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
         Ok(Payload::OfferWithdrawn)
+    }
+}
+
+/// The owner went off shift: whoever is on call is to accept it.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct HandOverDue {
+    /// When the shift ended or, where nobody took it over since, when another one began; RFC 3339.
+    pub(crate) ended: Word,
+}
+
+impl Data for HandOverDue {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        Ok(Payload::HandOverDue { ended: date(Some(&self.ended), "ended")? })
     }
 }
 

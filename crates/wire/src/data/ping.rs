@@ -56,6 +56,21 @@ pub(crate) enum ReasonForm {
         /// The Davy id of that ping.
         ping: Word,
     },
+    /// The silence after an answer ends soon.
+    Reminder {
+        /// The Davy id of the answer, or of the note that made it last longer.
+        lease: Word,
+    },
+    /// The issue was given or offered to this one.
+    Given {
+        /// The Davy id of the event that did it.
+        by: Word,
+    },
+    /// The owner went off shift, and this one is on call.
+    HandOver {
+        /// When, RFC 3339.
+        ended: Word,
+    },
 }
 
 impl ReasonForm {
@@ -66,6 +81,9 @@ impl ReasonForm {
             Self::Warning(clock) => PingReason::Warning(clock.name()?),
             Self::Notice(clock) => PingReason::Notice(clock.name()?),
             Self::Instead { ping } => PingReason::Instead(uuid(ping, "reason.ping")?),
+            Self::Reminder { lease } => PingReason::Reminder(uuid(lease, "reason.lease")?),
+            Self::Given { by } => PingReason::Given(uuid(by, "reason.by")?),
+            Self::HandOver { ended } => PingReason::HandOver(date(Some(ended), "reason.ended")?),
         })
     }
 }

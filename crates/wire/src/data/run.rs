@@ -1,4 +1,4 @@
-//! `run.stepped`, `run.escalated`, `run.snoozed`: how far the escalation of an issue got for one department.
+//! `run.stepped`, `run.escalated`, `run.snoozed`, `run.migrated`: how far the escalation of an issue got for one department.
 
 use domain::{Fired, Payload, PersonalCycle, PolicyVersion, RuleLeft, Severity, Stepped};
 use serde::{Deserialize, Serialize};
@@ -53,6 +53,13 @@ pub(crate) struct PolicyForm {
     pub(crate) id: Word,
     /// As of here in the log, such as `0-18446`.
     pub(crate) position: Word,
+}
+
+impl PolicyForm {
+    fn version(&self) -> Result<PolicyVersion, String> {
+        let position = self.position.0.parse().map_err(|error| format!("`policy.position`: {error}"))?;
+        Ok(PolicyVersion { id: self.id.0.clone(), position })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -112,11 +119,7 @@ impl RunStepped {
 
 impl Data for RunStepped {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
-        let position = self.policy.position.0.parse();
-        let policy = PolicyVersion {
-            id: self.policy.id.0.clone(),
-            position: position.map_err(|error| format!("`policy.position`: {error}"))?,
-        };
+        let policy = self.policy.version()?;
         let severity = self.severity.as_ref().map_or(Some(Severity::Unassessed), SeverityForm::assessed);
         let next_shift = self.next_shift.as_ref().map(|at| date(Some(at), "next_shift"));
         let people = self.people.iter().take(self.kept()).map(PersonalForm::cycle);
@@ -185,6 +188,26 @@ pub(crate) struct RunSnoozed {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reason: Option<Text>,
+}
+
+/// A run goes by a newer version of its policy.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct RunMigrated {
+    /// Slug of the department whose run it is.
+    pub(crate) department: Word,
+    /// By which policy from now on.
+    pub(crate) policy: PolicyForm,
+    /// Why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Text>,
+}
+
+impl Data for RunMigrated {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        let department = department(&self.department, "department")?;
+        Ok(Payload::RunMigrated { department, policy: self.policy.version()? })
+    }
 }
 
 impl Data for RunEscalated {

@@ -49,6 +49,9 @@ const fn cause(reason: &PingReason) -> v1::PingCause {
         PingReason::Warning(_) => v1::PingCause::Warning,
         PingReason::Notice(_) => v1::PingCause::Notice,
         PingReason::Instead(_) => v1::PingCause::Instead,
+        PingReason::Reminder(_) => v1::PingCause::Reminder,
+        PingReason::Given(_) => v1::PingCause::Given,
+        PingReason::HandOver(_) => v1::PingCause::HandOver,
     }
 }
 
@@ -59,14 +62,22 @@ const fn place(reason: &PingReason) -> (u32, u32) {
         PingReason::Fallback { .. }
         | PingReason::Warning(_)
         | PingReason::Notice(_)
-        | PingReason::Instead(_) => (0, 0),
+        | PingReason::Instead(_)
+        | PingReason::Reminder(_)
+        | PingReason::Given(_)
+        | PingReason::HandOver(_) => (0, 0),
     }
 }
 
 fn clock(reason: &PingReason) -> String {
     match reason {
         PingReason::Warning(clock) | PingReason::Notice(clock) => clock.kind.as_str().to_owned(),
-        PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_) => String::new(),
+        PingReason::Step { .. }
+        | PingReason::Fallback { .. }
+        | PingReason::Instead(_)
+        | PingReason::Reminder(_)
+        | PingReason::Given(_)
+        | PingReason::HandOver(_) => String::new(),
     }
 }
 
@@ -76,7 +87,10 @@ fn instead_of(reason: &PingReason) -> String {
         PingReason::Step { .. }
         | PingReason::Fallback { .. }
         | PingReason::Warning(_)
-        | PingReason::Notice(_) => String::new(),
+        | PingReason::Notice(_)
+        | PingReason::Reminder(_)
+        | PingReason::Given(_)
+        | PingReason::HandOver(_) => String::new(),
     }
 }
 

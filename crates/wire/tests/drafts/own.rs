@@ -13,8 +13,12 @@ fn ping_id() -> impl Strategy<Value = PingId> {
     any::<[u8; 16]>().prop_map(PingId::from_bytes)
 }
 
+fn item_id() -> impl Strategy<Value = ItemId> {
+    any::<[u8; 16]>().prop_map(ItemId::from_bytes)
+}
+
 fn clock() -> impl Strategy<Value = ClockName> {
-    let item = option::of(any::<[u8; 16]>().prop_map(ItemId::from_bytes));
+    let item = option::of(item_id());
     (select(ClockKind::ALL.to_vec()), item, any::<u32>()).prop_map(|(kind, item, cycle)| ClockName {
         kind,
         item,
@@ -49,10 +53,12 @@ fn personal() -> impl Strategy<Value = PersonalCycle> {
     )
 }
 
+fn policy() -> impl Strategy<Value = PolicyVersion> {
+    (id(), any::<u64>()).prop_map(|(id, position)| PolicyVersion { id, position: Position::new(position) })
+}
+
 fn stepped() -> impl Strategy<Value = Stepped> {
-    let policy = (id(), any::<u64>())
-        .prop_map(|(id, position)| PolicyVersion { id, position: Position::new(position) });
-    let who = (department(), any::<u32>(), policy, severity(), fired());
+    let who = (department(), any::<u32>(), policy(), severity(), fired());
     let empty = prop::collection::vec(any::<u32>(), 0..3);
     let people = prop::collection::vec(personal(), 0..3);
     let what = (time(), any::<u32>(), empty, people, any::<bool>(), option::of(time()));
@@ -93,6 +99,9 @@ fn requested() -> impl Strategy<Value = PingTerms> {
         clock().prop_map(PingReason::Warning),
         clock().prop_map(PingReason::Notice),
         ping_id().prop_map(PingReason::Instead),
+        item_id().prop_map(PingReason::Reminder),
+        item_id().prop_map(PingReason::Given),
+        time().prop_map(PingReason::HandOver),
     ];
     (ping_id(), department(), any::<u32>(), to, reason, option::of(time())).prop_map(
         |(id, department, cycle, to, reason, not_before)| PingTerms {
@@ -119,6 +128,7 @@ pub(crate) fn own() -> impl Strategy<Value = (Own, Draft)> {
         stepped().prop_map(|stepped| Draft::new("run.stepped", Payload::RunStepped(Box::new(stepped)))),
         requested().prop_map(|terms| Draft::new("ping.requested", Payload::PingRequested(Box::new(terms)))),
         item().prop_map(|item| Draft::new("handoff.timed_out", Payload::OfferTimedOut { item })),
+        time().prop_map(|ended| Draft::new("handoff.due", Payload::HandOverDue { ended })),
         item().prop_map(|item| Draft::new("assist.timed_out", Payload::AssistTimedOut { item })),
         Just(Draft::new("owner.orphaned", Payload::Orphaned)),
     ];
@@ -150,6 +160,10 @@ pub(super) fn commanded() -> impl Strategy<Value = Draft> {
         (department(), time()).prop_map(|(department, until)| Draft::new(
             "run.snoozed",
             Payload::RunSnoozed { department, until }
+        )),
+        (department(), policy()).prop_map(|(department, policy)| Draft::new(
+            "run.migrated",
+            Payload::RunMigrated { department, policy }
         )),
         ping_id().prop_map(|ping| Draft::new("ping.acknowledged", Payload::PingAnswered { ping })),
     ]

@@ -53,6 +53,9 @@ pub(crate) struct EscalateArgs {
     /// Refuse if another step fired last; from 0
     #[arg(long, value_name = "N", requires = "cycle")]
     step: Option<u32>,
+    /// Refuse if the steps began again since; from 0
+    #[arg(long, value_name = "N", requires = "cycle")]
+    pass: Option<u32>,
     #[command(flatten)]
     act: ActArgs,
 }
@@ -188,12 +191,13 @@ async fn told_of(id: &str, session: &Session) -> anyhow::Result<Ping> {
 }
 
 pub(super) async fn escalate(args: EscalateArgs, session: &mut Session) -> anyhow::Result<()> {
-    let EscalateArgs { issue, department, cycle, step, act } = args;
+    let EscalateArgs { issue, department, cycle, step, pass, act } = args;
     let request = EscalateNowRequest {
         issue: act::issue(&issue)?,
         department: department.unwrap_or_default(),
         cycle: cycle.unwrap_or_default(),
         step: step.unwrap_or_default(),
+        pass: pass.unwrap_or_default(),
         options: act.options(),
     };
     let answer = session.api.escalate_now(request).await;

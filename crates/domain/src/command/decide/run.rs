@@ -4,11 +4,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    super::{Decision, Draft, Words},
+    super::{Decision, Draft, SeenRun, Words},
     case::Case,
     who,
 };
-use crate::{Department, Fired, Payload, PingId, Refusal, RefusalCode, Run, RunPhase, limits};
+use crate::{Department, Fired, Payload, PingId, PolicyVersion, Refusal, RefusalCode, Run, RunPhase, limits};
 
 /// AcknowledgePing. Level-triggered: any answer counts as long as something is overdue, whichever ping of the run it is to.
 pub(super) fn answer(case: &Case<'_>, ping: PingId) -> Result<Decision, Refusal> {
@@ -37,13 +37,14 @@ pub(super) fn answer(case: &Case<'_>, ping: PingId) -> Result<Decision, Refusal>
 pub(super) fn escalate(
     case: &Case<'_>,
     department: Option<&Department>,
-    seen: Option<(u32, u32)>,
+    seen: Option<SeenRun>,
 ) -> Result<Decision, Refusal> {
     let run = require_run(case, department)?;
     let stands = stands(run);
     if seen.is_some_and(|seen| seen != stands) {
-        let (cycle, step) = stands;
-        let why = format!("it moved on already: cycle {cycle}, step {}", step + 1);
+        let SeenRun { cycle, step, pass } = stands;
+        let again = if pass > 0 { format!(", for the {}. time", pass + 1) } else { String::new() };
+        let why = format!("it moved on already: cycle {cycle}, step {}{again}", step + 1);
         return Err(Refusal::new(
             RefusalCode::Stale,
             why,
@@ -84,6 +85,22 @@ pub(super) fn snooze(
     Ok(Draft::new("run.snoozed", payload).saying(words).into())
 }
 
+/// MigrateOpen, of one issue. By what its department goes now; the time, the step and who answered stay.
+pub(super) fn migrate(case: &Case<'_>, department: &Department, reason: &str) -> Result<Decision, Refusal> {
+    let run = require_run(case, Some(department))?;
+    let (directory, at) = (case.context.directory, case.context.at);
+    let acting = directory.successor(department, at);
+    let (document, _) = directory.policy_version(acting.as_ref().unwrap_or(department), at);
+    if run.goes_by(document, directory) {
+        let why = format!("the run of {department} goes by the present version of its policy already");
+        return Err(Refusal::new(RefusalCode::Already, why, "there is nothing to do"));
+    }
+    let policy = PolicyVersion { id: document.id.clone(), position: at };
+    let words = Words::none().maybe("reason", Some(reason).filter(|reason| !reason.trim().is_empty()));
+    let payload = Payload::RunMigrated { department: department.clone(), policy };
+    Ok(Draft::new("run.migrated", payload).saying(words).into())
+}
+
 fn run_of<'a>(case: &Case<'a>, department: &Department) -> Option<&'a Run> {
     case.issue.escalation.runs.iter().find(|run| run.department == *department)
 }
@@ -109,9 +126,10 @@ fn require_run<'a>(case: &Case<'a>, department: Option<&Department>) -> Result<&
 }
 
 /// The cycle and the step that fired last, as callers see them.
-const fn stands(run: &Run) -> (u32, u32) {
+const fn stands(run: &Run) -> SeenRun {
+    let cycle = run.cycle;
     match run.fired {
-        Fired::Step { step, pass: _ } => (run.cycle, step),
-        Fired::Fallback { .. } | Fired::Meanwhile => (run.cycle, 0),
+        Fired::Step { step, pass } => SeenRun { cycle, step, pass },
+        Fired::Fallback { .. } | Fired::Meanwhile => SeenRun { cycle, step: 0, pass: 0 },
     }
 }

@@ -5,8 +5,8 @@ use super::{
     PingCase, PingExplained, PingWhy,
 };
 use crate::{
-    Event, Fired, Mark, Payload, Ping, PingOutcome, PingReason, Position, Stepped, escalate::people::Asker,
-    escalate::words::everybody,
+    Event, Fired, Mark, Payload, Ping, PingOutcome, PingReason, Position, Recipient, Stepped,
+    escalate::people::Asker, escalate::words::everybody,
 };
 
 /// Why a ping of the issue was requested, and what came of it.
@@ -36,6 +36,21 @@ fn requested(case: PingCase<'_>, ping: &Ping) -> PingExplained {
             let what = told_by(case.issue, ping, case.moment.now);
             at(PingExplained::new(PingWhy::Notice, format!("{asked}, whom it concerns: {what}")))
         }
+        PingReason::HandOver(_) => {
+            let what = told_by(case.issue, ping, case.moment.now);
+            at(PingExplained::new(PingWhy::HandOver, format!("{asked}, being on call: {what}")))
+        }
+        PingReason::Given(_) => {
+            let what = told_by(case.issue, ping, case.moment.now);
+            at(PingExplained::new(
+                PingWhy::Given,
+                format!("{asked}, since the issue was given to them: {what}"),
+            ))
+        }
+        PingReason::Reminder(_) => {
+            let what = told_by(case.issue, ping, case.moment.now);
+            at(PingExplained::new(PingWhy::Reminder, format!("{asked}, who had answered: {what}")))
+        }
         PingReason::Instead(earlier) => {
             let text = match case.issue.escalation.ping(earlier) {
                 Some(known) => {
@@ -56,7 +71,22 @@ fn of_run(case: PingCase<'_>, ping: &Ping, asked: &str) -> String {
         return asked.to_owned();
     };
     let what = breached_by(case, ping, event.position);
-    format!("{asked}: {}; {what}", firing(case, event, stepped))
+    let too = asked_too(case, ping, event, stepped);
+    format!("{asked}: {}{too}; {what}", firing(case, event, stepped))
+}
+
+/// Why a step pinged somebody whom it does not name.
+fn asked_too(case: PingCase<'_>, ping: &Ping, event: &Event, stepped: &Stepped) -> &'static str {
+    let Recipient::Person { person, contact: _ } = &ping.terms.to else { return "" };
+    let moment = case.moment_of(event);
+    let plan = stepped.policy.document(moment.directory, &stepped.department).plan(stepped.severity);
+    let first = matches!(stepped.fired, Fired::Step { step: 0, pass: 0 });
+    let Some(step) = plan.steps.first().filter(|_| first && stepped.cycle > 1) else { return "" };
+    let asker = Asker { issue: case.issue, moment: &moment, department: &stepped.department };
+    if asker.find(&step.targets, event.time).people.iter().any(|named| named.id == *person) {
+        return "";
+    }
+    ", and beside them who had answered before and who is on call, since the lease of an answer ended"
 }
 
 /// What fired, by which policy, and whom it asked.

@@ -11,7 +11,7 @@ use super::{
     PingCase, PingExplained, PingWhy,
     ping::{explain_ping, firing},
 };
-use crate::{Answer, Event, Fired, PersonDocument, Ping, PingId, PingReason, Run, RunPhase, Stepped};
+use crate::{Answer, Event, Fired, Lease, PersonDocument, Ping, PingId, PingReason, Run, RunPhase, Stepped};
 
 pub(super) fn explain(case: PingCase<'_>, run: &Run) -> Vec<PingExplained> {
     let what = overdue(case.issue, &run.department, case.moment.now);
@@ -33,12 +33,23 @@ pub(super) fn explain(case: PingCase<'_>, run: &Run) -> Vec<PingExplained> {
 fn answered(case: PingCase<'_>, run: &Run, until: jiff::Timestamp, what: &str) -> PingExplained {
     let who: Vec<_> = run.answers.iter().map(|answer| by(case, answer)).collect();
     let text = format!(
-        "{}; nobody is pinged for {} until {}, and then step 1 again if it is still so: {what}",
+        "{}; nobody is pinged for {} until {}, and then step 1 again, with who answered, if it is still so{}: {what}",
         who.join(" and "),
         run.department,
-        instant(until)
+        instant(until),
+        run.lease.as_ref().map(leased).unwrap_or_default(),
     );
     PingExplained::new(PingWhy::Answered, text)
+}
+
+/// What may change the end of a lease, and when it is reminded of.
+fn leased(lease: &Lease) -> String {
+    let remind = lease.remind_at.map(|at| format!("they are reminded at {}, and ", instant(at)));
+    format!(
+        " ({}a note of the department's makes it last longer, to {} at most)",
+        remind.unwrap_or_default(),
+        instant(lease.most)
+    )
 }
 
 /// Such as `Mia answered at 2026-03-02 10:05 UTC`.

@@ -47,8 +47,13 @@ impl Issue {
         directory: &Directory,
     ) -> bool {
         let meant = self.custody.offer.as_ref().filter(|offer| is_meant(item, offer.id, &offer.since));
-        let Some(id) = meant.map(|offer| offer.id) else { return false };
+        let Some((id, to_person)) = meant.map(|offer| (offer.id, offer.person.is_some())) else {
+            return false;
+        };
         let bounced = self.time_out(id, event, directory);
+        if bounced && to_person {
+            self.resume_run(event);
+        }
         self.custody.bounces = self.custody.bounces.saturating_add(u32::from(bounced));
         bounced
     }

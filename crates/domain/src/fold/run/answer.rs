@@ -1,11 +1,9 @@
 //! Answers to pings (`escalation.md` rules 3 and 5): any of them counts while something is overdue. It holds the run for the
 //! length of a lease, and acknowledges nothing to the customer.
 
-use jiff::Timestamp;
-
 use crate::{
-    Anomalies, Anomaly, Answer, Department, Directory, Event, Issue, Person, PingId, PingOutcome, Recipient,
-    Reference, Run, RunPhase, limits::STEP_PEOPLE, run::after,
+    Anomalies, Anomaly, Answer, Department, Directory, Event, Issue, ItemId, Person, PingId, PingOutcome,
+    PingReason, Recipient, Reference, Run, limits::STEP_PEOPLE,
 };
 
 impl Issue {
@@ -27,10 +25,16 @@ impl Issue {
         }
         let (department, is_notice) = (ping.terms.department.clone(), ping.terms.cycle == 0);
         let by = event.actor.person.clone().or_else(|| recipient(&ping.terms.to));
-        let is_open = self.lifecycle().is_open();
+        let reason = ping.terms.reason;
+        let reminds = matches!(self.first_reason(&reason), Some(PingReason::Reminder(_)));
+        let (is_open, answer) = (self.lifecycle().is_open(), self.item_id(event));
         match self.escalation.runs.iter_mut().find(|run| run.department == department && run.is_active()) {
             Some(run) => {
-                let counts = run.answer(by.clone(), event, directory, doubts);
+                // Whoever is reminded and says that they are at it is.
+                let renewed = reminds && run.renew(answer, event, directory);
+                let mut known = Anomalies::default();
+                let doubts = if renewed { &mut known } else { doubts };
+                let counts = run.answer(by.clone(), answer, event, directory, doubts) || renewed;
                 self.spare(&department, by.as_ref(), event, directory);
                 counts
             }
@@ -70,6 +74,7 @@ impl Run {
     fn answer(
         &mut self,
         by: Option<Person>,
+        answer: ItemId,
         event: &Event,
         directory: &Directory,
         doubts: &mut Anomalies,
@@ -80,20 +85,13 @@ impl Run {
             self.answers.push(Answer { by, at: event.time });
         }
         if self.is_stepping() && self.answers.len() >= self.answers_needed(directory) {
-            let until = self.lease(event, directory);
-            self.rest(RunPhase::Answered { until });
+            self.lease_to(answer, event, directory);
             return true;
         }
         if again {
             doubts.insert(Anomaly::Already);
         }
         !again
-    }
-
-    fn lease(&self, event: &Event, directory: &Directory) -> Timestamp {
-        let plan = self.plan(directory);
-        let end = plan.over(plan.lease, event.time, directory, &self.department, event.position);
-        end.max(after(event.time, 1))
     }
 
     fn has_answer_of(&self, by: Option<&Person>, event: &Event, directory: &Directory) -> bool {

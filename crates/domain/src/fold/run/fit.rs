@@ -68,7 +68,14 @@ impl Issue {
                     && known.terms.department == terms.department
             }),
             (PingReason::Step { .. } | PingReason::Fallback { .. }, _)
-            | (PingReason::Warning(_) | PingReason::Notice(_), _) => false,
+            | (
+                PingReason::Warning(_)
+                | PingReason::Notice(_)
+                | PingReason::Reminder(_)
+                | PingReason::Given(_)
+                | PingReason::HandOver(_),
+                _,
+            ) => false,
         }
     }
 }

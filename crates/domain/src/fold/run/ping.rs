@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    ClockKind, Department, Escalation, Event, Issue, Ping, PingId, PingOutcome, PingReason, PingTerms,
-    Recipient, limits::PINGS,
+    ClockKind, Department, Escalation, Event, Issue, ItemId, Ping, PingId, PingOutcome, PingReason,
+    PingTerms, Recipient, Run, limits::PINGS,
 };
 
 impl Issue {
@@ -109,6 +109,11 @@ const fn is_last_resort(terms: &PingTerms) -> bool {
 }
 
 impl Escalation {
+    /// The run that a lease keeps quiet.
+    pub(crate) fn leased(&self, by: ItemId) -> Option<&Run> {
+        self.runs.iter().find(|run| run.lease.as_ref().is_some_and(|lease| lease.by == by))
+    }
+
     /// A ping by its id, unless it was forgotten.
     pub fn ping(&self, id: PingId) -> Option<&Ping> {
         self.pings.iter().find(|ping| ping.terms.id == id)
@@ -126,10 +131,19 @@ impl Escalation {
                 self.arbiter_calls = self.arbiter_calls.max(clock.cycle);
                 self.arbiter_asked = true;
             }
+            PingReason::Reminder(by) => {
+                let lease = self.runs.iter_mut().filter_map(|run| run.lease.as_mut());
+                lease.filter(|lease| lease.by == by).for_each(|lease| lease.remind_at = None);
+            }
+            PingReason::Given(by) => {
+                let given = self.given.iter_mut().filter(|given| given.by == by);
+                given.for_each(|given| given.told = true);
+            }
             PingReason::Step { .. }
             | PingReason::Fallback { .. }
             | PingReason::Warning(_)
-            | PingReason::Notice(_) => {}
+            | PingReason::Notice(_)
+            | PingReason::HandOver(_) => {}
         }
     }
 

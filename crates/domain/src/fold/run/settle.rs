@@ -10,6 +10,8 @@ use crate::{
 impl Issue {
     /// After an event was applied, and the clocks know of it.
     pub(in crate::fold) fn settle_runs(&mut self, event: &Event) {
+        self.settle_given();
+        self.settle_hand_over();
         self.end_runs(event.time);
         self.withdraw_pings(event.time);
         if self.custody.bounces < BOUNCES {
@@ -30,6 +32,9 @@ impl Issue {
         for index in 0..self.escalation.pings.len() {
             let ping = &self.escalation.pings[index];
             if ping.is_unsettled() && !self.wants(&ping.terms) {
+                // Who was not reached was not asked.
+                let reason = self.first_reason(&ping.terms.reason);
+                self.escalation.arbiter_asked &= !reason.is_some_and(asks_arbiter);
                 self.escalation.pings[index].outcome = PingOutcome::Withdrawn { at };
             }
         }
@@ -37,21 +42,27 @@ impl Issue {
 
     /// Whether what a ping of no run tells is still so.
     pub(super) fn is_so(&self, reason: &PingReason) -> bool {
+        match self.first_reason(reason) {
+            Some(PingReason::Warning(clock)) => self.clocks.announced(clock, Mark::Warned).is_some(),
+            Some(PingReason::Notice(clock)) => self.is_noticed(clock),
+            Some(PingReason::Reminder(lease)) => self.escalation.leased(lease).is_some(),
+            Some(PingReason::Given(by)) => self.is_given(by),
+            Some(PingReason::HandOver(ended)) => self.waits_since_shift(ended),
+            Some(PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_)) | None => {
+                false
+            }
+        }
+    }
+
+    /// The reason of the first of those in whose place a ping is; none where that is forgotten.
+    pub(super) fn first_reason(&self, reason: &PingReason) -> Option<PingReason> {
         let mut reason = *reason;
         // As many as there are pings: each leads to an earlier one.
         for _ in 0..=self.escalation.pings.len() {
-            match reason {
-                PingReason::Warning(clock) => return self.clocks.announced(clock, Mark::Warned).is_some(),
-                PingReason::Notice(clock) => return self.is_noticed(clock),
-                PingReason::Step { .. } | PingReason::Fallback { .. } => return false,
-                PingReason::Instead(ping) => {
-                    let mut pings = self.escalation.pings.iter();
-                    let Some(earlier) = pings.find(|known| known.terms.id == ping) else { return false };
-                    reason = earlier.terms.reason;
-                }
-            }
+            let PingReason::Instead(earlier) = reason else { return Some(reason) };
+            reason = self.escalation.ping(earlier)?.terms.reason;
         }
-        false
+        None
     }
 
     fn is_noticed(&self, clock: ClockName) -> bool {
@@ -72,5 +83,19 @@ impl Issue {
             | ClockKind::AssistAnswer => self.clocks.announced(clock, Mark::Breached).is_some(),
             ClockKind::Orphan => self.clocks.orphan.is_some(),
         }
+    }
+}
+
+const fn asks_arbiter(reason: PingReason) -> bool {
+    match reason {
+        PingReason::Notice(ClockName { kind: ClockKind::HandOffAccept, item: None, cycle: _ }) => true,
+        PingReason::Notice(_)
+        | PingReason::Warning(_)
+        | PingReason::Step { .. }
+        | PingReason::Fallback { .. }
+        | PingReason::Instead(_)
+        | PingReason::Reminder(_)
+        | PingReason::Given(_)
+        | PingReason::HandOver(_) => false,
     }
 }

@@ -168,12 +168,14 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::RunStepped(_)
         | Payload::RunEscalated { .. }
         | Payload::RunSnoozed { .. }
+        | Payload::RunMigrated { .. }
         | Payload::PingRequested(_)
         | Payload::PingAttempted { .. }
         | Payload::PingDelivered { .. }
         | Payload::PingFailed { .. }
         | Payload::PingAnswered { .. }
         | Payload::OfferTimedOut { .. }
+        | Payload::HandOverDue { .. }
         | Payload::AssistTimedOut { .. }
         | Payload::Orphaned
         | Payload::Customer(_) => "issue.folded",

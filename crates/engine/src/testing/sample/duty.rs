@@ -4,11 +4,11 @@ use std::num::NonZeroU32;
 
 use domain::{
     Announced, Answer, Calendar, CalendarDocument, ClockKind, ClockLimit, ClockName, Clocks, Document,
-    Escalation, Fired, ItemClock, ItemId, LayerDocument, LayerWho, Mark, OpenHours, Override,
-    OverrideDocument, Pause, PersonalCycle, Ping, PingId, PingOutcome, PingReason, PingRule, PingTarget,
-    PingTerms, Plan, PolicyDocument, PolicyStep, PolicyVersion, Position, QuietHours, Recipient, Repeat,
-    Rotation, RotationDocument, RotationUnit, RuleLeft, Run, RunPhase, Running, ScheduleDocument, Severity,
-    Shift, ShiftWindow, Started, Temporary, TimeLimit, Week,
+    Escalation, Fired, Given, HandOver, Identity, ItemClock, ItemId, LayerDocument, LayerWho, Lease, Mark,
+    OpenHours, Override, OverrideDocument, Pause, PersonalCycle, Ping, PingId, PingOutcome, PingReason,
+    PingRule, PingTarget, PingTerms, Plan, PolicyDocument, PolicyStep, PolicyVersion, Position, QuietHours,
+    Recipient, Repeat, Rotation, RotationDocument, RotationUnit, RuleLeft, Run, RunPhase, Running,
+    ScheduleDocument, Severity, Shift, ShiftWindow, Since, Started, Temporary, TimeLimit, Week,
 };
 use jiff::{
     civil::{Weekday, date, time},
@@ -66,7 +66,19 @@ pub(super) fn escalation() -> Escalation {
     ];
     let slugs = ["support", "engineering", "sales", "field-service"];
     let runs = slugs.into_iter().zip(phases).zip(fired).map(|((slug, phase), fired)| run(slug, phase, fired));
-    Escalation { runs: runs.collect(), pings: pings(), arbiter_calls: 1, arbiter_asked: true }
+    let by = || Identity { source: "/zendesk".to_owned(), id: "z-9".to_owned() };
+    Escalation {
+        runs: runs.collect(),
+        pings: pings(),
+        arbiter_calls: 1,
+        arbiter_asked: true,
+        given: vec![Given {
+            by: ItemId::from_bytes([7; 16]),
+            since: Since { at: at(8), by: by() },
+            told: true,
+        }],
+        hand_over: Some(HandOver { ended: at(9), owner: by() }),
+    }
 }
 
 fn run(slug: &str, phase: RunPhase, fired: Fired) -> Run {
@@ -78,7 +90,9 @@ fn run(slug: &str, phase: RunPhase, fired: Fired) -> Run {
         started_at: at(61),
         fired,
         phase,
+        lease: Some(Lease { by: ItemId::from_bytes([6; 16]), most: at(7200), remind_at: Some(at(1350)) }),
         escalated: true,
+        migrated: true,
         answers: vec![Answer { by: Some(mia()), at: at(62) }, Answer { by: None, at: at(63) }],
         personal: vec![PersonalCycle {
             person: "mia".to_owned(),
@@ -105,6 +119,9 @@ fn pings() -> Vec<Ping> {
         (&mia, PingReason::Notice(ASSIST), PingOutcome::Delivered { at: at(63) }),
         (&alarm, PingReason::Fallback { times: 2 }, PingOutcome::Failed { at: at(64), handled: true }),
         (&mia, PingReason::Instead(PingId::from_bytes([5; 16])), PingOutcome::Withdrawn { at: at(65) }),
+        (&mia, PingReason::Reminder(ItemId::from_bytes([6; 16])), PingOutcome::Pending),
+        (&mia, PingReason::Given(ItemId::from_bytes([7; 16])), PingOutcome::Pending),
+        (&mia, PingReason::HandOver(at(9)), PingOutcome::Pending),
     ];
     let ping = |(number, (to, reason, outcome)): (u8, (&Recipient, PingReason, PingOutcome))| Ping {
         terms: PingTerms {

@@ -1,6 +1,6 @@
 //! A ping and what came of it.
 
-use domain::{Ping, PingId, PingOutcome, PingReason, PingTerms, Position, Recipient};
+use domain::{ItemId, Ping, PingId, PingOutcome, PingReason, PingTerms, Position, Recipient};
 use serde::{Deserialize, Serialize};
 
 use super::super::{
@@ -102,6 +102,9 @@ enum ReasonParts {
     Warning(ClockNameParts),
     Notice(ClockNameParts),
     Instead([u8; 16]),
+    Reminder([u8; 16]),
+    Given([u8; 16]),
+    HandOver(Time),
 }
 
 impl From<&PingReason> for ReasonParts {
@@ -112,6 +115,9 @@ impl From<&PingReason> for ReasonParts {
             PingReason::Warning(clock) => Self::Warning(clock.into()),
             PingReason::Notice(clock) => Self::Notice(clock.into()),
             PingReason::Instead(ping) => Self::Instead(ping.to_bytes()),
+            PingReason::Reminder(lease) => Self::Reminder(lease.to_bytes()),
+            PingReason::Given(by) => Self::Given(by.to_bytes()),
+            PingReason::HandOver(ended) => Self::HandOver((*ended).into()),
         }
     }
 }
@@ -126,6 +132,9 @@ impl TryFrom<ReasonParts> for PingReason {
             ReasonParts::Warning(clock) => Self::Warning(clock.try_into()?),
             ReasonParts::Notice(clock) => Self::Notice(clock.try_into()?),
             ReasonParts::Instead(ping) => Self::Instead(PingId::from_bytes(ping)),
+            ReasonParts::Reminder(lease) => Self::Reminder(ItemId::from_bytes(lease)),
+            ReasonParts::Given(by) => Self::Given(ItemId::from_bytes(by)),
+            ReasonParts::HandOver(ended) => Self::HandOver(ended.try_into()?),
         })
     }
 }
