@@ -22,7 +22,10 @@ impl Shared {
         request: v1::ExplainClockRequest,
         patience: std::time::Duration,
     ) -> Result<v1::ExplainClockResponse, Status> {
-        let v1::ExplainClockRequest { issue, kind, min_position } = request;
+        if !request.customer.is_empty() {
+            return self.explain_silence(request, patience).await;
+        }
+        let v1::ExplainClockRequest { issue, kind, min_position, customer: _ } = request;
         let mut check = Check::default();
         let id = check.issue("issue", issue.as_ref());
         let (kind, wait_for) = (check.clock_kind(&kind), check.position("min_position", &min_position));
@@ -84,7 +87,12 @@ fn limit(history: &ClockHistory) -> String {
     };
     let half = if history.halved { "half of " } else { "" };
     let calendar = version("calendar", &history.calendar);
-    format!("it may take {half}{limit} {by}, and goes by {calendar} where that counts working time")
+    let own = if history.since.calendar.as_ref() == Some(&history.calendar.id) {
+        "the customer's own, "
+    } else {
+        ""
+    };
+    format!("it may take {half}{limit} {by}, and goes by {own}{calendar} where that counts working time")
 }
 
 fn version(kind: &str, version: &DocumentVersion) -> String {

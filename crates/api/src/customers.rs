@@ -3,6 +3,7 @@
 mod findings;
 mod orders;
 mod shown;
+mod silent;
 
 use std::sync::Arc;
 
@@ -37,11 +38,17 @@ impl CustomerService for Customers {
         let customer = check.customer("customer", &request.customer);
         let id = check.done(customer)?;
         self.0.reach(wait_for, patience).await?;
-        let Answer { value: whole, position } = self.0.ask(true, move |reader| reader.customer(id)).await?;
+        let found = self.0.ask(true, move |reader| {
+            let customer = reader.customer(id)?;
+            Ok((customer, id.map(|id| reader.silence(id)).transpose()?.and_then(|answer| answer.value)))
+        });
+        let (Answer { value: whole, position }, silence) = found.await?;
+        let now = self.0.reader.now();
+        let silence = silence.map(|silence| wire::proto::silence(&silence, now));
         let redirected_from = shown::redirected_from(id, whole.id);
         let customer = Some(shown::customer(&whole));
         let read_state = self.0.read_state(position);
-        Ok(Response::new(v1::GetCustomerResponse { customer, read_state, redirected_from }))
+        Ok(Response::new(v1::GetCustomerResponse { customer, read_state, redirected_from, silence }))
     }
 
     async fn list_customers(
@@ -162,6 +169,14 @@ impl CustomerService for Customers {
         let (mut viewer, patience) = (self.0.viewer(&request)?, patience(request.metadata()));
         let answer = self.0.not_compared(request.into_inner(), patience).await?;
         Ok(Response::new(viewer.shown(answer)))
+    }
+
+    async fn list_silent(
+        &self,
+        request: Request<v1::ListSilentRequest>,
+    ) -> Result<Response<v1::ListSilentResponse>, Status> {
+        let patience = patience(request.metadata());
+        self.0.silent(request.into_inner(), patience).await.map(Response::new)
     }
 
     type WatchTimelineStream = Frames<v1::WatchTimelineResponse>;

@@ -10,6 +10,7 @@ mod paging;
 mod publishing;
 mod reading;
 mod served;
+mod silence;
 mod system;
 mod watching;
 

@@ -326,6 +326,8 @@ service! { CustomerServiceClient customers
     list_identity_conflicts: ListIdentityConflictsRequest -> ListIdentityConflictsResponse;
     /// A page of open issues of one customer that nobody compared.
     list_not_compared: ListNotComparedRequest -> ListNotComparedResponse;
+    /// A page of customers with whom nobody has spoken for too long.
+    list_silent: ListSilentRequest -> ListSilentResponse;
 }
 
 service! { DirectoryServiceClient directory

@@ -162,6 +162,7 @@ canonical! {
     UnmergeCustomersResponse CustomerCommandResult ListSuggestionsRequest ListSuggestionsResponse Suggestion
     SameId ManyDoors ListIdentityConflictsRequest ListIdentityConflictsResponse IdentityConflict
     ListNotComparedRequest ListNotComparedResponse NotCompared
+    ListSilentRequest ListSilentResponse SilentCustomer Silence
     Deferral Promise Workaround ListWorkRequest WorkEntry ListWorkResponse WhoAmIRequest
     WhoAmIResponse
     PersonalRule QuietHours CalendarDocument RotationDocument ScheduleDocument ScheduleLayer TemporarySchedule

@@ -91,7 +91,8 @@ impl ClockKind {
         }
     }
 
-    /// Whether it rests while the customer is asked something (`domain.md` 4.8, column "pauses").
+    /// Whether it rests while the customer is asked something (`domain.md` 4.8, column "pauses"). So does, beside these, the
+    /// clock of an assist that blocks the issue.
     pub const fn pauses(self) -> bool {
         match self {
             Self::Update | Self::Resolve => true,
@@ -126,6 +127,9 @@ pub struct Started {
     pub position: Position,
     /// Whose policy and calendar: the department that owed the act then.
     pub department: Department,
+    /// The customer's own calendar then, by its id, where the act is owed to one who has one; the department's, if there is
+    /// no such calendar.
+    pub calendar: Option<String>,
     /// History: it never warns, and no breach of it is announced.
     pub silent: bool,
 }
@@ -179,6 +183,16 @@ pub enum Mark {
     Warned,
     /// Its time is over.
     Breached,
+}
+
+impl Mark {
+    /// The type of the event that says it.
+    pub const fn type_name(self) -> &'static str {
+        match self {
+            Self::Warned => "clock.warned",
+            Self::Breached => "clock.breached",
+        }
+    }
 }
 
 /// What is kept of an issue's clocks.

@@ -5,6 +5,7 @@
 //! any look at a clock: a leave does not end by itself.
 
 mod check;
+mod customer;
 mod department;
 mod document;
 mod duty;
@@ -13,9 +14,10 @@ mod system;
 
 use std::collections::BTreeMap;
 
-use crate::{Position, Reference};
+use crate::{CustomerId, Position, Reference};
 
 pub use check::{Mistake, MistakeKind, check_alone, check_set};
+pub use customer::CustomerCalendar;
 pub use department::DepartmentDocument;
 pub use document::{DirectoryChange, Document, DocumentKey, Recorded, Version};
 pub use duty::{
@@ -24,12 +26,14 @@ pub use duty::{
 pub use person::{Contact, PersonDocument, PersonStatus, PingRule};
 pub use system::SystemDocument;
 
-/// Every version of every document.
+/// Every version of every document, and which calendar customers have of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
     versions: BTreeMap<DocumentKey, Vec<Version>>,
     /// Which documents ever claimed an account. Whether they still do is looked up.
     accounts: BTreeMap<Reference, Vec<String>>,
+    /// By the leaf: which calendar, from where on.
+    customers: BTreeMap<CustomerId, Vec<(Position, Option<String>)>>,
     last_change: Position,
 }
 

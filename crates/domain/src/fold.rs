@@ -107,6 +107,7 @@ impl Issue {
         match &event.payload {
             Payload::Reported(report) => self.report(report, event, doubts),
             Payload::Noted => true,
+            Payload::ContactLogged(_) => self.note_contact(event),
             Payload::SeverityChanged { to, word } => self.assess(*to, word.as_deref()),
             Payload::Acknowledged { channel } => self.acknowledge(event, channel.as_deref(), doubts),
             Payload::Assigned(assignment) => self.assign(assignment, event, directory, doubts),
@@ -182,7 +183,10 @@ impl Issue {
             Payload::Orphaned => self.orphan(event, directory),
             // What it strikes out is for the replay, which sees all events.
             // What is said about a customer names no issue.
-            Payload::Customer(_) | Payload::Retracted(_) | Payload::Unknown => false,
+            Payload::Customer(_)
+            | Payload::SilenceMarked { .. }
+            | Payload::Retracted(_)
+            | Payload::Unknown => false,
         }
     }
 

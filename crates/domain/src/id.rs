@@ -2,6 +2,7 @@
 
 use std::{fmt, str::FromStr};
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{Identity, Leaf, Position, Reference};
@@ -134,6 +135,12 @@ pub fn directory_event_id(said: &str) -> String {
 /// on, and of the number among those appended together, so that two escalators that see the same append the same.
 pub fn escalator_event_id(issue: IssueId, after: Position, number: usize) -> String {
     Uuid::new_v5(&NAMESPACE, format!("escalator/{issue}/{after}/{number}").as_bytes()).to_string()
+}
+
+/// The id of what the escalator announces of a customer's clock: UUIDv5 of the leaf in whose timeline it stands, of when the
+/// clock began, and of what is said, so that it is said once.
+pub fn silence_event_id(leaf: CustomerId, since: Timestamp, mark: &str) -> String {
+    Uuid::new_v5(&NAMESPACE, format!("silence/{leaf}/{since}/{mark}").as_bytes()).to_string()
 }
 
 /// The id of an event that a pager causes: UUIDv5 of the ping, of the message that requested it (it may be requested

@@ -21,5 +21,5 @@ pub use connect::{Conflict, Connected, Hint, HintKind};
 pub use doors::{Doors, NotCompared, OpenIssue, doors, not_compared};
 pub use edge::{Edge, EdgeState, Tie, TieKind, Withdrawal};
 pub use fact::{AliasAssertion, Confidence, CustomerFact, CustomerName, LeafKind, doubts};
-pub use profile::{Contract, Kept, Money, Profile, ProfileChange};
+pub use profile::{Contract, Kept, Money, Profile, ProfileChange, is_about_customer};
 pub use then::{Moment, Moments, Then};

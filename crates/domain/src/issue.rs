@@ -5,8 +5,8 @@ use std::fmt;
 use jiff::Timestamp;
 
 use crate::{
-    Anomalies, AsReported, Clocks, Custody, CustomerId, Department, Escalation, Floors, IssueId, Link,
-    OrderKey, Ordinal, Person, Position, Rank, Reference, Restriction, Severity, Waiting, Work,
+    Anomalies, AsReported, Clocks, Custody, CustomerId, Department, Escalation, Floors, IssueId, LastContact,
+    Link, OrderKey, Ordinal, Person, Position, Rank, Reference, Restriction, Severity, Waiting, Work,
 };
 
 /// One customer's one matter that displeases or endangers them.
@@ -42,6 +42,8 @@ pub struct Issue {
     pub custody: Custody,
     /// What holds the work up while it is open.
     pub waiting: Waiting,
+    /// The last time that somebody spoke with the customer about it, and not to sell.
+    pub contact: Option<LastContact>,
     /// What was asked, postponed, promised and patched.
     pub work: Work,
     /// Its clocks.

@@ -34,6 +34,7 @@ mod quarantine;
 mod refusal;
 mod run;
 mod severity;
+mod silence;
 mod text;
 mod wall;
 mod work;
@@ -56,9 +57,10 @@ pub use command::{
 pub use customer::{AsReported, Leaf, LeafId};
 pub use department::{Department, Origin, ParseDepartmentError};
 pub use directory::{
-    CalendarDocument, Contact, DepartmentDocument, Directory, DirectoryChange, Document, DocumentKey,
-    LayerDocument, LayerWho, Mistake, MistakeKind, OverrideDocument, PersonDocument, PersonStatus, PingRule,
-    Recorded, RotationDocument, ScheduleDocument, SystemDocument, Version, check_alone, check_set,
+    CalendarDocument, Contact, CustomerCalendar, DepartmentDocument, Directory, DirectoryChange, Document,
+    DocumentKey, LayerDocument, LayerWho, Mistake, MistakeKind, OverrideDocument, PersonDocument,
+    PersonStatus, PingRule, Recorded, RotationDocument, ScheduleDocument, SystemDocument, Version,
+    check_alone, check_set,
 };
 pub use escalate::{
     Moment, Outlook, PingCase, PingExplained, PingWhy, PolicyQuestion, PolicySimulation, SimulatedStep,
@@ -70,7 +72,7 @@ pub use fold::{Applied, Effect, fold, listed_under, replay, replay_joined, repla
 pub use hash::Digest;
 pub use id::{
     CustomerId, EdgeId, IssueId, ItemId, PingId, bare_event_id, command_event_id, directory_event_id,
-    escalator_event_id, operator_event_id, pager_event_id,
+    escalator_event_id, operator_event_id, pager_event_id, silence_event_id,
 };
 pub use issue::{Acknowledgement, Home, Issue, LastKey, Lifecycle, Reported, Settled, Standing};
 pub use kin::{Kinship, tie};
@@ -94,6 +96,7 @@ pub use run::{
     bundle, collapse,
 };
 pub use severity::Severity;
+pub use silence::{Cadence, Contacts, LastContact, Purpose, SILENCE, Silence, SilenceMark, Talk, silence};
 pub use text::cut;
 pub use work::{
     Assist, AssistState, AssistTerms, Deferral, DeferralState, DeferralTerms, EndCause, Floors, ItemRef,

@@ -96,6 +96,10 @@ pub const LEAVES_WALKED: usize = 1_000;
 pub const LEAF_EDGES: usize = 1_000;
 /// Contracts of one customer that are kept.
 pub const CUSTOMER_CONTRACTS: usize = 40;
+/// How often a customer's own calendar may become another one; what would change it once more changes no clock.
+pub const CUSTOMER_CALENDARS: usize = 100;
+/// Announcements that are kept of a leaf's clocks: those of the latest ones.
+pub const SILENCE_MARKS: usize = 16;
 /// Open issues of one customer that are compared with each other.
 pub const COMPARED_ISSUES: usize = 100;
 /// Pauses of an issue's clocks that are kept; a later one pauses nothing.

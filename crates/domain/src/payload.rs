@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use crate::{
     AsReported, AssistTerms, ClockName, DeferralTerms, Department, EndCause, Identity, IssueId, ItemRef,
     Mark, Missed, Person, PingId, PingTerms, PolicyVersion, PromiseTerms, Rank, Reference, Restriction,
-    Severity, Stepped, Verdict, WorkaroundTerms, identity::CustomerFact,
+    Severity, Stepped, Talk, Verdict, WorkaroundTerms, identity::CustomerFact,
 };
 
 /// What an event says, as far as the fold asks. What only timelines show stays in [`crate::Event::data`].
@@ -16,6 +16,17 @@ pub enum Payload {
     Reported(Report),
     /// Shown in the timeline, changes nothing: notes, contacts, automatic replies.
     Noted,
+    /// `contact.logged`.
+    ContactLogged(Talk),
+    /// `clock.warned` and `clock.breached` of a customer's clock, by Davy's escalator.
+    SilenceMarked {
+        /// Which: the one that began then.
+        since: Timestamp,
+        /// What is said of it.
+        mark: Mark,
+        /// When it runs out.
+        deadline: Timestamp,
+    },
     /// `issue.severity_changed`.
     SeverityChanged {
         /// The assessed severity.
@@ -289,6 +300,8 @@ impl Payload {
             | Self::OfferAccepted { .. }
             | Self::OfferDeclined { .. }
             | Self::OfferWithdrawn
+            | Self::ContactLogged(_)
+            | Self::SilenceMarked { .. }
             | Self::Resolved
             | Self::Closed(_)
             | Self::Reopened

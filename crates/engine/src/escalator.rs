@@ -8,6 +8,7 @@
 mod append;
 mod health;
 mod patience;
+mod quiet;
 mod round;
 mod skew;
 #[cfg(test)]
@@ -28,6 +29,7 @@ use crate::{
 use append::Appended;
 pub use health::Health;
 use patience::Patience;
+use quiet::Quiet;
 use round::Round;
 use skew::Skew;
 use walk::Walk;
@@ -58,6 +60,7 @@ impl std::fmt::Debug for Escalator {
 struct Memory {
     skew: Skew,
     walk: Walk,
+    quiet: Quiet,
     patience: Patience,
 }
 
@@ -112,7 +115,8 @@ impl Escalator {
             return Ok(0);
         }
         let now = self.reader.now();
-        let walked = memory.walk.step(&self.reader, now)?;
+        let mut walked = memory.walk.step(&self.reader, now)?;
+        walked.silent = memory.quiet.step(&self.reader, now)?;
         let round = Round::read(&self.reader, &*self.composer, now, &walked, &memory.patience)?;
         let (fired, came_up) = (round.issues(), round.tired());
         self.health.send_modify(|health| health.beat(now, &round, memory.patience.len()));

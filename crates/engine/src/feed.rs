@@ -82,6 +82,7 @@ impl Touched {
                 | Change::Home(..)
                 | Change::Page(..)
                 | Change::Directory(_)
+                | Change::Calendar(_)
                 | Change::Window(_)
                 | Change::Expired(_) => {}
             }

@@ -142,6 +142,9 @@ impl Projection {
         for change in store.directory()? {
             directory.record(&change);
         }
+        for change in store.calendars()? {
+            directory.record_calendar(&change);
+        }
         let published = Published {
             cursor: store.cursor()?.unwrap_or_default(),
             directory: Arc::new(directory),

@@ -24,6 +24,7 @@ mod quarantine;
 mod recent;
 mod refs;
 mod rows;
+mod silence;
 mod situation;
 mod status;
 #[cfg(test)]
@@ -59,6 +60,7 @@ pub use ping::{Owed, PingAt, PingsPage, PingsQuery};
 pub use quarantine::{QuarantinePage, QuarantineQuery};
 pub(crate) use recent::Recent;
 pub use rows::RowKey;
+pub use silence::{SilentCustomer, SilentPage, SilentQuery};
 pub(crate) use situation::{Aftermath, Question, Situation};
 pub use status::{DepartmentStatus, Status};
 pub use timeline::{Fate, Scope, TimelineCursor, TimelineItem, TimelineOrder, TimelinePage, TimelineQuery};

@@ -5,8 +5,8 @@
 use std::{collections::BTreeMap, ops::ControlFlow};
 
 use domain::{
-    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, Leaf, LeafId, Loss,
-    Position, Quarantined,
+    CustomerCalendar, CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId,
+    Leaf, LeafId, Loss, Position, Quarantined,
     identity::{Edge, Profile},
 };
 use jiff::Timestamp;
@@ -205,6 +205,8 @@ pub enum Change {
     Quarantined(Box<Quarantined>),
     /// Adds a version of a directory document.
     Directory(Box<DirectoryChange>),
+    /// Adds a version of a customer's own calendar.
+    Calendar(Box<CustomerCalendar>),
     /// Adds a bare message of the last 2 minutes.
     Window(Window),
     /// Removes one that is older.
@@ -258,6 +260,8 @@ pub trait Store: Send + Sync + 'static {
     ) -> Result<(), StoreError>;
     /// Every version of every directory document, in the order of the log.
     fn directory(&self) -> Result<Vec<DirectoryChange>, StoreError>;
+    /// Every version of every customer's own calendar, in the order of the log.
+    fn calendars(&self) -> Result<Vec<CustomerCalendar>, StoreError>;
     /// The bare messages of the last 2 minutes.
     fn windows(&self) -> Result<Vec<Window>, StoreError>;
     /// Rows in order, until `visit` breaks.

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::damaged;
 
+pub(crate) mod calendar;
 mod clock;
+mod contact;
 pub(crate) mod cursor;
 pub(crate) mod customer;
 pub(crate) mod directory;

@@ -21,10 +21,12 @@
 //! | `v` | hashed id, a zero, customer 16 | row: a customer of that id, in whichever system; empty |
 //! | `j` | at 8, issue 16 | row: when an issue waits for something; empty |
 //! | `l` | issue 16 | row: an issue of which a ping is to be sent; empty |
+//! | `b` | customer 16, time 8, issue 16 or nothing | row: what may begin a customer's clock; empty |
 //! | `d` | slug | department |
 //! | `a` | home | how far Davy's own events got in a home |
 //! | `q` | position 8 | quarantined message |
 //! | `y` | position 8 | version of a directory document |
+//! | `z` | position 8 | version of a customer's own calendar |
 //! | `w` | digest 16 | bare message of the last 2 minutes |
 //!
 //! A capital is the form of "no customer". A `since` has its sign bit flipped, so that bytes sort as numbers. Keys of up
@@ -46,6 +48,7 @@ pub(crate) const DEPARTMENTS: &[u8] = b"d";
 pub(crate) const HOMES: &[u8] = b"a";
 pub(crate) const QUARANTINE: &[u8] = b"q";
 pub(crate) const DIRECTORY: &[u8] = b"y";
+pub(crate) const CALENDARS: &[u8] = b"z";
 pub(crate) const WINDOWS: &[u8] = b"w";
 pub(crate) const UNACKNOWLEDGED: &[u8] = b"u";
 const BY_RANK: &[u8] = b"r";
@@ -54,6 +57,7 @@ const GONE: &[u8] = b"x";
 const TIMERS: &[u8] = b"j";
 const OWED: &[u8] = b"l";
 const PINGS: &[u8] = b"Y";
+const CONTACTS: &[u8] = b"b";
 /// What follows `since` in a row of the unacknowledged.
 const ENTRY_ISSUE: u8 = 0;
 const ENTRY_QUARANTINED: u8 = 1;
@@ -120,6 +124,10 @@ pub(crate) fn directory(at: Position) -> Vec<u8> {
     [DIRECTORY, &at.sequence().to_be_bytes()].concat()
 }
 
+pub(crate) fn calendar(at: Position) -> Vec<u8> {
+    [CALENDARS, &at.sequence().to_be_bytes()].concat()
+}
+
 pub(crate) fn window(bare: Digest) -> Vec<u8> {
     [WINDOWS, &bare.0].concat()
 }
@@ -147,6 +155,10 @@ pub(crate) fn row(row: &Row) -> Vec<u8> {
         Row::Timer { at, id } => [TIMERS, &ordered(*at), &id.to_bytes()].concat(),
         Row::Owed { id } => [OWED, &id.to_bytes()].concat(),
         Row::Ping { ping, issue } => [PINGS, &ping.to_bytes(), &issue.to_bytes()].concat(),
+        Row::Contact { customer, before, issue } => {
+            let prefix = [contacts(*customer).as_slice(), &ordered(*before)].concat();
+            issue.map_or_else(|| prefix.clone(), |id| [prefix.as_slice(), &id.to_bytes()].concat())
+        }
         Row::SameId { encoded, customer } => [same_id(encoded).as_slice(), &customer.to_bytes()].concat(),
         Row::Concern { department, rank, since, id } => {
             [concerns(department).as_slice(), &[*rank], &ordered(*since), &id.to_bytes()].concat()
@@ -167,6 +179,7 @@ pub(crate) fn row_value(row: &Row) -> Vec<u8> {
         | Row::Timer { .. }
         | Row::Owed { .. }
         | Row::Ping { .. }
+        | Row::Contact { .. }
         | Row::Customer { customer: None, .. } => Vec::new(),
         Row::Customer { token: _, customer: Some(id) } => id.to_bytes().to_vec(),
     }
@@ -205,6 +218,12 @@ fn parse_row(key: &[u8], value: &[u8]) -> Option<Row> {
         b'Y' => {
             let (ping, rest) = rest.split_first_chunk()?;
             Some(Row::Ping { ping: PingId::from_bytes(*ping), issue: issue(rest)? })
+        }
+        b'b' => {
+            let (customer, rest) = rest.split_first_chunk()?;
+            let (before, rest) = split_ordered(rest)?;
+            let issue = if rest.is_empty() { None } else { Some(issue(rest)?) };
+            Some(Row::Contact { customer: CustomerId::from_bytes(*customer), before, issue })
         }
         b'v' => {
             let (encoded, rest) = rest.split_at_checked(rest.iter().position(|byte| *byte == SLUG_END)?)?;
@@ -279,6 +298,17 @@ pub(crate) fn range(range: RowRange) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         RowRange::Timers { after, until } => timers(after, until),
         RowRange::Owed { after } => after_row(OWED.to_vec(), after.map(|id| Row::Owed { id })),
         RowRange::Ping { ping } => under([PINGS, &ping.to_bytes()].concat()),
+        RowRange::ContactsOf { customer } => under(contacts(customer)),
+        RowRange::Contacts { after } => {
+            let (from, to) = under(CONTACTS.to_vec());
+            // Longer than any key of theirs.
+            (
+                after.map_or(from, |after| {
+                    Bound::Excluded([contacts(after).as_slice(), &[u8::MAX; 25]].concat())
+                }),
+                to,
+            )
+        }
         RowRange::Duplicates { of, after } => {
             after_row(duplicates(of), after.map(|id| Row::Duplicate { of, id }))
         }
@@ -309,6 +339,10 @@ pub(crate) fn under(prefix: Vec<u8>) -> (Bound<Vec<u8>>, Bound<Vec<u8>>) {
         }
     }
     (Bound::Included(prefix), Bound::Unbounded)
+}
+
+fn contacts(customer: CustomerId) -> Vec<u8> {
+    [CONTACTS, &customer.to_bytes()].concat()
 }
 
 fn duplicates(of: IssueId) -> Vec<u8> {

@@ -7,8 +7,8 @@ use std::{
 };
 
 use domain::{
-    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, LeafId, Position,
-    Quarantined, identity::Edge,
+    CustomerCalendar, CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId,
+    LeafId, Position, Quarantined, identity::Edge,
 };
 use engine::{
     Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, HomeRecord, Kin, Page, Row, RowRange,
@@ -157,6 +157,12 @@ impl Store for SledStore {
 
     fn directory(&self) -> Result<Vec<DirectoryChange>, StoreError> {
         self.all("read the directory", key::DIRECTORY, |_, version| codec::directory::decode(version))
+    }
+
+    fn calendars(&self) -> Result<Vec<CustomerCalendar>, StoreError> {
+        self.all("read the calendars of customers", key::CALENDARS, |_, version| {
+            codec::calendar::decode(version)
+        })
     }
 
     fn windows(&self) -> Result<Vec<Window>, StoreError> {

@@ -138,6 +138,7 @@ fn check(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         b"p" | b"P" => codec::page::decode(value).map(drop),
         key::DEPARTMENTS => codec::customer::decode_department(rest, value).map(drop),
         key::DIRECTORY => codec::directory::decode(value).map(drop),
+        key::CALENDARS => codec::calendar::decode(value).map(drop),
         key::HOMES => codec::home::decode(value).map(drop),
         key::WINDOWS => codec::quarantine::decode_window(rest, value).map(drop),
         _ => key::read_row(key, value).map(drop),

@@ -142,6 +142,10 @@ impl Writer {
                 codec::directory::encode(change, &mut self.value)?;
                 key::directory(change.position)
             }
+            Change::Calendar(change) => {
+                codec::calendar::encode(change, &mut self.value)?;
+                key::calendar(change.position)
+            }
             Change::Window(window) => {
                 codec::quarantine::encode_window(window, &mut self.value)?;
                 key::window(window.bare)

@@ -232,6 +232,16 @@ const fn own<T: Data>(name: &'static str, own: Own, about: &'static str, example
     EventType { own: Some(own), ..row::<T>(name, Scope::Issue, about, example) }
 }
 
+/// As [`own`], or about a customer.
+const fn of_any<T: Data>(
+    name: &'static str,
+    own: Own,
+    about: &'static str,
+    example: &'static str,
+) -> EventType {
+    EventType { own: Some(own), ..row::<T>(name, Scope::Customer, about, example) }
+}
+
 const fn kind<T: directory::DocumentData>(
     name: &'static str,
     about: &'static str,
@@ -384,9 +394,9 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"55"},"invoice_no":"2026-118"}"#),
     row::<operation::Retracted>("event.retracted", Scope::Customer, "An event is taken back: shown struck out, and folded as if it had never been.",
         r#"{"issue":{"system":"zendesk","id":"55"},"event":{"source":"/zendesk","id":"z-1"},"reason":"Entered for the wrong customer"}"#),
-    own::<clock::ClockWarned>("clock.warned", Own::Escalator, "Three quarters of a clock's time are over.",
-        r#"{"issue":{"system":"zendesk","id":"55"},"clock":"ack","cycle":1,"deadline":"2026-03-02T11:00:00Z","actor":{"kind":"system","department":"support"}}"#),
-    own::<clock::ClockBreached>("clock.breached", Own::Escalator, "A clock ran out.",
+    of_any::<clock::ClockWarned>("clock.warned", Own::Escalator, "Three quarters of a clock's time are over.",
+        r#"{"customer":{"system":"crm","id":"4711"},"clock":"silence","since":"2026-03-02T11:00:00Z","deadline":"2026-05-31T11:00:00Z","actor":{"kind":"system","department":"sales"}}"#),
+    of_any::<clock::ClockBreached>("clock.breached", Own::Escalator, "A clock ran out.",
         r#"{"issue":{"system":"zendesk","id":"55"},"clock":"handoff_accept","item":"3b241101-e2bb-4255-8caf-4136c566a962","cycle":1,"deadline":"2026-03-02T11:00:00Z","actor":{"kind":"system","department":"support"}}"#),
     own::<run::RunStepped>("run.stepped", Own::Escalator, "A step of a policy fired for an issue and the department that owes the act.",
         r#"{"issue":{"system":"zendesk","id":"55"},"department":"support","cycle":1,"policy":{"id":"default","position":"0-7"},"severity":"1","fired":{"kind":"step","step":0,"pass":0},"next_at":"2026-03-02T11:05:00Z","late_by":2,"people":[{"person":"mia","cycle":1,"step":0,"pass":0,"started_at":"2026-03-02T11:00:00Z","left":[{"rule":1,"contact":"phone","after_seconds":120}]}],"actor":{"kind":"system","department":"support"}}"#),

@@ -262,14 +262,18 @@ fn payload(
     }
 }
 
-/// What is said about a customer names one, and no issue.
+/// What is said about a customer names one, and no issue; what is said of an issue's clock names that.
 fn concerned(
     payload: &Payload,
     issue: Option<IssueName>,
     customer: Option<AsReported>,
 ) -> Result<(Option<IssueName>, Option<AsReported>), Unfit> {
-    let Payload::Customer(fact) = payload else { return Ok((issue, customer)) };
-    let about = customer.or_else(|| fact.about().cloned());
+    let fact = if let Payload::Customer(fact) = payload { Some(fact) } else { None };
+    if fact.is_none() && !matches!(payload, Payload::SilenceMarked { .. }) {
+        let lacks_issue = matches!(payload, Payload::ClockMarked { .. }) && issue.is_none();
+        return if lacks_issue { Err(no_issue()) } else { Ok((issue, customer)) };
+    }
+    let about = customer.or_else(|| fact?.about().cloned());
     let about =
         about.ok_or_else(|| wrong("name the customer, in the subject or as `customer`".to_owned()))?;
     Ok((None, Some(about)))
@@ -395,9 +399,13 @@ fn issue(
             let reference = Reference { system: identity.source.clone(), id: identity.id.clone() };
             Ok(Some(IssueName { id: domain::IssueId::of(&reference), reference: Some(reference) }))
         }
-        Some(Scope::Issue) => Err((Reason::NoIssue, "`data.issue` is missing: {system, id}".to_owned())),
+        Some(Scope::Issue) => Err(no_issue()),
         Some(Scope::Customer | Scope::Directory | Scope::Operation) | None => Ok(None),
     }
+}
+
+fn no_issue() -> Unfit {
+    (Reason::NoIssue, "`data.issue` is missing: {system, id}".to_owned())
 }
 
 /// The customer token as it stands in the home of an issue; `None` for `_`.

@@ -14,6 +14,7 @@ mod owner;
 mod ping;
 mod quarantine;
 mod run;
+mod silence;
 mod timeline;
 mod work;
 
@@ -29,6 +30,7 @@ pub use owner::{offer, owner, person, reference};
 pub use ping::{ping, recipient};
 pub use quarantine::quarantined;
 pub use run::{run, runs};
+pub use silence::{silence, silence_clock};
 pub use timeline::{document_entry, operation_entry, timeline_entry};
 pub use work::work;
 

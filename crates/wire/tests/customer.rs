@@ -10,7 +10,8 @@
 extern crate davy_wire as wire;
 
 use domain::{
-    Arrived, AsReported, Draft, Event, Leaf, Payload, Position, Principal, Reason, Roles, Words,
+    Arrived, AsReported, Draft, Event, Leaf, Mark, Payload, Position, Principal, Purpose, Reason, Roles,
+    Talk, Words,
     identity::{AliasAssertion, Confidence, CustomerFact, CustomerName, LeafKind},
 };
 
@@ -138,4 +139,52 @@ fn what_davy_writes_is_what_was_decided() {
         };
         assert_eq!((event.payload, event.customer), (draft.payload, Some(home)));
     }
+}
+
+fn quarantined(subject: &str, body: &str) -> Reason {
+    match read(&format!("davy.events.{subject}"), body) {
+        Arrived::Quarantined(message) => message.reason,
+        other @ (Arrived::Directory(_)
+        | Arrived::UnknownDocument { .. }
+        | Arrived::Operation(_)
+        | Arrived::Event(_)) => panic!("{subject} {body}: {other:?}"),
+    }
+}
+
+#[test]
+fn a_contact_says_who_spoke_and_what_for() {
+    let talk = |body: &str| event("sales.crm:1.contact.logged", body).payload;
+    let of = |two_way, auto, purpose| Payload::ContactLogged(Talk { two_way, auto, purpose });
+    assert_eq!(talk(r#"{"two_way":true,"purpose":" Renewal"}"#), of(true, false, Purpose::Renewal));
+    assert_eq!(talk(r#"{"kind":"Auto","purpose":"chat"}"#), of(false, true, Purpose::Unsaid));
+    assert_eq!(talk("{}"), of(false, false, Purpose::Unsaid));
+}
+
+#[test]
+fn what_davy_announces_of_a_customers_clock_is_read_again_and_that_of_an_issue_needs_one() {
+    let (since, deadline) =
+        ("2026-03-02T10:00:00.123456789Z".parse().unwrap(), "2026-05-31T10:00:00Z".parse().unwrap());
+    let department = "sales".parse().unwrap();
+    for (type_name, mark) in [("clock.warned", Mark::Warned), ("clock.breached", Mark::Breached)] {
+        let draft = Draft::new(type_name, Payload::SilenceMarked { since, mark, deadline });
+        let about = wire::About {
+            home: "crm:1",
+            id: "e-1",
+            time: deadline,
+            issue: None,
+            customer: Some(&leaf("crm", "1")),
+            voice: wire::Voice::Escalator(&department),
+        };
+        let composed = wire::compose(&draft, &about);
+        let read =
+            event(&composed.subject["davy.events.".len()..], std::str::from_utf8(&composed.body).unwrap());
+        assert_eq!((read.payload, read.issue, read.customer), (draft.payload, None, Some(leaf("crm", "1"))));
+    }
+    let said = |clock: &str| {
+        format!(
+            r#"{{"clock":"{clock}","cycle":1,"since":"{since}","deadline":"{deadline}","actor":{{"kind":"system","department":"sales"}}}}"#
+        )
+    };
+    assert_eq!(quarantined("escalator.crm:1.clock.breached", &said("ack")), Reason::NoIssue);
+    assert_eq!(quarantined("escalator.crm:1.clock.breached", &said("silence")), Reason::WrongTypes);
 }

@@ -11,7 +11,7 @@ use crate::{
     channel::ChannelCommand,
     clock::{self, ClockArgs},
     connection::ConnectionArgs,
-    customers::{AliasCommand, FindingsArgs, MergeArgs, NotComparedArgs, UnmergeArgs},
+    customers::{AliasCommand, FindingsArgs, MergeArgs, NotComparedArgs, SilentArgs, UnmergeArgs},
     directory::DirectoryCommand,
     exit,
     imports::ImportArgs,
@@ -178,7 +178,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ChannelCommand,
     },
-    /// Say by when something is owed, and why: the clocks of an issue
+    /// Say by when something is owed, and why: the clocks of an issue or a customer
     #[command(after_help = clock::help())]
     Clock(ClockArgs),
     /// Messages that could not be read or placed
@@ -269,6 +269,9 @@ pub(crate) enum CustomersCommand {
     /// Open issues of one customer in several departments that nobody compared
     #[command(after_help = examples("  davy customers not-compared --department support"))]
     NotCompared(NotComparedArgs),
+    /// Customers with whom nobody has spoken for too long
+    #[command(after_help = examples("  davy customers silent\n  davy customers silent --within 14 -o ndjson | jq -r .customer.token"))]
+    Silent(SilentArgs),
 }
 
 #[derive(Debug, Args)]

@@ -1,4 +1,4 @@
-//! `davy clock`: the clocks of an issue: when each began, what moved its deadline, and how it ended.
+//! `davy clock`: the clocks of an issue, or that of a customer: when each began, what moved its deadline, and how it ended.
 
 use anyhow::Context as _;
 use clap::Args;
@@ -9,16 +9,20 @@ use crate::{
     act,
     cli::{Format, examples},
     output::{Out, clean, say},
+    read,
     session::Session,
 };
 
 #[derive(Debug, Args)]
 pub(crate) struct ClockArgs {
     /// Davy id, or <system>:<id> such as zendesk:55
-    #[arg(value_name = "ISSUE")]
-    issue: String,
+    #[arg(value_name = "ISSUE", required_unless_present = "customer", conflicts_with = "customer")]
+    issue: Option<String>,
+    /// The clock of a customer instead: token such as crm:4711, or customer id
+    #[arg(long, value_name = "TOKEN|ID")]
+    customer: Option<String>,
     /// Only this clock
-    #[arg(long, value_parser = ["own", "ack", "update", "resolve", "handoff_accept", "assist_answer", "promise", "deferral", "orphan"])]
+    #[arg(long, value_parser = ["own", "ack", "update", "resolve", "handoff_accept", "assist_answer", "promise", "deferral", "orphan", "silence"])]
     kind: Option<String>,
     /// Wait until the answer holds this position, such as 0-18446
     #[arg(long, value_name = "POSITION")]
@@ -26,19 +30,26 @@ pub(crate) struct ClockArgs {
 }
 
 pub(crate) fn help() -> String {
-    examples("  davy clock zendesk:55\n  davy clock zendesk:55 --kind ack -o json")
+    examples(
+        "  davy clock zendesk:55\n  davy clock zendesk:55 --kind ack -o json\n  davy clock --customer crm:4711",
+    )
 }
 
 /// `davy clock`
 pub(crate) async fn run(args: ClockArgs, session: &mut Session) -> anyhow::Result<()> {
-    let ClockArgs { issue, kind, min_position } = args;
+    let ClockArgs { issue, customer, kind, min_position } = args;
+    let about = issue.clone().or_else(|| customer.clone()).unwrap_or_default();
     let request = ExplainClockRequest {
-        issue: act::issue(&issue)?,
+        issue: match &issue {
+            Some(issue) => act::issue(issue)?,
+            None => None,
+        },
+        customer: customer.map(|customer| read::customer(&customer)).transpose()?.unwrap_or_default(),
         kind: kind.unwrap_or_default(),
         min_position: min_position.unwrap_or_default(),
     };
     let found = session.api.explain_clock(request).await;
-    let found = found.with_context(|| format!("explain the clocks of {issue}"))?;
+    let found = found.with_context(|| format!("explain the clocks of {about}"))?;
     let out = &mut session.out;
     match out.format {
         Format::Table => {
@@ -79,7 +90,11 @@ pub(crate) fn sentence(clock: &Clock, out: &Out) -> String {
         kind, item, department, started_at, limit, policy, deadline, paused_since, breached_at, ..
     } = clock;
     let item = if item.is_empty() { String::new() } else { format!(" {item}") };
-    let limit = if limit.is_empty() { String::new() } else { format!(" ({limit} by the policy {policy})") };
+    let limit = match (limit.as_str(), policy.as_str()) {
+        ("", _) => String::new(),
+        (limit, "") => format!(" ({limit})"),
+        (limit, policy) => format!(" ({limit} by the policy {policy})"),
+    };
     let stands = match (deadline, paused_since, breached_at) {
         (_, _, Some(at)) => format!("overdue since {}", out.time(Some(at))),
         (_, Some(since), None) => format!("paused since {}", out.time(Some(since))),

@@ -2,6 +2,7 @@
 
 mod findings;
 mod merge;
+mod silent;
 
 use anyhow::Context as _;
 use client::json;
@@ -16,6 +17,7 @@ use crate::{
 
 pub(crate) use findings::{FindingsArgs, NotComparedArgs, Sought, not_compared, run as findings};
 pub(crate) use merge::{AliasCommand, MergeArgs, UnmergeArgs, alias, merge, unmerge};
+pub(crate) use silent::{SilentArgs, run as silent};
 
 /// `davy customers list`
 pub(crate) async fn list(args: CustomersListArgs, session: &mut Session) -> anyhow::Result<()> {
@@ -48,6 +50,9 @@ pub(crate) async fn get(args: CustomerGetArgs, session: &mut Session) -> anyhow:
                 ("open", customer.open_issues.to_string()),
                 ("issues", customer.issues.to_string()),
             ];
+            let silence =
+                found.silence.as_ref().map(|silence| ("not spoken with for", silent::sentence(silence, out)));
+            fields.extend(silence);
             fields.extend(known(&customer));
             out.fields(&fields)?;
         }

@@ -141,6 +141,9 @@ async fn dispatch(cli: Cli, now: fn() -> Timestamp) -> anyhow::Result<()> {
         Command::Customers { command: CustomersCommand::NotCompared(args) } => {
             customers::not_compared(args, session).await?
         }
+        Command::Customers { command: CustomersCommand::Silent(args) } => {
+            customers::silent(args, session).await?
+        }
         Command::Merge(args) => customers::merge(args, session).await?,
         Command::Unmerge(args) => customers::unmerge(args, session).await?,
         Command::Alias { command } => customers::alias(command, session).await?,

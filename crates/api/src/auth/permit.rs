@@ -102,6 +102,7 @@ const TABLE: &[(&str, Need, &[&str])] = &[
             "ListSuggestions",
             "ListIdentityConflicts",
             "ListNotCompared",
+            "ListSilent",
         ],
     ),
     ("davy.v1.CustomerService", Need::OneOf(REPORTERS), &["AssertAlias", "RetractAlias"]),

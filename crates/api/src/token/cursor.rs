@@ -1,6 +1,6 @@
 //! The ends of pages as bytes. Only this version's tokens are read; an older one begins the list again.
 
-use domain::{IssueId, Position};
+use domain::{CustomerId, IssueId, Position};
 use engine::{
     Entry,
     query::{FindingsCursor, ListCursor, RowKey, TimelineCursor, WorkCursor},
@@ -54,6 +54,7 @@ const QUARANTINE: u8 = 4;
 const FINDINGS: u8 = 5;
 const WORK: u8 = 6;
 const PINGS: u8 = 7;
+const SILENT: u8 = 8;
 
 fn sort_of(bytes: &[u8], sort: u8) -> Option<Bytes<'_>> {
     let mut bytes = Bytes(bytes);
@@ -62,6 +63,22 @@ fn sort_of(bytes: &[u8], sort: u8) -> Option<Bytes<'_>> {
 
 fn write_position(position: Position, out: &mut Vec<u8>) {
     out.extend_from_slice(&position.sequence().to_be_bytes());
+}
+
+/// Of silent customers: the deadline in microseconds since 1970, and the leaf.
+impl Cursor for (i64, CustomerId) {
+    fn write(&self, out: &mut Vec<u8>) {
+        let (deadline, customer) = self;
+        out.push(SILENT);
+        out.extend_from_slice(&deadline.to_be_bytes());
+        out.extend_from_slice(&customer.to_bytes());
+    }
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut bytes = sort_of(bytes, SILENT)?;
+        let place = (bytes.integer()?, CustomerId::from_bytes(bytes.take()?));
+        bytes.end(place)
+    }
 }
 
 impl Cursor for ListCursor {

@@ -4,8 +4,8 @@
 use std::ops::ControlFlow;
 
 use domain::{
-    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, LeafId, Position,
-    Quarantined, identity::Edge,
+    CustomerCalendar, CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId,
+    LeafId, Position, Quarantined, identity::Edge,
 };
 use engine::{
     Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, HomeRecord, Kin, Page, Row, RowRange,
@@ -81,6 +81,10 @@ impl Store for Nothing {
     }
 
     fn directory(&self) -> Result<Vec<DirectoryChange>, StoreError> {
+        Ok(Vec::new())
+    }
+
+    fn calendars(&self) -> Result<Vec<CustomerCalendar>, StoreError> {
         Ok(Vec::new())
     }
 

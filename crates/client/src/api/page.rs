@@ -95,5 +95,6 @@ paged! {
     ListSuggestionsRequest ListSuggestionsResponse list_suggestions
     ListIdentityConflictsRequest ListIdentityConflictsResponse list_identity_conflicts
     ListNotComparedRequest ListNotComparedResponse list_not_compared
+    ListSilentRequest ListSilentResponse list_silent
     ListPingsRequest ListPingsResponse list_pings
 }

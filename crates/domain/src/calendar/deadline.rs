@@ -46,6 +46,24 @@ impl Calendar {
         }
     }
 
+    /// When an instant that was said at `start` comes, where the pauses use nothing of the open time until then; never before
+    /// it. Where none of that time is open, every second of it counts. None while a pause lasts that began before the time
+    /// was used up.
+    pub(crate) fn postponed(&self, start: Timestamp, said: Timestamp, pauses: &[Pause]) -> Option<Timestamp> {
+        if pauses.is_empty() || said <= start {
+            return Some(said);
+        }
+        let open = self.open_between(start, said);
+        let end = if open.is_zero() {
+            let whole = said.duration_since(start);
+            used_up(std::iter::once((start, Timestamp::MAX)), pauses, whole, Ends::AtClosing)
+        } else {
+            let times = self.openings(start).map(|opening| (opening.from, opening.until));
+            used_up(times, pauses, open, Ends::AtClosing)
+        };
+        end.map(|end| end.max(said))
+    }
+
     fn budget(&self, start: Timestamp, limit: TimeLimit) -> Option<(SignedDuration, Ends)> {
         match limit {
             TimeLimit::Wall(seconds) | TimeLimit::Hours(seconds) => {

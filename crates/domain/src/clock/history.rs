@@ -203,9 +203,8 @@ impl Book {
 impl ClockHistory {
     fn begun(clock: &Ticking<'_>, issue: &Issue, event: &Event, directory: &Directory) -> Self {
         let reckoning = clock.reckon(issue.severity(), directory);
-        let (department, at) = (&clock.since.department, clock.since.position);
         let policy = DocumentVersion { id: reckoning.policy.id.clone(), since: reckoning.version };
-        let calendar = directory.calendar_document(department, at);
+        let calendar = clock.since.calendar_document(directory);
         let calendar = calendar.map(|(document, since)| DocumentVersion { id: document.id.clone(), since });
         let by = Moment::of(event);
         Self {

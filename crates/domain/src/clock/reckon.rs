@@ -5,9 +5,9 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Weekday};
 
-use super::{ClockKind, ClockState, Ticking};
+use super::{ClockKind, ClockState, Started, Ticking};
 use crate::{
-    Calendar, Directory, OpenHours, Pause, PolicyDocument, Position, Severity, TimeLimit,
+    Calendar, CalendarDocument, Directory, OpenHours, Pause, PolicyDocument, Position, Severity, TimeLimit,
     limits::WARN_PERCENT,
 };
 
@@ -25,7 +25,7 @@ impl Ticking<'_> {
     pub(crate) fn reckon<'a>(&self, severity: Severity, directory: &'a Directory) -> Reckoning<'a> {
         let (department, at) = (&self.since.department, self.since.position);
         let (policy, version, limits) = directory.limits(department, at, self.name.kind);
-        let calendar = directory.calendar(department, at);
+        let calendar = self.since.calendar(directory);
         if let Some(due) = self.due {
             return Reckoning { policy, version, limit: None, state: self.until(due, calendar) };
         }
@@ -53,7 +53,7 @@ impl Ticking<'_> {
         directory: &Directory,
     ) -> Option<Timestamp> {
         let (department, at) = (&self.since.department, self.since.position);
-        let calendar = directory.calendar(department, at);
+        let calendar = self.since.calendar(directory);
         if let Some(due) = self.due {
             return self.until(due, calendar).next_mark(self.since, warned, false).map(|(_, at)| at);
         }
@@ -79,12 +79,14 @@ impl Ticking<'_> {
 
     /// Until an instant that was said. A deferral ends in working time, when somebody can take the issue up again (F01b).
     fn until(&self, due: Timestamp, calendar: &Calendar) -> ClockState {
-        let deadline =
+        let said =
             if self.name.kind == ClockKind::Deferral { calendar.next_open(due).unwrap_or(due) } else { due };
-        let whole = deadline.duration_since(self.since.at);
+        let postponed = |instant| calendar.postponed(self.since.at, instant, self.pauses);
+        let Some(deadline) = postponed(said) else { return self.without_end() };
+        let whole = said.duration_since(self.since.at);
         let part = SignedDuration::try_from_nanos_i128(whole.as_nanos() * i128::from(WARN_PERCENT) / 100);
-        let warn_at =
-            part.filter(|_| whole.is_positive()).and_then(|part| self.since.at.checked_add(part).ok());
+        let part = part.filter(|_| whole.is_positive()).and_then(|part| self.since.at.checked_add(part).ok());
+        let warn_at = part.and_then(postponed).map(|warn_at| warn_at.min(deadline));
         ClockState::Running { warn_at, deadline }
     }
 
@@ -140,6 +142,24 @@ impl Ticking<'_> {
         match self.pauses.last() {
             Some(Pause { from, until: None }) => ClockState::Paused { since: *from },
             Some(Pause { until: Some(_), .. }) | None => ClockState::Endless,
+        }
+    }
+}
+
+impl Started {
+    /// The document of the calendar in which a clock that began here runs, and where that version stands; none: the built-in
+    /// one.
+    pub(crate) fn calendar_document<'a>(
+        &self,
+        directory: &'a Directory,
+    ) -> Option<(&'a CalendarDocument, Position)> {
+        directory.calendar_or_departments(self.calendar.as_deref(), &self.department, self.position)
+    }
+
+    fn calendar<'a>(&self, directory: &'a Directory) -> &'a Calendar {
+        match self.calendar_document(directory) {
+            Some((document, _)) => &document.calendar,
+            None => Directory::built_in_calendar(),
         }
     }
 }

@@ -55,8 +55,16 @@ impl Issue {
             since: &clock.since,
             due: clock.due,
             halved: false,
-            pauses: &[],
+            pauses: if self.is_blocking(clock) { &self.clocks.pauses } else { &[] },
         }
+    }
+
+    /// Whether it is that of an assist without which the issue cannot go on: while the customer is asked, so is the assist
+    /// (`domain.md` 4.8).
+    fn is_blocking(&self, clock: &ItemClock) -> bool {
+        let mut assists = self.work.assists.iter();
+        clock.kind == ClockKind::AssistAnswer
+            && assists.any(|assist| assist.id == clock.item && assist.terms.blocking)
     }
 }
 

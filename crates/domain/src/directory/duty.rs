@@ -100,9 +100,16 @@ impl Directory {
     /// The calendar of a department in force at `at`: the one it names, else the one called `default`, else the built-in
     /// one.
     pub fn calendar(&self, department: &Department, at: Position) -> &Calendar {
-        /// Version 0.
+        match self.calendar_document(department, at) {
+            Some((document, _)) => &document.calendar,
+            None => Self::built_in_calendar(),
+        }
+    }
+
+    /// Version 0.
+    pub(crate) fn built_in_calendar() -> &'static Calendar {
         static STANDARD: LazyLock<Calendar> = LazyLock::new(Calendar::standard);
-        self.calendar_document(department, at).map_or_else(|| &*STANDARD, |(document, _)| &document.calendar)
+        &STANDARD
     }
 
     /// The document of the calendar of a department in force at `at`, and where that version stands; none: it goes by the
@@ -118,7 +125,7 @@ impl Directory {
             .or_else(|| self.calendar_version(DEFAULT_CALENDAR, at))
     }
 
-    fn calendar_version(&self, id: &str, at: Position) -> Option<(&CalendarDocument, Position)> {
+    pub(super) fn calendar_version(&self, id: &str, at: Position) -> Option<(&CalendarDocument, Position)> {
         if self.is_empty() {
             return None;
         }

@@ -35,11 +35,7 @@ fn mark(clock: &Clock, now: Timestamp) -> Option<Announced> {
 
 fn marked(announced: &Announced) -> Draft {
     let Announced { clock, mark, deadline, at: _ } = *announced;
-    let type_name = match mark {
-        Mark::Warned => "clock.warned",
-        Mark::Breached => "clock.breached",
-    };
-    Draft::new(type_name, Payload::ClockMarked { clock, mark, deadline })
+    Draft::new(mark.type_name(), Payload::ClockMarked { clock, mark, deadline })
 }
 
 /// The earliest at which something belongs with a breach that was announced; only where that was cut short.

@@ -47,7 +47,7 @@ impl Supposed<'_> {
     pub(super) fn clocks(&self) -> Clocks {
         let clock = ClockName { kind: ClockKind::Own, item: None, cycle: 1 };
         let (department, position) = (self.department.clone(), self.position);
-        let since = Started { at: self.at, position, department, silent: true };
+        let since = Started { at: self.at, position, department, calendar: None, silent: true };
         let announced = Announced { clock, mark: Mark::Breached, deadline: self.at, at: self.at };
         let own = Some(Running { cycle: 1, since, halved: false });
         Clocks { own, announced: vec![announced], ..Clocks::default() }

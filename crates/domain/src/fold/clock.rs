@@ -20,10 +20,10 @@ impl Issue {
         if self.is_unsettled() {
             let did = if applied { Some(&event.payload) } else { None };
             self.run_own(did, event, directory);
-            self.run_ack(did, event);
+            self.run_ack(did, event, directory);
             self.run_update(did, event, directory);
             if self.clocks.resolve.is_none() {
-                self.clocks.resolve = Some(self.begin(ClockKind::Resolve, event));
+                self.clocks.resolve = Some(self.begin(ClockKind::Resolve, event, directory));
             }
         } else {
             self.clocks.end_whole();
@@ -55,17 +55,17 @@ impl Issue {
         let back = matches!(did, Some(Payload::Reopened));
         let owed = !taken || (back && owner.shown(directory, event.position).was.is_some());
         if owed && self.clocks.own.is_none() {
-            self.clocks.own = Some(self.begin(ClockKind::Own, event));
+            self.clocks.own = Some(self.begin(ClockKind::Own, event, directory));
         }
     }
 
     /// Until a human tells the customer who owns it; again after a reopening, also if they once were told.
-    fn run_ack(&mut self, did: Option<&Payload>, event: &Event) {
+    fn run_ack(&mut self, did: Option<&Payload>, event: &Event, directory: &Directory) {
         let back = matches!(did, Some(Payload::Reopened));
         if matches!(did, Some(Payload::Acknowledged { .. })) {
             self.clocks.ack = None;
         } else if self.clocks.ack.is_none() && (back || self.acknowledged.is_none()) {
-            self.clocks.ack = Some(self.begin(ClockKind::Ack, event));
+            self.clocks.ack = Some(self.begin(ClockKind::Ack, event, directory));
         }
     }
 
@@ -91,7 +91,7 @@ impl Issue {
             Some(_) | None => false,
         };
         if begins {
-            self.clocks.update = Some(self.begin(ClockKind::Update, event));
+            self.clocks.update = Some(self.begin(ClockKind::Update, event, directory));
         }
     }
 
@@ -136,10 +136,13 @@ impl Issue {
 
     /// The next cycle of a clock of the issue as a whole. It is a clock of the owner's department, and `resolve` comes a second
     /// time only after a reopening.
-    fn begin(&mut self, kind: ClockKind, event: &Event) -> Running {
+    fn begin(&mut self, kind: ClockKind, event: &Event, directory: &Directory) -> Running {
         let began = self.clocks.count(kind);
         let department = self.custody.owner.department.clone();
-        let since = self.started(kind, department, event);
+        let mut since = self.started(kind, department, event);
+        if kind.is_owed_to_customer() {
+            since.calendar = self.customers_calendar(event, directory);
+        }
         Running { cycle: began, since, halved: kind == ClockKind::Resolve && began > 1 }
     }
 
@@ -151,7 +154,17 @@ impl Issue {
         } else {
             event.time.max(event.stored_at)
         };
-        Started { at, position: event.position, department, silent: is_history(event) }
+        Started { at, position: event.position, department, calendar: None, silent: is_history(event) }
+    }
+
+    /// The one that the customer has as of the event, and none that they get later (`domain.md` 4.8, "calendar" and
+    /// "pinned").
+    fn customers_calendar(&self, event: &Event, directory: &Directory) -> Option<String> {
+        if !directory.knows_customers() {
+            return None;
+        }
+        let customer = self.customer_id()?;
+        directory.customers_calendar(customer, event.position).map(str::to_owned)
     }
 
     /// Somebody reports it now: an import that sorts before makes no history of it.

@@ -23,6 +23,7 @@ pub(super) fn named_by(id: IssueId, event: &Event) -> Issue {
         acknowledged: None,
         custody,
         waiting: Waiting::default(),
+        contact: None,
         work: Work::default(),
         clocks: Clocks::default(),
         escalation: Escalation::default(),

@@ -1,6 +1,6 @@
 //! What holds the work on an open issue up, and the customer's words that end it (`domain.md` 4.4 T3 to T5).
 
-use crate::{Anomalies, Anomaly, Event, Issue};
+use crate::{Anomalies, Anomaly, Event, Issue, LastContact};
 
 use super::since;
 
@@ -32,6 +32,12 @@ impl Issue {
         self.waiting.customer = None;
         self.floors.chasers = self.floors.chasers.saturating_add(1);
         self.break_deferral(event);
+        true
+    }
+
+    /// `contact.logged`: the timeline's alone (`contract.md` 1), but that it may end the customer's silence.
+    pub(super) fn note_contact(&mut self, event: &Event) -> bool {
+        LastContact::of(event).into_iter().for_each(|last| LastContact::keep_later(&mut self.contact, last));
         true
     }
 

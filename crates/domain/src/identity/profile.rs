@@ -4,7 +4,7 @@
 use jiff::civil::Date;
 
 use super::{CustomerFact, Moment};
-use crate::{Event, Payload, Person, limits};
+use crate::{Contacts, Event, Payload, Person, limits};
 
 /// What a customer's events say about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub struct Profile {
     pub care_flags: Option<Kept<Vec<String>>>,
     /// By number, at most [`limits::CUSTOMER_CONTRACTS`]; of more, those that end last.
     pub contracts: Vec<Kept<Contract>>,
+    /// Who spoke with them, where no issue is named, and what was announced of their clock.
+    pub contacts: Contacts,
 }
 
 /// A value, and which event said it.
@@ -91,6 +93,11 @@ impl ProfileChange {
     }
 }
 
+/// Whether it says something that a profile keeps, or about leaves.
+pub const fn is_about_customer(payload: &Payload) -> bool {
+    matches!(payload, Payload::Customer(_) | Payload::ContactLogged(_) | Payload::SilenceMarked { .. })
+}
+
 impl Profile {
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
@@ -99,7 +106,8 @@ impl Profile {
 
     /// Takes in what an event says; whether it is one that says anything here.
     pub fn hear(&mut self, event: &Event) -> bool {
-        let Payload::Customer(fact) = &event.payload else { return false };
+        let spoke = self.contacts.hear(event);
+        let Payload::Customer(fact) = &event.payload else { return spoke };
         let heard = super::doubts(event).is_empty();
         match fact {
             CustomerFact::ProfileSet(change) if heard => self.set(change, &Moment::of(event)),

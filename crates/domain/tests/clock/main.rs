@@ -6,6 +6,7 @@
 // By the name that the other crates know it by.
 extern crate davy_domain as domain;
 
+mod customer;
 #[path = "../fold/deeds.rs"]
 #[expect(dead_code, reason = "its deeds are shared with the tests of the fold")]
 mod deeds;

@@ -6,5 +6,6 @@
 extern crate davy_domain as domain;
 
 mod laws;
+mod silence;
 mod stories;
 mod told;

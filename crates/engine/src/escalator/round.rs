@@ -8,15 +8,15 @@ use std::{
 };
 
 use domain::{
-    Department, Draft, Issue, IssueId, IssueName, Moment, Payload, Position, escalate, escalate_unseen,
-    escalator_event_id, limits,
+    AsReported, CustomerId, Department, Draft, EventKey, Identity, Issue, IssueId, IssueName, Moment,
+    Payload, Position, escalate, escalate_unseen, escalator_event_id, limits, silence_event_id,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use super::{patience::Patience, walk::Walked};
 use crate::{
     NewMessage, Row, RowRange, StoreError, View,
-    command::{Composer, Envelope, Speaker},
+    command::{Composer, Envelope, SOURCE, Speaker},
     query::{QueryError, Reader},
 };
 
@@ -105,6 +105,9 @@ impl Round {
             for id in walked.unseen.iter().filter(|id| !patience.rests(**id, now)) {
                 maker.escalate(*id, Found::Unseen)?;
             }
+            for id in &walked.silent {
+                maker.announce(*id)?;
+            }
             Ok(maker.finish())
         })
     }
@@ -180,20 +183,57 @@ impl Maker<'_> {
         self.compose(&issue, &drafts)
     }
 
-    fn compose(&mut self, issue: &Issue, drafts: &[Draft]) -> Result<(), StoreError> {
-        let name = issue.home.to_string();
-        if !self.homes.contains_key(&name) {
-            let record = self.view.store.home(&name)?.unwrap_or_default();
+    /// The home of this name, with room for so many messages; none where the next round takes them up.
+    fn home(&mut self, name: &str, messages: usize) -> Result<Option<&mut Home>, StoreError> {
+        if !self.homes.contains_key(name) {
+            let record = self.view.store.home(name)?.unwrap_or_default();
             let home =
                 Home { last: record.last_escalator, last_time: record.last_own_time, messages: Vec::new() };
-            self.homes.insert(name.clone(), home);
+            self.homes.insert(name.to_owned(), home);
         }
-        let Some(home) = self.homes.get_mut(&name) else { return Ok(()) };
-        if home.messages.len() + drafts.len() > limits::PUBLISH_EVENTS {
-            // The next round takes it up.
+        let home = self.homes.get_mut(name);
+        Ok(home.filter(|home| home.messages.len() + messages <= limits::PUBLISH_EVENTS))
+    }
+
+    /// What is due of a customer's clock, said once: it stands in the timeline of the leaf by which they go.
+    fn announce(&mut self, id: CustomerId) -> Result<(), QueryError> {
+        let (now, composer) = (self.now, self.composer);
+        let Some(silent) = self.view.silent(id)? else { return Ok(()) };
+        let Some(mark) = silent.silence.due(now) else { return Ok(()) };
+        let named = silent.customer.leaves.first().and_then(|record| {
+            let (leaf, raw) = (record.leaf.clone()?, record.raw.clone());
+            Some(AsReported { leaf, raw })
+        });
+        let Some(named) = named else { return Ok(()) };
+        let (since, deadline) = (silent.silence.since(), silent.silence.deadline);
+        let draft = Draft::new(mark.type_name(), Payload::SilenceMarked { since, mark, deadline });
+        let (leaf, name) = (named.leaf.id(), named.leaf.to_string());
+        let id = silence_event_id(leaf, since, draft.type_name);
+        let identity = Identity { source: SOURCE.to_owned(), id: id.clone() };
+        if self.view.has_said(EventKey::Customer(leaf), composer.digest(&identity))? {
             return Ok(());
         }
-        let time = next_time(self.now, home.last_time.max(Some(issue.last_event_at)));
+        let department = silent.department(self.view);
+        let Some(home) = self.home(&name, 1)? else { return Ok(()) };
+        let time = next_time(now, home.last_time);
+        home.last_time = Some(time);
+        let envelope = Envelope {
+            home: &name,
+            id: &id,
+            time,
+            issue: None,
+            customer: Some(&named),
+            speaker: Speaker::Escalator(&department),
+        };
+        home.messages.push(composer.compose(&draft, &envelope));
+        Ok(())
+    }
+
+    fn compose(&mut self, issue: &Issue, drafts: &[Draft]) -> Result<(), StoreError> {
+        let (now, composer) = (self.now, self.composer);
+        let name = issue.home.to_string();
+        let Some(home) = self.home(&name, drafts.len())? else { return Ok(()) };
+        let time = next_time(now, home.last_time.max(Some(issue.last_event_at)));
         home.last_time = Some(time);
         let about = IssueName { id: issue.id, reference: None };
         for (number, draft) in drafts.iter().enumerate() {
@@ -206,7 +246,7 @@ impl Maker<'_> {
                 customer: issue.customer.as_ref(),
                 speaker: Speaker::Escalator(on_behalf_of(draft, issue)),
             };
-            home.messages.push(self.composer.compose(draft, &envelope));
+            home.messages.push(composer.compose(draft, &envelope));
         }
         Ok(())
     }

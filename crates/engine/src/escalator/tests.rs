@@ -156,3 +156,47 @@ async fn it_runs_until_it_is_told_to_stop() {
     running.await.unwrap();
     assert_eq!(types(&world).get("clock.breached"), Some(&1));
 }
+
+/// Somebody spoke with crm:1.
+fn spoke(request: &str) -> crate::command::Order {
+    let customer = domain::AsReported { leaf: domain::Leaf::new("crm", "1").unwrap(), raw: None };
+    let terms = domain::ContactTerms {
+        customer: Some(customer.clone()),
+        direction: "outbound".to_owned(),
+        channel: "phone".to_owned(),
+        two_way: true,
+        purpose: "relationship".to_owned(),
+        contact: None,
+        summary: None,
+    };
+    let mut order = report(request);
+    order.about = crate::command::About::Customer(customer);
+    order.command = domain::Command::LogContact(terms);
+    order
+}
+
+#[tokio::test]
+async fn a_silence_is_announced_once_by_whoever_looks_and_again_after_the_next_conversation() {
+    let world = World::new();
+    let (one, other) = (world.node(MemoryStore::default()).await, world.node(MemoryStore::default()).await);
+    let (mut first, mut second) = (Role::of(&world, &one), Role::of(&world, &other));
+    one.give(&spoke("a")).await.unwrap();
+    let mut expected = BTreeMap::new();
+    for (days, type_name) in
+        [(67, None), (1, Some("clock.warned")), (22, None), (1, Some("clock.breached")), (90, None)]
+    {
+        world.wait(hours(24 * days));
+        for _ in 0..3 {
+            let (_, _) = tokio::join!(first.settle(), second.settle());
+        }
+        expected.extend(type_name.map(|name| (name.to_owned(), 1)));
+        assert_eq!(types(&world), expected, "{days} days later");
+    }
+    one.give(&spoke("b")).await.unwrap();
+    world.wait(hours(24 * 91));
+    for _ in 0..3 {
+        let (_, _) = tokio::join!(second.settle(), first.settle());
+    }
+    assert_eq!(types(&world).get("clock.breached"), Some(&2));
+    assert_eq!(types(&world).get("clock.warned"), Some(&1), "what is over is not warned of");
+}

@@ -7,7 +7,7 @@
 
 use std::ops::ControlFlow;
 
-use domain::{Department, Issue, IssueId, Moment, Position, next_due, unseen};
+use domain::{CustomerId, Department, Issue, IssueId, Moment, Position, next_due, unseen};
 use jiff::Timestamp;
 
 use super::round::account_owner;
@@ -40,6 +40,8 @@ pub(super) struct Walked {
     pub(super) untimed: Vec<IssueId>,
     /// A shift ended, or what was unreachable was mended: no timer would say so.
     pub(super) unseen: Vec<IssueId>,
+    /// Customers of whose clock something is to be announced.
+    pub(super) silent: Vec<CustomerId>,
 }
 
 impl Walk {

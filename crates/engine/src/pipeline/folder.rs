@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    Arrived, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, Issue, IssueId, IssueName, LeafId,
-    Losses, Payload, Position, Quarantined, Reason, Recorded, cut, limits,
+    Arrived, CustomerCalendar, Directory, DirectoryChange, Event, EventKey, FOLD_VERSION, Issue, IssueId,
+    IssueName, LeafId, Losses, Payload, Position, Quarantined, Reason, Recorded, cut, limits,
 };
 
 use super::{
@@ -345,6 +345,14 @@ impl Folder {
             self.changes.push(Change::Directory(change));
         }
         recorded
+    }
+
+    /// Adds a version of a customer's own calendar.
+    pub(super) fn record_calendar(&mut self, change: CustomerCalendar) {
+        if Arc::make_mut(&mut self.directory).record_calendar(&change) {
+            self.directory_changed = true;
+            self.changes.push(Change::Calendar(Box::new(change)));
+        }
     }
 
     fn quarantine(&mut self, quarantined: Quarantined) {

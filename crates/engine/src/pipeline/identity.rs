@@ -2,8 +2,8 @@
 //! alone, so it is the same whatever order they arrive in; who is whose customer is worked out by readers.
 
 use domain::{
-    CustomerId, EdgeId, Event, EventKey, Payload, Retraction,
-    identity::{Edge, Profile},
+    CustomerCalendar, CustomerId, EdgeId, Event, EventKey, Payload, Retraction,
+    identity::{Edge, Profile, is_about_customer},
     replay_own,
 };
 
@@ -32,9 +32,13 @@ impl Folder {
         if let Payload::Retracted(_) = &event.payload {
             return self.strike_all(key, home);
         }
-        let Payload::Customer(fact) = &event.payload else { return Ok(()) };
-        for named in fact.named() {
-            self.see_customer(Some(named))?;
+        if !is_about_customer(&event.payload) {
+            return Ok(());
+        }
+        if let Payload::Customer(fact) = &event.payload {
+            for named in fact.named() {
+                self.see_customer(Some(named))?;
+            }
         }
         if let Some(id) = Edge::of(home, event) {
             self.tie(home, id, |edge| edge.hear(event))?;
@@ -45,6 +49,7 @@ impl Folder {
         }
         let batch = self.number;
         self.tally.change_profile(home, batch, |profile| profile.hear(event));
+        self.note_calendar(home);
         Ok(())
     }
 
@@ -67,7 +72,7 @@ impl Folder {
         let open = files.open(key, || OpenFile::load(&**store, key, directory))?;
         let packed = open.events(&**store, &**codec, key)?;
         let events: Vec<_> = packed.iter().map(|(event, _)| event).collect();
-        if !events.iter().any(|event| matches!(event.payload, Payload::Customer(_))) {
+        if !events.iter().any(|event| is_about_customer(&event.payload)) {
             return Ok(());
         }
         for (struck, by) in strikes(&events) {
@@ -80,7 +85,18 @@ impl Folder {
             *known = profile(&events);
             true
         });
+        self.note_calendar(home);
         Ok(())
+    }
+
+    /// The customer's own calendar, as it stands after the message at hand, is the one of clocks that begin from there on.
+    fn note_calendar(&mut self, home: CustomerId) {
+        let calendar = self.tally.profile(home).and_then(|profile| profile.calendar.as_ref());
+        let calendar = calendar.map(|kept| kept.value.clone());
+        let change = CustomerCalendar { customer: home, position: self.cursor.position, calendar };
+        if self.directory.is_news(&change) {
+            self.record_calendar(change);
+        }
     }
 }
 

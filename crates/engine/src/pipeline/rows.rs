@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::{Department, Directory, Issue, LeafId, Ping, PingId, next_due};
+use domain::{CustomerId, Department, Directory, Issue, LeafId, Ping, PingId, next_due};
 use jiff::Timestamp;
 
 use crate::{Entry, Row, work::owed};
@@ -27,6 +27,8 @@ pub(crate) struct Sketch {
     timer: Option<i64>,
     /// Whether a ping of it is to be sent.
     owed: bool,
+    /// The customer and the time, negated, of the last conversation about it.
+    contact: Option<(CustomerId, i64)>,
     /// The pings that its state keeps.
     pings: BTreeSet<PingId>,
 }
@@ -89,6 +91,7 @@ impl Sketch {
             },
             concerns: owed(issue).into_iter().map(|owed| owed.department.clone()).collect(),
             timer: next_due(issue, directory).map(Timestamp::as_microsecond),
+            contact: contact(issue),
             owed: pings.iter().any(Ping::is_unsettled),
             pings: pings.iter().map(|ping| ping.terms.id).collect(),
         }
@@ -104,7 +107,14 @@ impl Sketch {
         let timer = self.timer.map(|at| Row::Timer { at, id });
         let owed = self.owed.then_some(Row::Owed { id });
         let pings = self.pings.clone().into_iter().map(move |ping| Row::Ping { ping, issue: id });
+        let contact = self.contact;
+        let contact = contact.map(|(customer, before)| Row::Contact { customer, before, issue: Some(id) });
         let escalation = timer.into_iter().chain(owed).chain(pings);
-        std::iter::once(all).chain(awaiting).chain(duplicate).chain(concerns).chain(escalation)
+        std::iter::once(all).chain(awaiting).chain(duplicate).chain(concerns).chain(contact).chain(escalation)
     }
+}
+
+fn contact(issue: &Issue) -> Option<(CustomerId, i64)> {
+    let contact = issue.contact.as_ref()?;
+    Some((issue.customer_id()?, -contact.moment.time.as_microsecond()))
 }

@@ -20,6 +20,24 @@ struct OpenCustomer {
     record: CustomerRecord,
     /// Not in the index of customers yet.
     is_new: bool,
+    /// Whether an index says that something of the leaf's own may begin the customer's clock.
+    begins: bool,
+}
+
+impl OpenCustomer {
+    /// As the store has it.
+    const fn of(record: CustomerRecord, is_new: bool) -> Self {
+        let begins = record.profile.contacts.begins();
+        Self { record, is_new, begins }
+    }
+
+    /// Notes in the index whether anything begins their clock, where that is news.
+    fn list_contacts(&mut self, id: LeafId) -> Option<Change> {
+        let begins = self.record.profile.contacts.begins();
+        let is_news = std::mem::replace(&mut self.begins, begins) != begins;
+        let row = Row::Contact { customer: id.filter(|_| is_news)?, before: i64::MAX, issue: None };
+        Some(if begins { Change::Put(row) } else { Change::Remove(row) })
+    }
 }
 
 /// Counts up or down.
@@ -66,7 +84,7 @@ impl Tally {
             let is_new = known.is_none();
             let record =
                 known.unwrap_or_else(|| CustomerRecord::new(named.map(|customer| customer.leaf.clone()), at));
-            Ok::<_, StoreError>(OpenCustomer { record, is_new })
+            Ok::<_, StoreError>(OpenCustomer::of(record, is_new))
         })?;
         let raw = named.and_then(|customer| customer.raw.as_ref());
         let learns = customer.record.raw.is_none() && raw.is_some();
@@ -90,6 +108,11 @@ impl Tally {
         if changed {
             self.customers.touch(Some(id), batch);
         }
+    }
+
+    /// What is known of a customer who was seen by the same event.
+    pub(crate) fn profile(&mut self, id: CustomerId) -> Option<&Profile> {
+        self.customers.peek_mut(Some(id)).map(|open| &open.record.profile)
     }
 
     /// Counts an issue as it is now instead of as it was.
@@ -119,7 +142,8 @@ impl Tally {
             // Whose issue it is was seen before.
             let nobody = CustomerRecord::new(None, Position::START);
             let known = store.customer(id)?;
-            Ok::<_, StoreError>(OpenCustomer { is_new: known.is_none(), record: known.unwrap_or(nobody) })
+            let is_new = known.is_none();
+            Ok::<_, StoreError>(OpenCustomer::of(known.unwrap_or(nobody), is_new))
         })?;
         let CustomerRecord { issues, open, unacknowledged, .. } = &mut open.record;
         by.change(issues, true);
@@ -152,6 +176,7 @@ impl Tally {
                 changes.push(Change::Put(Row::Customer { token, customer: id }));
                 changes.extend(same_id(id, &customer.record).map(Change::Put));
             }
+            changes.extend(customer.list_contacts(id));
             changes.push(Change::Customer(id, Box::new(customer.record.clone())));
         });
         for department in std::mem::take(&mut self.changed_departments) {

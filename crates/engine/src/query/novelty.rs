@@ -132,6 +132,13 @@ impl<'a> Judge<'a> {
     }
 }
 
+impl View<'_> {
+    /// Whether an event of this identity stands among those of an issue or customer.
+    pub(crate) fn has_said(&self, key: EventKey, identity: Digest) -> Result<bool, QueryError> {
+        Ok(known(self, key, identity)?.is_some())
+    }
+}
+
 /// The content and the place of an event of this identity among those of an issue or customer.
 fn known(view: &View<'_>, key: EventKey, identity: Digest) -> Result<Option<(Digest, Position)>, QueryError> {
     let Some(file) = view.store.file(key)? else { return Ok(None) };

@@ -156,7 +156,8 @@ fn key_of(row: &Row) -> Option<(i64, Entry)> {
         | Row::SameId { .. }
         | Row::Timer { .. }
         | Row::Owed { .. }
-        | Row::Ping { .. } => None,
+        | Row::Ping { .. }
+        | Row::Contact { .. } => None,
     }
 }
 

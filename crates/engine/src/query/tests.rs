@@ -6,6 +6,7 @@ mod laws;
 mod lists;
 mod past;
 mod recent;
+mod silence;
 mod timelines;
 mod town;
 mod watches;

@@ -77,6 +77,16 @@ pub enum Row {
         /// Whose.
         customer: CustomerId,
     },
+    /// Conversations that may begin a customer's clock: the last one about each issue, the latest first, then that there is
+    /// something about the leaf itself to begin it.
+    Contact {
+        /// Whose.
+        customer: CustomerId,
+        /// Its time in microseconds since 1970, negated; `i64::MAX` for the leaf itself.
+        before: i64,
+        /// About which issue; absent for the leaf itself.
+        issue: Option<IssueId>,
+    },
     /// Issues that wait for an instant: each once, at its earliest.
     Timer {
         /// In microseconds since 1970.
@@ -150,6 +160,16 @@ pub enum RowRange {
     SameId {
         /// [`domain::Leaf::encoded`].
         encoded: String,
+    },
+    /// [`Row::Contact`] of one customer.
+    ContactsOf {
+        /// Whose.
+        customer: CustomerId,
+    },
+    /// [`Row::Contact`] of every customer after `after`.
+    Contacts {
+        /// Exclusive, with all of their rows.
+        after: Option<CustomerId>,
     },
     /// [`Row::Timer`] until an instant, the earliest first, after `after`.
     Timers {

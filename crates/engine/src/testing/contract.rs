@@ -25,6 +25,7 @@ pub fn store_contract<S: Store>(open: impl Fn() -> S) {
     rows_come_in_order_and_only_of_their_range(&open());
     rows_come_after_the_given_one_until_the_visitor_breaks(&open());
     timers_come_until_the_given_instant(&open());
+    contacts_come_customer_by_customer(&open());
     nobody_is_apart_from_every_customer(&open());
     pages_are_found_by_their_last_number(&open());
     quarantined_messages_come_newest_first(&open());
@@ -89,6 +90,7 @@ fn assert_reads_back(store: &impl Store, change: &Change) {
             assert_eq!(store.quarantined(message.position).unwrap().as_ref(), Some(&**message));
         }
         Change::Directory(change) => assert!(store.directory().unwrap().contains(change)),
+        Change::Calendar(change) => assert!(store.calendars().unwrap().contains(change)),
         Change::Window(window) => assert!(store.windows().unwrap().contains(window)),
         Change::Expired(bare) => assert!(store.windows().unwrap().iter().all(|window| window.bare != *bare)),
     }
@@ -107,6 +109,7 @@ fn holding(row: &Row) -> RowRange {
         Row::SameId { encoded, .. } => RowRange::SameId { encoded: encoded.clone() },
         Row::Timer { .. } => RowRange::Timers { after: None, until: i64::MAX },
         Row::Owed { .. } => RowRange::Owed { after: None },
+        Row::Contact { customer, .. } => RowRange::ContactsOf { customer: *customer },
         Row::Ping { ping, .. } => RowRange::Ping { ping: *ping },
     }
 }
@@ -144,6 +147,9 @@ fn many_rows() -> Vec<Row> {
         .collect();
     for id in ISSUES {
         rows.extend(CUSTOMERS.map(|customer| Row::OfCustomer { customer, id }));
+        for customer in CUSTOMERS.into_iter().flatten() {
+            rows.extend(TIMES.map(|before| Row::Contact { customer, before, issue: Some(id) }));
+        }
         rows.extend(ISSUES.map(|of| Row::Duplicate { of, id }));
         rows.extend([Row::Gone { id }, Row::Owed { id }]);
         rows.push(Row::Ping { ping: PingId::from_bytes(id.to_bytes()), issue: id });
@@ -212,8 +218,28 @@ fn after(row: &Row) -> Option<RowRange> {
         Row::SameId { encoded, .. } => RowRange::SameId { encoded },
         Row::Timer { at, id } => RowRange::Timers { after: Some((at, id)), until: i64::MAX },
         Row::Owed { id } => RowRange::Owed { after: Some(id) },
-        Row::Ping { .. } => return None,
+        // The first of one customer, or all of the next.
+        Row::Contact { .. } | Row::Ping { .. } => return None,
     })
+}
+
+fn contacts_come_customer_by_customer(store: &impl Store) {
+    let own = CUSTOMERS.into_iter().flatten();
+    let own: Vec<_> = own.map(|customer| Row::Contact { customer, before: i64::MAX, issue: None }).collect();
+    put(store, &many_rows());
+    put(store, &own);
+    let all = rows(store, RowRange::Contacts { after: None });
+    let apart: Vec<Row> = own.iter().flat_map(|row| rows(store, holding(row))).collect();
+    assert_eq!(all, apart);
+    for row in &own {
+        let Row::Contact { customer, .. } = row else { continue };
+        let later =
+            all.iter().filter(|other| matches!(other, Row::Contact { customer: of, .. } if of > customer));
+        assert_eq!(
+            rows(store, RowRange::Contacts { after: Some(*customer) }),
+            later.cloned().collect::<Vec<_>>()
+        );
+    }
 }
 
 fn timers_come_until_the_given_instant(store: &impl Store) {

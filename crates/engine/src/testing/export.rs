@@ -31,6 +31,7 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
     }
     export.rows(RowRange::Timers { after: None, until: i64::MAX });
     export.rows(RowRange::Owed { after: None });
+    export.rows(RowRange::Contacts { after: None });
     export.file(EventKey::Nobody);
     let named = customers.iter().filter_map(|row| match row {
         Row::Customer { token: _, customer } => Some(*customer),
@@ -43,7 +44,8 @@ pub fn exported(store: &dyn Store) -> Vec<String> {
         | Row::SameId { .. }
         | Row::Timer { .. }
         | Row::Owed { .. }
-        | Row::Ping { .. } => None,
+        | Row::Ping { .. }
+        | Row::Contact { .. } => None,
     });
     for customer in named.chain([None]).collect::<BTreeSet<LeafId>>() {
         export.customer(customer);
@@ -95,6 +97,7 @@ impl Export<'_> {
         self.record("cursor", self.store.cursor());
         self.list("department", self.store.departments());
         self.list("directory", self.store.directory());
+        self.list("calendar", self.store.calendars());
         self.list("window", self.store.windows());
         let mut quarantine = Vec::new();
         let read = self.store.quarantine(None, &mut |message| {

@@ -9,11 +9,11 @@ mod work;
 use std::collections::BTreeMap;
 
 use domain::{
-    Acknowledgement, Anomalies, Anomaly, AsReported, Clocks, Contact, Custody, CustomerId, Department,
-    DepartmentDocument, Digest, DirectoryChange, Document, Escalation, EventKey, Floors, Holding, Home,
-    Identity, Issue, IssueId, ItemId, LastKey, Leaf, Loss, Named, Offer, Ordinal, Person, PersonDocument,
-    PersonStatus, Position, Quarantined, Rank, Reason, Reference, Reported, Settled, Settlement,
-    SettlementKind, Severity, Since, Standing, SystemDocument, Waiting, Work,
+    Acknowledgement, Anomalies, Anomaly, AsReported, Clocks, Contact, Custody, CustomerCalendar, CustomerId,
+    Department, DepartmentDocument, Digest, DirectoryChange, Document, Escalation, EventKey, Floors, Holding,
+    Home, Identity, Issue, IssueId, ItemId, LastKey, Leaf, Loss, Named, Offer, Ordinal, Person,
+    PersonDocument, PersonStatus, Position, Quarantined, Rank, Reason, Reference, Reported, Settled,
+    Settlement, SettlementKind, Severity, Since, Standing, SystemDocument, Waiting, Work,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -39,10 +39,20 @@ pub fn batch() -> Batch {
     changes.extend(identity::changes());
     changes.extend(quarantined());
     changes.extend(documents().into_iter().map(|change| Change::Directory(Box::new(change))));
+    changes.extend(calendars().map(|change| Change::Calendar(Box::new(change))));
     changes.extend([1, 2].map(|number| Change::Window(window(number))));
     let counts =
         Counts { events: 9, duplicates: 1, quarantined: 2, issues: 2, unacknowledged: 1, customers: 1 };
     Batch { changes, cursor: cursor(12, counts) }
+}
+
+/// A customer's own calendar, which they lost.
+fn calendars() -> [CustomerCalendar; 2] {
+    [(3, Some("pumpworks".to_owned())), (12, None)].map(|(sequence, calendar)| CustomerCalendar {
+        customer: CRM,
+        position: Position::new(sequence),
+        calendar,
+    })
 }
 
 /// One issue acknowledged, one window over, one page begun.
@@ -127,6 +137,7 @@ pub fn full() -> Issue {
         floors: work::floors(),
         custody: custody(),
         waiting: work::waiting(),
+        contact: Some(identity::last_contact(3)),
         work: work::work(),
         clocks: duty::clocks(),
         escalation: duty::escalation(),
@@ -159,6 +170,7 @@ fn unreported_as(id: IssueId) -> Issue {
         custody: Custody::at_desk(department("support"), since(0)),
         floors: Floors::default(),
         waiting: Waiting::default(),
+        contact: None,
         work: Work::default(),
         clocks: Clocks::default(),
         escalation: Escalation::default(),

@@ -7,8 +7,8 @@ use std::{
 };
 
 use domain::{
-    CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId, LeafId, Position,
-    Quarantined, identity::Edge,
+    CustomerCalendar, CustomerId, Department, Digest, DirectoryChange, EdgeId, EventKey, Issue, IssueId,
+    LeafId, Position, Quarantined, identity::Edge,
 };
 
 use crate::{
@@ -40,6 +40,7 @@ struct State {
     pages: BTreeMap<(LeafId, u32), Page>,
     quarantined: BTreeMap<Position, Quarantined>,
     directory: BTreeMap<Position, DirectoryChange>,
+    calendars: BTreeMap<Position, CustomerCalendar>,
     windows: BTreeMap<Digest, Window>,
 }
 
@@ -88,6 +89,7 @@ impl State {
             Change::Page(customer, number, page) => drop(self.pages.insert((customer, number), page)),
             Change::Quarantined(message) => drop(self.quarantined.insert(message.position, *message)),
             Change::Directory(change) => drop(self.directory.insert(change.position, *change)),
+            Change::Calendar(change) => drop(self.calendars.insert(change.position, *change)),
             Change::Window(window) => drop(self.windows.insert(window.bare, window)),
             Change::Expired(bare) => drop(self.windows.remove(&bare)),
         }
@@ -174,6 +176,10 @@ impl Store for MemoryStore {
         self.read(|state| state.directory.values().cloned().collect())
     }
 
+    fn calendars(&self) -> Result<Vec<CustomerCalendar>, StoreError> {
+        self.read(|state| state.calendars.values().cloned().collect())
+    }
+
     fn windows(&self) -> Result<Vec<Window>, StoreError> {
         self.read(|state| state.windows.values().copied().collect())
     }
@@ -255,6 +261,17 @@ fn start(range: &RowRange) -> Bound<Row> {
         RowRange::Timers { after: Some((at, id)), .. } => Bound::Excluded(Row::Timer { at, id }),
         RowRange::Owed { after: None } => Bound::Included(Row::Owed { id: FIRST_ISSUE }),
         RowRange::Owed { after: Some(id) } => Bound::Excluded(Row::Owed { id }),
+        RowRange::ContactsOf { customer } => {
+            Bound::Included(Row::Contact { customer, before: i64::MIN, issue: None })
+        }
+        RowRange::Contacts { after: None } => {
+            let customer = CustomerId::from_bytes([0; 16]);
+            Bound::Included(Row::Contact { customer, before: i64::MIN, issue: None })
+        }
+        RowRange::Contacts { after: Some(customer) } => {
+            let last = Some(IssueId::from_bytes([u8::MAX; 16]));
+            Bound::Excluded(Row::Contact { customer, before: i64::MAX, issue: last })
+        }
         RowRange::Ping { ping } => Bound::Included(Row::Ping { ping, issue: FIRST_ISSUE }),
     }
 }
@@ -268,7 +285,9 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
         }
         (Row::SameId { encoded, .. }, RowRange::SameId { encoded: wanted }) => encoded == wanted,
         (Row::Ping { ping, .. }, RowRange::Ping { ping: wanted }) => ping == wanted,
-        (Row::Customer { .. }, RowRange::Customers { .. })
+        (Row::Contact { customer, .. }, RowRange::ContactsOf { customer: wanted }) => customer == wanted,
+        (Row::Contact { .. }, RowRange::Contacts { .. })
+        | (Row::Customer { .. }, RowRange::Customers { .. })
         | (Row::Gone { .. }, RowRange::Gone { .. })
         | (Row::Owed { .. }, RowRange::Owed { .. }) => true,
         (Row::Timer { at, .. }, RowRange::Timers { until, .. }) => at <= until,
@@ -287,7 +306,8 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
             | Row::SameId { .. }
             | Row::Timer { .. }
             | Row::Owed { .. }
-            | Row::Ping { .. },
+            | Row::Ping { .. }
+            | Row::Contact { .. },
             RowRange::Issues { .. }
             | RowRange::Unacknowledged { .. }
             | RowRange::OfCustomer { .. }
@@ -298,7 +318,9 @@ fn is_within(row: &Row, range: &RowRange) -> bool {
             | RowRange::SameId { .. }
             | RowRange::Timers { .. }
             | RowRange::Owed { .. }
-            | RowRange::Ping { .. },
+            | RowRange::Ping { .. }
+            | RowRange::ContactsOf { .. }
+            | RowRange::Contacts { .. },
         ) => false,
     }
 }

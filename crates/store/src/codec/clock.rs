@@ -78,15 +78,17 @@ struct StartedParts<'a> {
     at: Time,
     position: u64,
     department: &'a str,
+    calendar: Option<&'a str>,
     silent: bool,
 }
 
 impl<'a> From<&'a Started> for StartedParts<'a> {
-    fn from(Started { at, position, department, silent }: &'a Started) -> Self {
+    fn from(Started { at, position, department, calendar, silent }: &'a Started) -> Self {
         Self {
             at: (*at).into(),
             position: position.sequence(),
             department: department.as_str(),
+            calendar: calendar.as_deref(),
             silent: *silent,
         }
     }
@@ -96,9 +98,10 @@ impl TryFrom<StartedParts<'_>> for Started {
     type Error = Malformed;
 
     fn try_from(parts: StartedParts<'_>) -> Result<Self, Malformed> {
-        let StartedParts { at, position, department: slug, silent } = parts;
+        let StartedParts { at, position, department: slug, calendar, silent } = parts;
         let (at, position) = (at.try_into()?, Position::new(position));
-        Ok(Self { at, position, department: department(slug)?, silent })
+        let calendar = calendar.map(str::to_owned);
+        Ok(Self { at, position, department: department(slug)?, calendar, silent })
     }
 }
 

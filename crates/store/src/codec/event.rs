@@ -218,6 +218,8 @@ impl From<&Payload> for Said {
             Payload::Reported(_) => Self::Report,
             Payload::Unknown => Self::Unknown,
             Payload::Noted
+            | Payload::ContactLogged(_)
+            | Payload::SilenceMarked { .. }
             | Payload::SeverityChanged { .. }
             | Payload::Acknowledged { .. }
             | Payload::Assigned(_)

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Malformed,
     clock::ClocksParts,
+    contact::LastContactParts,
     escalation::EscalationParts,
     hold::{FloorsParts, LinkParts, RestrictionParts, WaitingParts},
     owner::CustodyParts,
@@ -34,6 +35,8 @@ pub(super) struct IssueParts<'a> {
     floors: FloorsParts<'a>,
     custody: CustodyParts<'a>,
     waiting: WaitingParts<'a>,
+    #[serde(borrow)]
+    contact: Option<LastContactParts<'a>>,
     work: WorkParts<'a>,
     #[serde(borrow)]
     clocks: Option<ClocksParts<'a>>,
@@ -70,6 +73,7 @@ impl<'a> From<&'a Issue> for IssueParts<'a> {
             floors,
             custody,
             waiting,
+            contact,
             work,
             clocks,
             escalation,
@@ -101,6 +105,7 @@ impl<'a> From<&'a Issue> for IssueParts<'a> {
             floors: floors.into(),
             custody: custody.into(),
             waiting: waiting.into(),
+            contact: contact.as_ref().map(Into::into),
             work: work.into(),
             clocks: ClocksParts::of(clocks),
             escalation: EscalationParts::of(escalation),
@@ -139,6 +144,7 @@ impl TryFrom<IssueParts<'_>> for Issue {
             floors,
             custody,
             waiting,
+            contact,
             work,
             clocks,
             escalation,
@@ -170,6 +176,7 @@ impl TryFrom<IssueParts<'_>> for Issue {
             floors: floors.into(),
             custody: custody.try_into()?,
             waiting: waiting.try_into()?,
+            contact: contact.map(TryInto::try_into).transpose()?,
             work: work.try_into()?,
             clocks: clocks.map(TryInto::try_into).transpose()?.unwrap_or_default(),
             escalation: escalation.map(TryInto::try_into).transpose()?.unwrap_or_default(),

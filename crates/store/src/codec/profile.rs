@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Malformed,
+    contact::ContactsParts,
     edge::MomentParts,
     parts::{PersonParts, text},
 };
@@ -24,6 +25,8 @@ pub(super) struct ProfileParts<'a> {
     calendar: Option<KeptParts<'a, &'a str>>,
     care_flags: Option<KeptParts<'a, Vec<&'a str>>>,
     contracts: Vec<KeptParts<'a, ContractParts<'a>>>,
+    #[serde(borrow)]
+    contacts: ContactsParts<'a>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,8 +67,17 @@ fn text_of(known: Option<&Kept<String>>) -> Option<KeptParts<'_, &str>> {
 
 impl<'a> From<&'a Profile> for ProfileParts<'a> {
     fn from(profile: &'a Profile) -> Self {
-        let Profile { name, tier, account_owner, cadence_days, time_zone, calendar, care_flags, contracts } =
-            profile;
+        let Profile {
+            name,
+            tier,
+            account_owner,
+            cadence_days,
+            time_zone,
+            calendar,
+            care_flags,
+            contracts,
+            contacts,
+        } = profile;
         Self {
             name: text_of(name.as_ref()),
             tier: text_of(tier.as_ref()),
@@ -77,6 +89,7 @@ impl<'a> From<&'a Profile> for ProfileParts<'a> {
                 .as_ref()
                 .map(|known| kept(known, |flags| flags.iter().map(String::as_str).collect())),
             contracts: contracts.iter().map(|known| kept(known, ContractParts::from)).collect(),
+            contacts: contacts.into(),
         }
     }
 }
@@ -115,6 +128,7 @@ impl TryFrom<ProfileParts<'_>> for Profile {
             calendar,
             care_flags,
             contracts,
+            contacts,
         } = parts;
         let owned = |text: &str| Ok(text.to_owned());
         let contract = |parts| read(Some(parts), Contract::try_from);
@@ -128,6 +142,7 @@ impl TryFrom<ProfileParts<'_>> for Profile {
             calendar: read(calendar, owned)?,
             care_flags: read(care_flags, |flags| Ok(flags.into_iter().map(ToOwned::to_owned).collect()))?,
             contracts: contracts.into_iter().flatten().collect(),
+            contacts: contacts.try_into()?,
         })
     }
 }

@@ -51,6 +51,7 @@ impl CustomerService for Acme {
         list_suggestions: ListSuggestionsRequest => ListSuggestionsResponse,
         list_identity_conflicts: ListIdentityConflictsRequest => ListIdentityConflictsResponse,
         list_not_compared: ListNotComparedRequest => ListNotComparedResponse,
+        list_silent: ListSilentRequest => ListSilentResponse,
     }
 
     async fn get_customer(

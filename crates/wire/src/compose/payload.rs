@@ -5,8 +5,8 @@
 
 use domain::{
     Assignment, AssistTerms, Basis, DeferralTerms, EndCause, Identity, ItemRef, Link, LinkKind, Missed,
-    OfferTerms, Payload, Person, PromiseOrigin, PromiseTerms, Report, Restriction, Retraction, Severity,
-    Verdict, WorkaroundTerms,
+    OfferTerms, Payload, Person, PromiseOrigin, PromiseTerms, Report, Restriction, Retraction, SILENCE,
+    Severity, Talk, Verdict, WorkaroundTerms,
 };
 use jiff::Timestamp;
 use serde_json::{Map, Value};
@@ -70,6 +70,12 @@ fn write(data: &mut Members, payload: &Payload) {
             escalation::clock(data, clock);
             data.set("deadline", deadline.to_string());
         }
+        Payload::SilenceMarked { since, mark: _, deadline } => {
+            data.set("clock", SILENCE);
+            data.set("since", since.to_string());
+            data.set("deadline", deadline.to_string());
+        }
+        Payload::ContactLogged(talk) => talked(data, *talk),
         Payload::RunStepped(stepped) => escalation::stepped(data, stepped),
         Payload::RunEscalated { department } => data.department("department", Some(department)),
         Payload::RunSnoozed { department, until } => {
@@ -108,6 +114,12 @@ fn write(data: &mut Members, payload: &Payload) {
         | Payload::ExternalWaitEnded
         | Payload::Unknown => {}
     }
+}
+
+fn talked(data: &mut Members, Talk { two_way, auto, purpose }: Talk) {
+    data.set("two_way", two_way);
+    data.set("kind", if auto { "auto" } else { "human" });
+    purpose.word().into_iter().for_each(|word| data.text("purpose", word));
 }
 
 fn reported(data: &mut Members, report: &Report) {

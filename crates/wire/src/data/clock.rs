@@ -1,6 +1,6 @@
 //! `clock.warned`, `clock.breached`: what Davy's escalator announces of a clock.
 
-use domain::{ClockKind, ClockName, Mark, Payload};
+use domain::{ClockKind, ClockName, Mark, Payload, SILENCE};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -34,16 +34,32 @@ impl ClockForm {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub(crate) struct MarkForm {
-    #[serde(flatten)]
-    pub(crate) clock: ClockForm,
+    /// Of an issue `own`, `ack`, `update`, `resolve`, `handoff_accept`, `assist_answer`, `promise`, `deferral` or `orphan`;
+    /// of a customer `silence`.
+    pub(crate) clock: Word,
+    /// The Davy id of the offer, assist, promise or deferral that it is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) item: Option<Word>,
+    /// From 1; one more whenever the clock starts again. Of an issue's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) cycle: Option<u32>,
+    /// When it began, RFC 3339. Of a customer's clock.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) since: Option<Word>,
     /// RFC 3339.
     pub(crate) deadline: Word,
 }
 
 impl MarkForm {
     fn payload(&self, mark: Mark) -> Result<Payload, String> {
-        let deadline = date(Some(&self.deadline), "deadline")?;
-        Ok(Payload::ClockMarked { clock: self.clock.name()?, mark, deadline })
+        let Self { clock, item, cycle, since, deadline } = self;
+        let deadline = date(Some(deadline), "deadline")?;
+        if clock.0 == SILENCE {
+            return Ok(Payload::SilenceMarked { since: date(since.as_ref(), "since")?, mark, deadline });
+        }
+        let cycle = cycle.ok_or("`cycle` is missing")?;
+        let form = ClockForm { clock: clock.clone(), item: item.clone(), cycle };
+        Ok(Payload::ClockMarked { clock: form.name()?, mark, deadline })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Contacts with the customer: missed, logged, and automatic replies. None of them acknowledges.
 
-use domain::{Missed, Payload, Report, Severity};
+use domain::{Missed, Payload, Purpose, Report, Severity, Talk};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -84,4 +84,16 @@ pub(crate) struct AutoreplySent {
     pub(crate) template: Option<Word>,
 }
 
-super::note::noted!(ContactLogged, AutoreplySent);
+super::note::noted!(AutoreplySent);
+
+impl Data for ContactLogged {
+    /// What nobody said is not so: a contact of which only one side is known to have spoken breaks no silence.
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        let Self { direction: _, channel: _, two_way, kind, purpose, contact: _, summary: _ } = self;
+        Ok(Payload::ContactLogged(Talk {
+            two_way: two_way.unwrap_or_default(),
+            auto: kind.as_ref().is_some_and(|kind| kind.0.trim().eq_ignore_ascii_case("auto")),
+            purpose: purpose.as_ref().map_or(Purpose::Unsaid, |purpose| Purpose::parse(&purpose.0)),
+        }))
+    }
+}

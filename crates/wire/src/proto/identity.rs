@@ -19,8 +19,17 @@ pub fn leaf((leaf, raw): &NamedLeaf) -> v1::Reference {
 
 /// What a customer's events say about them; absent if they say nothing. Contracts are apart.
 pub fn profile(profile: &Profile) -> Option<v1::CustomerProfile> {
-    let Profile { name, tier, account_owner, cadence_days, time_zone, calendar, care_flags, contracts: _ } =
-        profile;
+    let Profile {
+        name,
+        tier,
+        account_owner,
+        cadence_days,
+        time_zone,
+        calendar,
+        care_flags,
+        contracts: _,
+        contacts: _,
+    } = profile;
     let shown = v1::CustomerProfile {
         name: name.as_ref().map(|known| known.value.clone()).unwrap_or_default(),
         tier: tier.as_ref().map(|known| known.value.clone()).unwrap_or_default(),

@@ -5,7 +5,8 @@ mod own;
 use domain::{
     AsReported, Assignment, AssistTerms, Basis, DeferralTerms, Department, Draft, EndCause, IssueId,
     IssueName, ItemRef, Leaf, Link, LinkKind, Missed, OfferTerms, Payload, Person, PromiseOrigin,
-    PromiseTerms, Reference, Report, Restriction, Said, Severity, Verdict, Words, WorkaroundTerms,
+    PromiseTerms, Purpose, Reference, Report, Restriction, Said, Severity, Talk, Verdict, Words,
+    WorkaroundTerms,
 };
 use jiff::Timestamp;
 use proptest::{option, prelude::*, sample::select};
@@ -147,10 +148,18 @@ fn asked() -> impl Strategy<Value = Draft> {
 }
 
 fn noted() -> impl Strategy<Value = Draft> {
-    let types = ["issue.detail_added", "contact.logged", "contact.missed", "signal.observed"];
+    let types = ["issue.detail_added", "contact.missed", "signal.observed"];
     (select(types.to_vec()), line()).prop_map(|(name, said)| {
         let words = Words::none().text("summary", &said).text("note", &said).text("text", "\u{1}x");
         Draft::new(name, Payload::Noted).saying(words)
+    })
+}
+
+fn contact() -> impl Strategy<Value = Draft> {
+    let purposes: Vec<_> = Purpose::ALL.into_iter().chain([Purpose::Unsaid]).collect();
+    (any::<(bool, bool)>(), select(purposes), line()).prop_map(|((two_way, auto), purpose, said)| {
+        let payload = Payload::ContactLogged(Talk { two_way, auto, purpose });
+        Draft::new("contact.logged", payload).saying(Words::none().text("summary", &said))
     })
 }
 
@@ -275,6 +284,7 @@ fn told() -> impl Strategy<Value = Draft> {
         report().prop_map(|report| Draft::new("issue.reported", Payload::Reported(report))),
         missed(),
         noted(),
+        contact(),
         asked(),
         severity.prop_map(|(to, word)| {
             Draft::new("issue.severity_changed", Payload::SeverityChanged { to, word })

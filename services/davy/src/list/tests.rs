@@ -158,6 +158,14 @@ fn every_list_has_every_form() {
         next_page_token: token.into(),
         read_state: read_state.clone(),
     });
+    check::<v1::ListSilentRequest>(|token| v1::ListSilentResponse {
+        customers: vec![v1::SilentCustomer {
+            customer: Some(v1::Customer { token: "crm:4711".into(), ..Default::default() }),
+            ..Default::default()
+        }],
+        next_page_token: token.into(),
+        read_state: read_state.clone(),
+    });
     check::<v1::ListQuarantineRequest>(|token| v1::ListQuarantineResponse {
         events: vec![quarantined()],
         next_page_token: token.into(),

@@ -7,7 +7,7 @@ use super::{
     case::{Case, no_issue},
     promise, report, required, who,
 };
-use crate::{Missed, Payload, PromiseOrigin, Refusal, Report, Severity};
+use crate::{Missed, Payload, PromiseOrigin, Purpose, Refusal, Report, Severity, Talk};
 
 const DIRECTIONS: [&str; 2] = ["inbound", "outbound"];
 const PURPOSES: [&str; 8] =
@@ -39,15 +39,13 @@ pub(super) fn log(target: &Target<'_>, terms: &ContactTerms) -> Result<Decision,
     required::one_of("direction", &terms.direction, &DIRECTIONS)?;
     required::one_of("purpose", &terms.purpose, &PURPOSES)?;
     required::text("channel", "by which channel", &terms.channel)?;
+    let talk = Talk { two_way: terms.two_way, auto: false, purpose: Purpose::parse(&terms.purpose) };
     let words = Words::none()
         .text("direction", &terms.direction)
         .text("channel", &terms.channel)
-        .flag("two_way", terms.two_way)
-        .text("kind", "human")
-        .text("purpose", &terms.purpose)
         .maybe("contact", terms.contact.as_deref())
         .maybe("summary", terms.summary.as_deref());
-    Ok(Draft::new("contact.logged", Payload::Noted).saying(words).into())
+    Ok(Draft::new("contact.logged", Payload::ContactLogged(talk)).saying(words).into())
 }
 
 /// A report where no issue is named (`contract.md` 1), else a line in the timeline.

@@ -87,7 +87,7 @@ impl Issue {
         let gone = self.custody.owner.shown(directory, event.position).was.is_some();
         let fits = event.origin.is_own() && gone && self.is_unsettled() && self.clocks.orphan.is_none();
         if fits {
-            let mut clock = self.begin(ClockKind::Orphan, event);
+            let mut clock = self.begin(ClockKind::Orphan, event, directory);
             // Nobody is told of history, whoever is gone.
             clock.since.silent |= self.clocks.resolve.as_ref().is_some_and(|resolve| resolve.since.silent);
             self.clocks.orphan = Some(clock);

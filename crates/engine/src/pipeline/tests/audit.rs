@@ -1,21 +1,23 @@
 //! A store, held against its log: every record and row is worked out again the slow way.
 
+mod customers;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     ops::ControlFlow,
 };
 
 use domain::{
-    Arrived, Department, Digest, Directory, Event, EventKey, Issue, IssueId, Kinship, LeafId, Operation,
-    OperationKind, Payload, Position, Reason, Recorded,
+    Arrived, CustomerCalendar, Department, Digest, Directory, Event, EventKey, Issue, IssueId, Kinship,
+    LeafId, Operation, OperationKind, Payload, Position, Reason, Recorded,
     limits::{self, BARE_WINDOW_SECONDS},
     listed_under, replay_joined, tie,
 };
 use jiff::{SignedDuration, Timestamp};
 
 use crate::{
-    Codec, Counts, CustomerRecord, DepartmentRecord, Entry, HomeRecord, Page, RawMessage, Row, RowRange,
-    Store, TimelineRef, work::owed,
+    Codec, Counts, DepartmentRecord, Entry, HomeRecord, Page, RawMessage, Row, RowRange, Store, TimelineRef,
+    work::owed,
 };
 
 /// What a log says, without batches, caches and stores.
@@ -56,7 +58,7 @@ impl Model {
             }
         }
         match arrival.content {
-            Arrived::Event(event) => match self.event(*event) {
+            Arrived::Event(event) => match self.event(*event, message.position) {
                 Recorded::Changed => self.counted += 1,
                 Recorded::Duplicate(_) => self.duplicates += 1,
                 Recorded::Conflict(_) => self.quarantine(message, Reason::ConflictingDuplicate),
@@ -72,14 +74,20 @@ impl Model {
         }
     }
 
-    fn event(&mut self, event: Event) -> Recorded {
+    /// `by` is the message with which it came, which is another one where it is read again.
+    fn event(&mut self, event: Event, by: Position) -> Recorded {
         let at = event.position;
         match self.known.get(&(event.key(), event.identity_digest)) {
             Some(content) if *content == event.content => Recorded::Duplicate(at),
             Some(_) => Recorded::Conflict(at),
             None => {
                 self.known.insert((event.key(), event.identity_digest), event.content);
+                let key = event.key();
                 self.events.push(event);
+                if let EventKey::Customer(customer) = key {
+                    let calendar = self.profile(customer).calendar.map(|kept| kept.value);
+                    self.directory.record_calendar(&CustomerCalendar { customer, position: by, calendar });
+                }
                 Recorded::Changed
             }
         }
@@ -94,7 +102,7 @@ impl Model {
             OperationKind::Redriven { of, .. } if !open(self, of) => None,
             OperationKind::Redriven { of, arrived } => {
                 let recorded = match *arrived {
-                    Arrived::Event(event) => Some(self.event(*event)),
+                    Arrived::Event(event) => Some(self.event(*event, operation.position)),
                     Arrived::Directory(change) => Some(self.directory.record(&change)),
                     Arrived::UnknownDocument { .. } | Arrived::Operation(_) | Arrived::Quarantined(_) => None,
                 };
@@ -190,7 +198,7 @@ pub(super) fn audit(store: &dyn Store, messages: &[RawMessage], codec: &dyn Code
     assert_rows(store, &model, &issues);
     assert_concerns(store, &issues);
     assert_homes(store, messages, codec);
-    assert_customers(store, &model, &issues);
+    customers::assert_customers(store, &model, &issues);
     assert_departments(store, &model, &issues);
     assert_timelines(store, &model);
     let quarantined: BTreeMap<_, _> =
@@ -288,47 +296,6 @@ fn assert_homes(store: &dyn Store, messages: &[RawMessage], codec: &dyn Codec) {
     }
     for (home, record) in expected {
         assert_eq!(store.home(&home).unwrap(), Some(record), "{home}");
-    }
-}
-
-fn assert_customers(store: &dyn Store, model: &Model, issues: &[Issue]) {
-    let mut expected: BTreeMap<LeafId, CustomerRecord> = BTreeMap::new();
-    for event in &model.events {
-        let corrected = if let Payload::CustomerCorrected { to } = &event.payload { Some(to) } else { None };
-        if let Payload::Customer(fact) = &event.payload {
-            for leaf in event.customer.iter().chain(fact.named()).map(|named| named.leaf.clone()) {
-                let id = Some(leaf.id());
-                expected.entry(id).or_insert_with(|| CustomerRecord::new(Some(leaf), event.position));
-            }
-        }
-        for named in [Some(event.customer.as_ref()), corrected.map(Some)].into_iter().flatten() {
-            let leaf = named.map(|customer| customer.leaf.clone());
-            let id = leaf.as_ref().map(domain::Leaf::id);
-            // Messages come in the order of their positions, so the first one that names a customer is their first.
-            expected.entry(id).or_insert_with(|| CustomerRecord::new(leaf, event.position));
-            if let Some(name) = &event.issue {
-                let found = rows(store, RowRange::OfCustomer { customer: id, after: None });
-                for tied in model.tied(name.id) {
-                    assert!(found.contains(&Row::OfCustomer { customer: id, id: tied }));
-                }
-            }
-        }
-    }
-    for issue in issues {
-        let record = expected.get_mut(&issue.customer_id()).unwrap();
-        record.issues += 1;
-        record.open += u32::from(issue.lifecycle().is_open());
-        record.unacknowledged += u32::from(unacknowledged(issue));
-    }
-    // Who is without a customer for a moment only may leave an empty record behind.
-    let nobody = expected.remove(&None);
-    let found = store.customer(None).unwrap();
-    let empty = CustomerRecord::new(None, Position::START);
-    let counts = |record: &CustomerRecord| [record.issues, record.open, record.unacknowledged];
-    assert_eq!(counts(found.as_ref().unwrap_or(&empty)), counts(nobody.as_ref().unwrap_or(&empty)));
-    assert_eq!(named_customers(store).count(), expected.len());
-    for (id, record) in expected {
-        assert_eq!(store.customer(id).unwrap(), Some(record));
     }
 }
 

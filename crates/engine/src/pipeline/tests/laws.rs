@@ -9,9 +9,9 @@ use super::{
     audit::{Model, audit, pages, rows},
     run::{Then, fold_all, folded},
     said::{
-        But as _, Retract, Said, TEN, about, accepted, acknowledged, assigned, closed_department, contact,
-        corrected, department, duplicate_of, known_as, leaf, of_record, offered, one_customer, publish,
-        reported, resolved,
+        But as _, Retract, Said, TEN, about, accepted, acknowledged, assigned, calendar_of,
+        closed_department, contact, corrected, department, duplicate_of, known_as, leaf, of_record, offered,
+        one_customer, publish, reported, resolved, talk,
     },
 };
 use crate::{
@@ -30,6 +30,7 @@ fn payload() -> impl Strategy<Value = Payload> {
     let deeds = [
         acknowledged(),
         Payload::Noted,
+        talk(),
         Payload::Resolved,
         Payload::Reopened,
         Payload::Withdrawn,
@@ -71,6 +72,7 @@ fn fact() -> impl Strategy<Value = Said> {
     prop_oneof![
         8 => event(),
         1 => (option::of(CUSTOMERS), MINUTES).prop_map(|(customer, minutes)| contact(customer, minutes)),
+        1 => (CUSTOMERS, "late|early", MINUTES).prop_map(|(customer, calendar, minutes)| calendar_of(customer, &calendar, minutes)),
         1 => (CUSTOMERS, CUSTOMERS, option::of(any::<bool>()), MINUTES)
             .prop_map(|(from, into, strong, minutes)| one_customer(from, into, strong, minutes)),
     ]

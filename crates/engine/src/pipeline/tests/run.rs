@@ -30,6 +30,9 @@ impl Run {
         for change in store.directory().unwrap() {
             directory.record(&change);
         }
+        for change in store.calendars().unwrap() {
+            directory.record_calendar(&change);
+        }
         let (port, codec_port) = (Arc::clone(store), Arc::clone(codec));
         let folder = Folder::open(
             port,
@@ -85,6 +88,7 @@ fn assert_keys_are_distinct(changes: &[Change]) {
             Change::Home(home, _) => format!("home {home}"),
             Change::Page(leaf, number, _) => format!("page {leaf:?} {number}"),
             Change::Quarantined(message) => format!("quarantined {}", message.position),
+            Change::Calendar(change) => format!("calendar {}", change.position),
             Change::Directory(change) => format!("directory {}", change.position),
             Change::Window(Window { bare, .. }) | Change::Expired(bare) => format!("window {bare:?}"),
         };

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use domain::{
     Actor, ActorKind, Anomalies, Arrived, AsReported, Assignment, Department, DepartmentDocument, Digest,
     DirectoryChange, Document, Event, Identity, IssueId, IssueName, Leaf, LeafId, Link, LinkKind, Loss,
-    OfferTerms, Operation, OperationKind, Ordinal, Origin, Payload, Person, Position, Quarantined, Reason,
-    Reference, Report, Retraction, Severity, SystemDocument,
-    identity::{AliasAssertion, Confidence, CustomerFact, CustomerName, LeafKind},
+    OfferTerms, Operation, OperationKind, Ordinal, Origin, Payload, Person, Position, Purpose, Quarantined,
+    Reason, Reference, Report, Retraction, Severity, SystemDocument, Talk,
+    identity::{AliasAssertion, Confidence, CustomerFact, CustomerName, LeafKind, ProfileChange},
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -80,7 +80,19 @@ pub(super) fn about(issue: u8, minutes: i64, payload: Payload) -> Event {
 
 /// Of a customer, without an issue.
 pub(super) fn contact(customer: Option<u8>, minutes: i64) -> Event {
-    Event { issue: None, ..about(0, minutes, Payload::Noted) }.of(customer)
+    Event { issue: None, ..about(0, minutes, talk()) }.of(customer)
+}
+
+/// Both sides spoke, for the customer's sake.
+pub(super) const fn talk() -> Payload {
+    Payload::ContactLogged(Talk { two_way: true, auto: false, purpose: Purpose::Service })
+}
+
+/// Which calendar customers have.
+pub(super) fn calendar_of(customer: u8, calendar: &str, minutes: i64) -> Event {
+    let change = ProfileChange { calendar: Some(calendar.to_owned()), ..ProfileChange::default() };
+    let fact = CustomerFact::ProfileSet(change);
+    Event { issue: None, ..about(0, minutes, Payload::Customer(fact)) }.of(Some(customer))
 }
 
 /// Two customers are said to be one, about the second.
@@ -122,6 +134,8 @@ fn type_name(payload: &Payload) -> &'static str {
         Payload::Reported(_) => "issue.reported",
         Payload::Unknown => "invoice.sent",
         Payload::Noted
+        | Payload::ContactLogged(_)
+        | Payload::SilenceMarked { .. }
         | Payload::SeverityChanged { .. }
         | Payload::Acknowledged { .. }
         | Payload::Assigned(_)

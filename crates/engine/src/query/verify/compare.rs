@@ -233,6 +233,7 @@ fn holding(row: &Row) -> RowRange {
             RowRange::Timers { after: Some(after), until: *at }
         }
         Row::Owed { id } => RowRange::Owed { after: before(*id) },
+        Row::Contact { customer, .. } => RowRange::ContactsOf { customer: *customer },
         Row::Ping { ping, issue: _ } => RowRange::Ping { ping: *ping },
     }
 }

@@ -48,7 +48,13 @@ pub(super) fn clocks() -> Clocks {
 
 fn started(second: i64) -> Started {
     let position = Position::new(second.unsigned_abs());
-    Started { at: at(second), position, department: department("support"), silent: false }
+    Started {
+        at: at(second),
+        position,
+        department: department("support"),
+        calendar: (second % 2 == 0).then(|| "pumpworks".to_owned()),
+        silent: false,
+    }
 }
 
 pub(super) fn escalation() -> Escalation {

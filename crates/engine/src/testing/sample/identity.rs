@@ -1,7 +1,7 @@
 //! What was said about customers: edges of every sort, and a profile with everything.
 
 use domain::{
-    CustomerId, EdgeId, Identity, Origin, Position,
+    Contacts, CustomerId, EdgeId, Identity, LastContact, Mark, Origin, Position, SilenceMark,
     identity::{
         Confidence, Contract, Edge, Kept, LeafKind, Moment, Moments, Money, Profile, Tie, TieKind, Withdrawal,
     },
@@ -71,6 +71,7 @@ pub(super) fn profile() -> Profile {
         calendar: kept("works".to_owned()),
         care_flags: kept(vec!["speak slowly".to_owned()]),
         contracts: kept(contract()).into_iter().collect(),
+        contacts: contacts(),
     }
 }
 
@@ -87,4 +88,19 @@ fn contract() -> Contract {
 
 fn kept<T>(value: T) -> Option<Kept<T>> {
     Some(Kept { value, moment: moment(9) })
+}
+
+/// Somebody spoke with them, which was long ago.
+fn contacts() -> Contacts {
+    let mark = |mark, second| SilenceMark { since: at(1), mark, deadline: at(9), at: at(second) };
+    Contacts {
+        last: Some(last_contact(2)),
+        first: Some(LastContact { backfill: true, ..last_contact(1) }),
+        marks: vec![mark(Mark::Warned, 8), mark(Mark::Breached, 9)],
+    }
+}
+
+pub(super) fn last_contact(second: i64) -> LastContact {
+    let moment = Moment { time: at(second), ordinal: Ordinal::parse("2"), position: Position::new(7) };
+    LastContact { moment, known_at: at(second + 1), backfill: false, department: department("sales") }
 }

@@ -2,8 +2,8 @@
 
 use domain::{
     Acknowledgement, Anomalies, AsReported, Clocks, Custody, Department, Escalation, Holding, Home, Identity,
-    Issue, IssueId, LastKey, Leaf, Named, Offer, Ordinal, Owner, Person, Position, Rank, Reference, Reported,
-    Settled, Severity, Since, Standing,
+    Issue, IssueId, LastContact, LastKey, Leaf, Named, Offer, Ordinal, Owner, Person, Position, Rank,
+    Reference, Reported, Settled, Severity, Since, Standing, identity::Moment,
 };
 use engine::Change;
 use jiff::Timestamp;
@@ -77,6 +77,19 @@ fn offer() -> impl Strategy<Value = Offer> {
 }
 
 prop_compose! {
+    fn last_contact()(
+        moment in (time(), any::<Option<u64>>(), position()),
+        known_at in time(),
+        backfill in any::<bool>(),
+    ) -> LastContact {
+        let (time, ordinal, position) = moment;
+        let ordinal = Ordinal::parse(&ordinal.map(|number| number.to_string()).unwrap_or_default());
+        let department = "sales".parse().unwrap();
+        LastContact { moment: Moment { time, ordinal, position }, known_at, backfill, department }
+    }
+}
+
+prop_compose! {
     fn custody()(
         (department, holding, since) in (department(), holding(), since()),
         offer in option::of(offer()),
@@ -129,6 +142,7 @@ prop_compose! {
         (assessed, severity_word) in (severity(), option::of(word())),
         acknowledged in option::of((time(), option::of(person()), option::of(word()))),
         (custody, floors, waiting, work) in (custody(), floors(), waiting(), work()),
+        contact in option::of(last_contact()),
         (clocks, escalation) in duty(),
         (links, restricted) in (vec(link(), 0..3), option::of(restriction())),
         (first_seen_at, first_event_at, last_event_at) in (time(), time(), time()),
@@ -151,6 +165,7 @@ prop_compose! {
             floors,
             custody,
             waiting,
+            contact,
             work,
             clocks,
             escalation,
