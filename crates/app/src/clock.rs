@@ -1,5 +1,10 @@
 //! The wall clock.
 
+use std::{
+    sync::LazyLock,
+    time::{Duration, Instant},
+};
+
 use engine::Clock;
 use jiff::Timestamp;
 
@@ -18,5 +23,10 @@ impl SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Self::now()
+    }
+
+    fn steady(&self) -> Option<Duration> {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        Some(START.elapsed())
     }
 }

@@ -72,7 +72,7 @@ impl Probing {
 }
 
 fn escalation(health: &Health) -> Escalation {
-    let Health { beat, held, fired, late_by, tired, repaired } = health;
+    let Health { beat, held, fired, late_by, tired, repaired, jumps } = health;
     Escalation {
         beat: beat.map(jiff::Timestamp::as_second),
         held: held.is_some(),
@@ -80,5 +80,6 @@ fn escalation(health: &Health) -> Escalation {
         late_by: *late_by,
         tired: u64::try_from(*tired).unwrap_or(u64::MAX),
         repaired: *repaired,
+        jumps: *jumps,
     }
 }

@@ -31,7 +31,7 @@ pub use health::Health;
 use patience::Patience;
 use quiet::Quiet;
 use round::Round;
-use skew::Skew;
+use skew::{Reading, Skew, Told};
 use walk::Walk;
 
 /// How often is looked at what is due.
@@ -110,11 +110,15 @@ impl Escalator {
                 .send_modify(|health| health.held = Some("the log is not folded to its end".to_owned()));
             return Ok(0);
         }
-        if let Some(held) = memory.skew.check(&*self.log, self.reader.now()).await? {
-            self.health.send_if_modified(|health| health.hold(&held));
-            return Ok(0);
-        }
-        let now = self.reader.now();
+        let told = memory.skew.check(&*self.log, Reading::of(self.reader.clock())).await?;
+        self.health.send_if_modified(|health| health.jumped(memory.skew.jumps()));
+        let now = match told {
+            Told::Go(now) => now,
+            Told::Hold { why } => {
+                self.health.send_if_modified(|health| health.hold(&why));
+                return Ok(0);
+            }
+        };
         let mut walked = memory.walk.step(&self.reader, now)?;
         walked.silent = memory.quiet.step(&self.reader, now)?;
         let round = Round::read(&self.reader, &*self.composer, now, &walked, &memory.patience)?;

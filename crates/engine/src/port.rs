@@ -1,6 +1,6 @@
 //! The small ports: time, and the two forms of an event.
 
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, time::Duration};
 
 use domain::{Arrival, Event};
 use jiff::Timestamp;
@@ -14,6 +14,12 @@ pub type Async<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Clock: Send + Sync + 'static {
     /// The present instant.
     fn now(&self) -> Timestamp;
+
+    /// The time since an instant of its own, by a clock that nobody sets; it may stand still while the machine sleeps.
+    /// `None`: there is none.
+    fn steady(&self) -> Option<Duration> {
+        None
+    }
 }
 
 /// Between bytes and events.

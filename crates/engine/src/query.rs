@@ -171,6 +171,11 @@ impl Reader {
         self.clock.now()
     }
 
+    /// The clock itself.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+
     /// Between two batches, unless the log is still being folded. A store that cannot be read is noted as suspect, and
     /// somebody rebuilds it: a damaged sled may fail or panic anywhere.
     pub(crate) fn view<R>(

@@ -93,7 +93,7 @@ fn unacknowledged(snapshot: &Snapshot, encoder: &mut DescriptorEncoder<'_>) -> f
 }
 
 fn escalator(escalation: Escalation, encoder: &mut DescriptorEncoder<'_>) -> fmt::Result {
-    let Escalation { beat, held, fired, late_by, tired, repaired } = escalation;
+    let Escalation { beat, held, fired, late_by, tired, repaired, jumps } = escalation;
     if let Some(beat) = beat {
         let help = "When the escalator last looked at everything that was due; absent before the first time";
         encoder
@@ -110,6 +110,11 @@ fn escalator(escalation: Escalation, encoder: &mut DescriptorEncoder<'_>) -> fmt
     for (name, help, value) in [
         ("davy_escalator_fired_issues", "Issues that had something due since the start", fired),
         ("davy_escalator_repaired_timers", "Timers found missing or wrong since the start", repaired),
+        (
+            "davy_escalator_clock_jumps",
+            "How often this machine's clock jumped, or the machine slept, since the start",
+            jumps,
+        ),
     ] {
         encoder
             .encode_descriptor(name, help, None, MetricType::Counter)?

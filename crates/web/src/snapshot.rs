@@ -89,4 +89,6 @@ pub struct Escalation {
     pub tired: u64,
     /// Issues whose timer was found missing or wrong since the start.
     pub repaired: u64,
+    /// How often this machine's clock jumped since the start.
+    pub jumps: u64,
 }

@@ -96,6 +96,7 @@ async fn metrics_are_open_metrics() {
             late_by: 3,
             tired: 1,
             repaired: 2,
+            jumps: 4,
         }),
         version: "9.9.9",
         ..Snapshot::default()
@@ -118,6 +119,7 @@ async fn metrics_are_open_metrics() {
         "davy_escalator_late_seconds 3",
         "davy_escalator_tired_issues 1",
         "davy_escalator_repaired_timers_total 2",
+        "davy_escalator_clock_jumps_total 4",
         r#"davy_build_info{version="9.9.9"} 1"#,
         "# EOF",
     ] {

@@ -19,6 +19,8 @@ pub struct Health {
     pub tired: usize,
     /// Issues whose timer was found missing or wrong since the start; they were escalated all the same.
     pub repaired: u64,
+    /// How often this machine's clock jumped, or the machine slept, since the start.
+    pub jumps: u64,
 }
 
 impl Health {
@@ -29,6 +31,13 @@ impl Health {
             tracing::error!(why, "nothing is escalated");
             self.held = Some(why.to_owned());
         }
+        news
+    }
+
+    /// Whether that is news.
+    pub(super) const fn jumped(&mut self, jumps: u64) -> bool {
+        let news = self.jumps != jumps;
+        self.jumps = jumps;
         news
     }
 

@@ -1,6 +1,6 @@
 //! Escalators over one log, with clocks that are set by hand.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use domain::{Arrived, Digest, DirectoryChange, Document, Identity, PersonDocument, PersonStatus, Position};
 use jiff::{SignedDuration, Timestamp};
@@ -199,4 +199,116 @@ async fn a_silence_is_announced_once_by_whoever_looks_and_again_after_the_next_c
     }
     assert_eq!(types(&world).get("clock.breached"), Some(&2));
     assert_eq!(types(&world).get("clock.warned"), Some(&1), "what is over is not warned of");
+}
+
+/// An escalator whose machine is the NATS server's too, and has a steady clock.
+async fn machine() -> (World, Node, Role) {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let mut role = Role::of(&world, &node);
+    world.clock.pass(Duration::ZERO);
+    role.settle().await;
+    (world, node, role)
+}
+
+impl World {
+    /// Time passes everywhere.
+    fn pass(&self, duration: SignedDuration) {
+        self.log.memory.wait(duration);
+        self.clock.pass(duration.try_into().unwrap());
+    }
+
+    /// The machine's clock is set, which the server on it reads as well.
+    fn jump(&self, by: SignedDuration) {
+        self.log.memory.wait(by);
+        self.clock.jump(by);
+    }
+}
+
+fn breached(world: &World) -> usize {
+    types(world).get("clock.breached").copied().unwrap_or(0)
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_an_hour_back_brings_no_storm_and_what_is_new_is_on_time() {
+    let (world, node, mut role) = machine().await;
+    node.give(&report("a")).await.unwrap();
+    world.pass(hours(2));
+    role.settle().await;
+    let said = types(&world);
+    assert_eq!(said.get("clock.breached"), Some(&1), "{said:?}");
+
+    world.jump(-hours(1));
+    role.settle().await;
+    assert_eq!(types(&world), said, "nothing is said again");
+    let health = role.0.health().borrow().clone();
+    assert_eq!((health.jumps, health.held), (1, None), "it is noticed, and goes on");
+
+    // The clock that was set back counts for what begins now; a run that is under way goes on within that hour.
+    let mut later = report("b");
+    let crate::command::About::NewIssue { customer, .. } = &mut later.about else { panic!() };
+    *customer = Some(domain::AsReported { leaf: domain::Leaf::new("crm", "2").unwrap(), raw: None });
+    node.give(&later).await.unwrap();
+    world.pass(SignedDuration::from_mins(59));
+    role.settle().await;
+    assert_eq!(breached(&world), 1);
+    world.pass(SignedDuration::from_mins(2));
+    role.settle().await;
+    assert_eq!(breached(&world), 2, "{:?}", types(&world));
+    assert_eq!(role.0.health().borrow().jumps, 1);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_a_day_ahead_for_a_minute_brings_nothing_forward() {
+    let (world, node, mut role) = machine().await;
+    node.give(&report("a")).await.unwrap();
+    world.jump(hours(24));
+    for _ in 0..4 {
+        role.settle().await;
+        world.pass(SignedDuration::from_secs(20));
+    }
+    assert_eq!(types(&world), BTreeMap::new());
+    // What comes due meanwhile does so.
+    world.jump(-hours(24));
+    world.pass(hours(2));
+    role.settle().await;
+    assert_eq!(breached(&world), 1);
+    let health = role.0.health().borrow().clone();
+    assert_eq!((health.jumps, health.held), (1, None));
+}
+
+#[tokio::test]
+async fn what_came_due_while_the_machine_slept_for_eight_hours_fires_once_it_is_awake() {
+    let (world, node, mut role) = machine().await;
+    node.give(&report("a")).await.unwrap();
+    world.jump(hours(8));
+    role.settle().await;
+    assert_eq!(breached(&world), 0, "as far as anybody knows, the clock was set ahead by mistake");
+    world.pass(SignedDuration::from_mins(3));
+    role.settle().await;
+    let said = types(&world);
+    assert!(breached(&world) > 0, "{said:?}");
+    assert_eq!(said.get("run.stepped"), Some(&1), "one step, however much came due: {said:?}");
+    role.settle().await;
+    assert_eq!(types(&world), said);
+}
+
+#[tokio::test]
+async fn where_the_servers_clock_is_another_ones_a_jump_of_ours_stops_nothing() {
+    for wrong in [-hours(1), hours(24)] {
+        let (world, node, mut role) = machine().await;
+        node.give(&report("a")).await.unwrap();
+        world.clock.jump(wrong);
+        role.settle().await;
+        assert_eq!(breached(&world), 0, "{wrong}");
+        world.pass(hours(2));
+        role.settle().await;
+        assert_eq!(
+            breached(&world),
+            1,
+            "{wrong}: it goes on by the steady clock, which the server bears out"
+        );
+        let health = role.0.health().borrow().clone();
+        assert_eq!((health.jumps, health.held), (1, None));
+    }
 }
