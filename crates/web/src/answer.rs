@@ -28,12 +28,20 @@ use crate::{
     fault::{Code, Fault},
     json,
     rpc::Rpcs,
+    snapshot::Probe,
 };
 
 const RPC: (&str, &str) = ("davy.v1.OnCallService", "AcknowledgePing");
 
 /// Headers of requests that are no part of an answer: they would say that somebody else asks.
 const OTHERS: [&str; 2] = ["authorization", "davy-as"];
+
+/// What pages are made of.
+#[derive(Clone)]
+struct Pages {
+    rpcs: Rpcs,
+    probe: Probe,
+}
 
 /// What the page is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,17 +50,23 @@ enum Act {
     Answer,
 }
 
-pub(crate) fn routes(rpcs: Rpcs) -> Router {
-    let path = get(async |State(rpcs), Path(token), request| answered(Act::Show, rpcs, token, request).await)
-        .post(async |State(rpcs), Path(token), request| answered(Act::Answer, rpcs, token, request).await);
-    Router::new().route("/answer/{token}", path).with_state(rpcs).layer(map_response(guarded))
+pub(crate) fn routes(rpcs: Rpcs, probe: Probe) -> Router {
+    let path =
+        get(async |State(pages), Path(token), request| answered(Act::Show, pages, token, request).await)
+            .post(async |State(pages), Path(token), request| {
+                answered(Act::Answer, pages, token, request).await
+            });
+    Router::new()
+        .route("/answer/{token}", path)
+        .with_state(Pages { rpcs, probe })
+        .layer(map_response(guarded))
 }
 
-async fn answered(act: Act, rpcs: Rpcs, token: String, request: Request) -> Response {
+async fn answered(act: Act, Pages { rpcs, probe }: Pages, token: String, request: Request) -> Response {
     let (head, _) = request.into_parts();
     let form = Form::asked_for(&head.headers);
     match ask(act, rpcs, token, head).await {
-        Ok(answer) => told(act, &answer, form),
+        Ok(answer) => told(act, &answer, form, probe.take().now),
         Err(fault) => refused(fault.over_answer(), form),
     }
 }
@@ -69,10 +83,11 @@ async fn ask(act: Act, rpcs: Rpcs, token: String, mut head: Parts) -> Result<Ack
     rpcs.ask_one(RPC, &head, &question).await
 }
 
-fn told(act: Act, answer: &AcknowledgePingResponse, form: Form) -> Response {
+/// `now`: in seconds of Unix time.
+fn told(act: Act, answer: &AcknowledgePingResponse, form: Form, now: i64) -> Response {
     let body = match (form, act) {
-        (Form::Html, Act::Show) => page::question(answer),
-        (Form::Html, Act::Answer) => page::answered(answer),
+        (Form::Html, Act::Show) => page::question(answer, now),
+        (Form::Html, Act::Answer) => page::answered(answer, now),
         (Form::Text, Act::Show) => {
             format!("{}\nif you answer (POST): {}\n", words::title(answer), answer.now)
         }

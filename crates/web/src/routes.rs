@@ -21,7 +21,7 @@ use crate::{
 
 pub(crate) fn routes(probe: Probe, rpcs: Rpcs, hosts: Hosts) -> Router {
     let metrics = Arc::new(Metrics::new(probe.clone()));
-    let answers = answer::routes(rpcs.clone());
+    let answers = answer::routes(rpcs.clone(), probe.clone());
     let feeds = calendar::routes(rpcs.clone(), probe.clone()).layer(from_fn_with_state(hosts, hosts::check));
     let asked = Router::new()
         .route("/", get(|headers: HeaderMap| async move { index::text(index::host(&headers)) }))

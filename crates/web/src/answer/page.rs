@@ -19,9 +19,13 @@ h1{font-size:1.4rem;line-height:1.25;margin:0 0 1rem}\
 h1,p,dd{overflow-wrap:anywhere}\
 dt{font-size:.875rem;opacity:.8}\
 dd{margin:0 0 .75rem}\
-button{background:#1a5fb4;border:0;border-radius:.5rem;color:#fff;cursor:pointer;font:inherit;font-weight:600;\
-min-height:3.25rem;padding:.75rem 1.25rem;width:100%}\
+form{background:Canvas;bottom:0;padding:.75rem 0;position:sticky}\
+button{background:#1a5fb4;border:0;border-radius:.5rem;color:#fff;cursor:pointer;font:inherit;font-size:1.25rem;\
+font-weight:600;min-height:4rem;padding:.75rem 1.25rem;width:100%}\
 button:focus-visible{outline:3px solid currentColor;outline-offset:3px}";
+
+/// What an answer is not.
+const STILL: &str = "It tells the customer nothing: whoever owns it still has to.";
 
 /// Nothing but the style of the page, and its form to where it came from.
 pub(super) fn policy() -> HeaderValue {
@@ -36,35 +40,36 @@ pub(super) fn policy() -> HeaderValue {
     POLICY.clone()
 }
 
-/// What a ping is about, and the button.
-pub(super) fn question(answer: &AcknowledgePingResponse) -> String {
-    let mut facts = words::facts(answer);
-    facts.push(("If you press the button", words::sentence(&answer.now)));
-    facts.push(("If nobody does", words::otherwise(answer)));
-    let title = words::title(answer);
+/// What a ping is about, and the button, which stays in sight however long the title is; then what comes of it.
+pub(super) fn question(answer: &AcknowledgePingResponse, now: i64) -> String {
+    let next = [
+        ("If you press the button", words::sentence(&answer.now)),
+        ("If nobody does", words::otherwise(answer)),
+    ];
     let body = format!(
-        "{}{}<p>It tells the customer nothing: whoever owns it still has to.</p>",
-        list(&facts),
-        button("I have seen it")
+        "{}{}{}<p>{STILL}</p>",
+        list(&words::facts(answer, now)),
+        button("I have seen it"),
+        list(&next)
     );
-    page(title, &body)
+    page(words::title(answer), &body)
 }
 
 /// What an answer led to.
-pub(super) fn answered(answer: &AcknowledgePingResponse) -> String {
-    let now = escaped(&words::sentence(&answer.now));
+pub(super) fn answered(answer: &AcknowledgePingResponse, now: i64) -> String {
+    let stands = escaped(&words::sentence(&answer.now));
     let about = escaped(words::title(answer));
-    let facts = list(&words::facts(answer));
+    let facts = list(&words::facts(answer, now));
     page(
         "Your answer is noted",
-        &format!("<p role=\"status\"><strong>{now}</strong></p><p>{about}</p>{facts}"),
+        &format!("<p role=\"status\"><strong>{stands}</strong></p><p>{about}</p>{facts}<p>{STILL}</p>"),
     )
 }
 
 /// Why there is nothing to answer, or no answer was noted.
 pub(super) fn refused(fault: &Fault) -> String {
     let (heading, button) = match fault.code() {
-        Code::FAILED_PRECONDITION => ("There is nothing to answer any more", String::new()),
+        Code::FAILED_PRECONDITION => ("This ping cannot be answered any more", String::new()),
         Code::UNAUTHENTICATED | Code::NOT_FOUND | Code::INVALID_ARGUMENT => {
             ("This link answers no ping", String::new())
         }

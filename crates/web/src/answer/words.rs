@@ -9,14 +9,14 @@ pub(super) fn title(answer: &AcknowledgePingResponse) -> &str {
     title.unwrap_or("(no title)")
 }
 
-/// What is known of it: names and values, in the order in which they matter.
-pub(super) fn facts(answer: &AcknowledgePingResponse) -> Vec<(&'static str, String)> {
+/// What is known of it: names and values, in the order in which they matter. `now`: in seconds of Unix time.
+pub(super) fn facts(answer: &AcknowledgePingResponse, now: i64) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
     if let Some(issue) = issue(answer) {
         facts.push(("Customer", customer(issue)));
         facts.push(("Severity", severity(issue.severity())));
         let since = issue.reported_at.as_ref().or(issue.first_seen_at.as_ref());
-        facts.extend(since.map(|since| ("Waiting since", instant(since))));
+        facts.extend(since.map(|since| ("Waiting", waiting(since, now))));
     }
     if let Some(run) = answer.run.as_ref().filter(|run| run.phase() != RunPhase::Ended) {
         facts.push(("Overdue", overdue(&run.clocks)));
@@ -101,6 +101,18 @@ pub(super) fn sentence(text: &str) -> String {
     let rest = chars.as_str();
     let stop = if rest.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{}{rest}{stop}", first.to_uppercase())
+}
+
+/// For how long, and since when.
+fn waiting(since: &Timestamp, now: i64) -> String {
+    let minutes = now.saturating_sub(since.seconds).max(0) / 60;
+    let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);
+    let long = match (days, hours) {
+        (0, 0) => format!("{minutes} min"),
+        (0, hours) => format!("{hours} h {minutes} min"),
+        (days, hours) => format!("{days} d {hours} h"),
+    };
+    format!("for {long}, since {}", instant(since))
 }
 
 /// To the minute, in UTC: nothing here knows where the reader is.

@@ -70,7 +70,7 @@ async fn a_link_that_is_only_looked_at_answers_nothing() {
             "<h1>Pump &lt;stands&gt; &amp; &quot;drips&quot;</h1>",
             "<dd>Wien &amp; Söhne</dd>",
             "<dd>1, the worst</dd>",
-            "<dd>2026-03-02 09:00 UTC</dd>",
+            "<dd>for 1 h 0 min, since 2026-03-02 09:00 UTC</dd>",
             "<dd>nobody told the customer who owns it; polish</dd>",
             "<dd>2026-03-02 09:50 UTC</dd>",
             "<dd>L2, support</dd>",
@@ -119,6 +119,65 @@ async fn the_button_answers_and_says_what_is_true_now_in_the_form_that_is_liked(
         assert_eq!((&press.authorization, &press.acting_as), (&None, &None));
         assert_eq!(press.question.options, Some(CommandOptions::default()));
     }
+}
+
+/// Tags in order, `/` before those that close; what is not closed as it was opened fails.
+fn tags(page: &str) -> Vec<String> {
+    let (mut all, mut open) = (Vec::new(), Vec::new());
+    for part in page.split('<').skip(1) {
+        let tag = part.split('>').next().unwrap();
+        let name = tag.split(' ').next().unwrap().to_owned();
+        match name.strip_prefix('/') {
+            Some(closed) => assert_eq!(open.pop().as_deref(), Some(closed), "{page}"),
+            None if !["!doctype", "meta"].contains(&name.as_str()) => open.push(name.clone()),
+            None => {}
+        }
+        all.push(name);
+    }
+    assert!(open.is_empty(), "{open:?} stay open in {page}");
+    all
+}
+
+/// Of the contrast that WCAG asks for: at least 4.5 for text.
+fn luminance(colour: [u8; 3]) -> f64 {
+    let linear = colour.map(|part| {
+        let part = f64::from(part) / 255.0;
+        if part <= 0.039_28 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+    });
+    0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+}
+
+#[tokio::test]
+async fn whoever_is_woken_sees_what_it_is_and_one_big_button_on_any_phone_at_night() {
+    let server = Server::start(OnCall::answering(quiet).routes()).await;
+    let (_, question) = told(&server, "GET", BROWSER).await;
+    let (_, answered) = told(&server, "POST", BROWSER).await;
+    for page in [&question, &answered] {
+        let tags = tags(page);
+        let count = |name: &str| tags.iter().filter(|tag| *tag == name).count();
+        assert_eq!(
+            (count("h1"), count("title"), count("main"), count("script"), count("a")),
+            (1, 1, 1, 0, 0)
+        );
+        has(page, &["<html lang=\"en\">", "width=device-width, initial-scale=1", "color-scheme:light dark"]);
+        assert!(!page.contains("user-scalable") && !page.contains("http"), "{page}");
+    }
+    assert_eq!(question.matches("<button>").count(), 1);
+    has(&question, &["min-height:4rem", "position:sticky", "width:100%", "background:#1a5fb4", "color:#fff"]);
+    let contrast = 1.05 / (luminance([0x1a, 0x5f, 0xb4]) + 0.05);
+    assert!(contrast >= 4.5, "{contrast}");
+    // What, who and for how long come first, then the button, then what happens.
+    let at = |text: &str| question.rfind(text).unwrap_or_else(|| panic!("{text} is not in {question}"));
+    let order = [
+        "<h1>",
+        "Wien",
+        "1, the worst",
+        "for 1 h",
+        "<button>",
+        "If nobody does",
+        "It tells the customer nothing",
+    ];
+    assert!(order.map(at).is_sorted(), "{question}");
 }
 
 #[tokio::test]
@@ -174,7 +233,7 @@ async fn what_is_stale_forged_or_of_the_moment_has_a_status_and_words_of_its_own
     assert_eq!(status, "409");
     has(
         &page,
-        &["There is nothing to answer any more", "Nothing is overdue for &lt;support&gt; since 10:05"],
+        &["This ping cannot be answered any more", "Nothing is overdue for &lt;support&gt; since 10:05"],
     );
     assert!(!page.contains("<form"), "{page}");
     assert_eq!(text, "Nothing is overdue for <support> since 10:05; nothing is left to answer.\n");
