@@ -19,7 +19,7 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 pub(crate) use access::*;
 pub(crate) use command::command;
-pub(crate) use ping::{forged_answer, ping, unknown_ping};
+pub(crate) use ping::{forged_answer, forgotten_ping, ping, unknown_ping};
 
 const DOMAIN: &str = "davy.dev";
 

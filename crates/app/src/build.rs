@@ -247,3 +247,26 @@ fn write_secret(path: &Path, key: &[u8]) -> io::Result<()> {
 pub(crate) fn random() -> u64 {
     RandomState::new().build_hasher().finish()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_beside_the_store_outlives_restarts_so_that_links_do() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let key = own_key(one.path()).unwrap();
+        assert!(key.len() >= 32);
+        assert_eq!(own_key(one.path()).unwrap(), key);
+        assert_ne!(own_key(other.path()).unwrap(), key);
+        #[cfg(unix)]
+        {
+            let mode =
+                std::os::unix::fs::MetadataExt::mode(&fs::metadata(one.path().join("page-key")).unwrap());
+            assert_eq!(mode & 0o777, 0o600, "it is nobody else's");
+        }
+        // One that was cut off is no key.
+        fs::write(one.path().join("page-key"), &key[..7]).unwrap();
+        assert_ne!(own_key(one.path()).unwrap(), key);
+    }
+}

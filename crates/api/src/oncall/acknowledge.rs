@@ -10,13 +10,14 @@ use domain::{
 };
 use engine::{
     command::{About, Order, Outcome},
-    query::PingAt,
+    query::{PingAt, ReadAt},
 };
 use proto::v1::{self, acknowledge_ping_request::Which};
 use tonic::{Request, Status};
 
 use super::now;
 use crate::{
+    answers::Link,
     auth::{self, Viewer},
     check::Check,
     commands::check_request_id,
@@ -46,9 +47,10 @@ impl Shared {
         let patience = patience(request.metadata());
         let caller = auth::principal(&request);
         let v1::AcknowledgePingRequest { which, options } = request.into_inner();
-        let (ping, by) = self.answered(which, caller)?;
-        let found =
-            self.reader.ping(ping).map_err(status::query)?.ok_or_else(|| status::unknown_ping(ping))?;
+        let (link, by) = self.answered(which, caller)?;
+        let Some(found) = self.reader.ping(link.ping).map_err(status::query)? else {
+            return Err(self.forgotten(link).await);
+        };
         let by_link = matches!(by, By::Link);
         let order = order(by, &found, options.unwrap_or_default())?;
         self.reach(order.expected_version, patience).await?;
@@ -60,7 +62,7 @@ impl Shared {
         &self,
         which: Option<Which>,
         caller: Result<Principal, Status>,
-    ) -> Result<(PingId, By), Status> {
+    ) -> Result<(Link, By), Status> {
         let mut check = Check::default();
         match which {
             None => {
@@ -71,17 +73,26 @@ impl Shared {
             Some(Which::Ping(id)) => {
                 let caller = caller?;
                 let ping = check.ping("ping", &id);
-                Ok((check.done(ping)?, By::Caller(caller)))
+                Ok((Link { ping: check.done(ping)?, issue: None }, By::Caller(caller)))
             }
             Some(Which::AnswerToken(token)) => {
                 let now = self.clock.now();
-                let Some(ping) = self.answers.open(&token) else {
+                let Some(link) = self.answers.open(&token) else {
                     self.access.count(FORGED, now)?;
                     return Err(status::forged_answer());
                 };
-                self.access.count(&name(ping), now)?;
-                Ok((ping, By::Link))
+                self.access.count(&name(link.ping), now)?;
+                Ok((link, By::Link))
             }
+        }
+    }
+
+    /// An issue keeps its last pings. Whoever answers one of before is told what is true of the issue.
+    async fn forgotten(self: &Arc<Self>, Link { ping, issue }: Link) -> Status {
+        let Some(id) = issue else { return status::unknown_ping(ping) };
+        match self.ask(true, move |reader| reader.issue(id, ReadAt::default())).await {
+            Ok(found) => status::forgotten_ping(ping, &now::stands(&found.value.issue)),
+            Err(_) => status::unknown_ping(ping),
         }
     }
 

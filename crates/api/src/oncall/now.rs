@@ -42,6 +42,25 @@ pub(super) fn told(
     format!("{earlier}{stands}")
 }
 
+/// How an issue's runs stand, of whom nobody answered anything just now.
+pub(super) fn stands(issue: &Issue) -> String {
+    let runs = issue.escalation.runs.iter().filter_map(|run| {
+        let department = &run.department;
+        Some(match run.phase {
+            RunPhase::Stepping { next_at } => format!(
+                "{department} is still being pinged, next at {}; answer the newest ping, or take the issue",
+                instant(next_at)
+            ),
+            RunPhase::Answered { until } | RunPhase::Snoozed { until } => {
+                format!("{department} is left in peace until {}", instant(until))
+            }
+            RunPhase::Ended { .. } => return None,
+        })
+    });
+    let runs: Vec<_> = runs.collect();
+    if runs.is_empty() { "nothing is overdue".to_owned() } else { runs.join("; ") }
+}
+
 /// Whoever answered before, such as `Mia answered already, at 2026-03-02 10:05 UTC; `.
 fn earlier(before: &Run, directory: &Answer<Arc<Directory>>) -> Option<String> {
     let answer = before.answers.last()?;

@@ -1,6 +1,6 @@
 //! What a ping tells, put together when it is claimed: so that it is as things are, and not as they were.
 
-use domain::{Contact, Issue, PersonDocument, Ping, Recipient, outlook, told_by};
+use domain::{Contact, Issue, IssueId, PersonDocument, Ping, Recipient, outlook, told_by};
 use engine::query::Escalating;
 use proto::v1;
 
@@ -32,16 +32,16 @@ impl Shared {
             step: outlook.step,
             next_who: outlook.next_who,
             next_at: outlook.next_at.map(wire::proto::timestamp),
-            answer_url: self.answer_url(ping),
+            answer_url: self.answer_url(ping, issue.id),
             answer_command: format!("davy pings ack {}", ping.terms.id),
             restricted,
         }
     }
 
     /// Empty where the service has no public address.
-    fn answer_url(&self, ping: &Ping) -> String {
+    fn answer_url(&self, ping: &Ping, issue: IssueId) -> String {
         let Some(base) = &self.public_url else { return String::new() };
-        format!("{}/answer/{}", base.trim_end_matches('/'), self.answers.seal(ping.terms.id))
+        format!("{}/answer/{}", base.trim_end_matches('/'), self.answers.seal(ping.terms.id, issue))
     }
 }
 

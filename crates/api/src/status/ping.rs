@@ -27,6 +27,12 @@ pub(crate) fn unknown_ping(ping: PingId) -> Status {
     status(Code::NotFound, "UNKNOWN_PING", message, &[("ping", ping.to_string())])
 }
 
+/// Its issue, which has had many since, keeps it no more.
+pub(crate) fn forgotten_ping(ping: PingId, stands: &str) -> Status {
+    let message = format!("this ping is an old one, and was settled long ago; now {stands}");
+    status(Code::FailedPrecondition, "PING_FORGOTTEN", message, &[("ping", ping.to_string())])
+}
+
 /// The token of a link that Davy did not make.
 pub(crate) fn forged_answer() -> Status {
     let message = "the answer token is none of Davy's: the link is cut off, or its key was replaced; answer with \

@@ -131,6 +131,63 @@ async fn a_link_answers_its_ping_in_the_name_of_whom_it_went_to() {
     assert!(stale.message().contains("nothing is overdue"), "{}", stale.message());
 }
 
+/// As a pager whose clock is elsewhere says it.
+fn later(ping: &v1::Ping, retry_at: &str) -> v1::RecordPingOutcomeRequest {
+    let at: jiff::Timestamp = retry_at.parse().unwrap();
+    let retry_at = Some(wire::proto::timestamp(at));
+    v1::RecordPingOutcomeRequest { retry_at, ..outcome(ping, v1::PingOutcomeKind::FailedForNow) }
+}
+
+#[tokio::test]
+async fn a_retry_is_soon_whatever_the_pagers_clock_says() {
+    for (said, comes) in
+        [("2026-03-02T05:00:00Z", "2026-03-02T10:10:01Z"), ("2026-03-03T10:00:00Z", "2026-03-02T10:25:01Z")]
+    {
+        let (desk, _, ping) = pinged().await;
+        desk.pager().claim_ping(claim(&ping, "one")).await.unwrap();
+        desk.pager().record_ping_outcome(later(&ping, said)).await.unwrap();
+        desk.now(comes);
+        let again = v1::ClaimPingRequest { attempt: 2, ..claim(&ping, "one") };
+        let again = desk.pager().claim_ping(again).await.unwrap().into_inner();
+        assert!(again.claimed, "{said}: {}", again.why_not);
+    }
+}
+
+#[tokio::test]
+async fn what_a_pager_says_twice_or_with_its_clock_set_back_ends_well() {
+    let (desk, pump, ping) = pinged().await;
+    for _ in 0..2 {
+        assert!(desk.pager().claim_ping(claim(&ping, "one")).await.unwrap().into_inner().claimed);
+    }
+    // What comes of a claim sorts behind it, or it would be void.
+    desk.now("2026-03-02T10:09:00Z");
+    for _ in 0..2 {
+        desk.pager().record_ping_outcome(outcome(&ping, v1::PingOutcomeKind::Delivered)).await.unwrap();
+    }
+    has(&desk.why_ping(&ping.ping).await, Why::Delivered);
+    assert_eq!(desk.pings(&pump).await.len(), 1);
+    let refused = desk.pager().claim_ping(v1::ClaimPingRequest { attempt: 2, ..claim(&ping, "two") }).await;
+    assert_eq!(refused.unwrap().into_inner().why_not, "it is owed no more");
+    assert_eq!(desk.system.projection.published().cursor.counts.quarantined, 0);
+}
+
+#[tokio::test]
+async fn a_link_of_a_ping_that_is_kept_no_more_tells_what_is_true_now() {
+    let (desk, pump, ping) = pinged().await;
+    // As it would be with a ping of before the last 64 of this issue.
+    let tokens = crate::answers::AnswerTokens::new(b"key");
+    let old = domain::PingId::from_bytes([7; 16]);
+    let link = || Which::AnswerToken(tokens.seal(old, pump.parse().unwrap()));
+    let stale = desk.answer("support", link(), "").await.unwrap_err();
+    assert_eq!((stale.code(), reason(&stale).as_str()), (Code::FailedPrecondition, "PING_FORGOTTEN"));
+    assert!(stale.message().contains("support is still being pinged"), "{}", stale.message());
+    desk.answer("support", Which::Ping(ping.ping), "seen").await.unwrap();
+    let stale = desk.answer("support", link(), "").await.unwrap_err();
+    assert!(stale.message().contains("left in peace until"), "{}", stale.message());
+    let nowhere = Which::AnswerToken(tokens.seal(old, domain::IssueId::from_bytes([9; 16])));
+    assert_eq!(reason(&desk.answer("support", nowhere, "").await.unwrap_err()), "UNKNOWN_PING");
+}
+
 #[tokio::test]
 async fn only_pagers_page_and_only_links_need_no_credential() {
     let (token, token_id, sha256) = Drawn { id: [1; 10], secret: [2; 32] }.into_token();
