@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: each figure beside its limit, measured in the same run on the same machine, in alternation.
 //!
-//! `--quick` takes fewer events and rounds, `--only fold|list|commands|visible|recovery` one sort of figure. `--json FILE` also writes
+//! `--quick` takes fewer events and rounds, `--only fold|list|commands|visible|deadlines|recovery` one sort of figure. `--json FILE` also writes
 //! the figures.
 #![expect(
     clippy::print_stdout,
@@ -19,6 +19,8 @@ mod bare;
 mod child;
 #[path = "commands.rs"]
 mod commands;
+#[path = "deadlines.rs"]
+mod deadlines;
 #[path = "fold.rs"]
 mod fold;
 #[path = "list.rs"]
@@ -57,6 +59,8 @@ struct Size {
     watched: usize,
     /// Watchers at once.
     watchers: usize,
+    /// Open issues whose clocks run while deadlines are measured.
+    clocks: usize,
 }
 
 const FULL: Size = Size {
@@ -68,6 +72,7 @@ const FULL: Size = Size {
     issues: 1_000_000,
     watched: 30_000,
     watchers: 1_000,
+    clocks: 100_000,
 };
 const QUICK: Size = Size {
     events: 200_000,
@@ -78,6 +83,7 @@ const QUICK: Size = Size {
     issues: 200_000,
     watched: 5_000,
     watchers: 200,
+    clocks: 20_000,
 };
 
 #[global_allocator]
@@ -108,6 +114,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted("visible") {
         visible::measure(size, &mut report).await?;
+    }
+    if wanted("deadlines") {
+        deadlines::measure(size, &mut report).await?;
     }
     if wanted("recovery") {
         recovery::measure(size, &mut report).await?;
