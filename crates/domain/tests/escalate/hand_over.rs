@@ -62,16 +62,26 @@ fn who_was_never_on_call_is_not_relieved() {
     assert!(!look(&mut world, 90));
 }
 
+fn offer() -> Payload {
+    Payload::Offered(OfferTerms { department: department("sales"), team: None, person: None, given: Vec::new() })
+}
+
 #[test]
 fn what_is_offered_or_over_is_not_asked_about() {
     let mut world = world(Severity::One);
     take(&mut world, "p1");
-    let terms = OfferTerms { department: department("sales"), team: None, person: None, given: Vec::new() };
-    world.tell("support", "handoff.offered", Payload::Offered(terms));
+    world.tell("support", "handoff.offered", offer());
     assert!(!look(&mut world, 90));
     world.tell("sales", "handoff.declined", Payload::OfferDeclined { instead: None });
     assert!(look(&mut world, 91));
     world.expect(["+91 p2/c"]);
+    // Offered again and refused, that end was said; the next one is not.
+    world.tell("support", "handoff.offered", offer());
+    world.tell("sales", "handoff.declined", Payload::OfferDeclined { instead: None });
+    assert!(!look(&mut world, 119));
+    assert!(look(&mut world, 120));
+    // The arbiter is asked too, after two refusals.
+    world.expect(["+91 #last", "+120 p3/c"]);
     world.tell("support", "issue.resolved", Payload::Resolved);
     assert!(!look(&mut world, 130));
     world.expect([]);

@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use domain::{Arrived, Digest, DirectoryChange, Document, Identity, PersonDocument, PersonStatus, Position};
+use domain::{
+    Arrived, Contact, DepartmentDocument, Digest, DirectoryChange, Document, Identity, PersonDocument,
+    PersonStatus, Position,
+};
 use jiff::{SignedDuration, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -120,15 +123,7 @@ async fn who_leaves_an_issue_behind_is_noticed_without_a_timer() {
     assert_eq!(types(&world), BTreeMap::new());
 
     let gone = PersonDocument { status: PersonStatus::Left, ..PersonDocument::new("mia".to_owned()) };
-    let change = DirectoryChange {
-        position: Position::START,
-        stored_at: Timestamp::UNIX_EPOCH,
-        identity: Identity { source: "/directory".to_owned(), id: "mia-left".to_owned() },
-        content: Digest([7; 16]),
-        document: Document::Person(gone),
-    };
-    let at = world.log.memory.publish(world.codec().message(Arrived::Directory(Box::new(change))));
-    node.reader.projection().applied().wait_for(|applied| *applied >= at).await.unwrap();
+    set(&world, &node, 7, Document::Person(gone)).await;
     for _ in 0..3 {
         role.settle().await;
     }
@@ -136,6 +131,45 @@ async fn who_leaves_an_issue_behind_is_noticed_without_a_timer() {
     let issue = made.issue.as_ref().unwrap().issue.id;
     let now = node.reader.issue(issue, Default::default()).unwrap().value;
     assert!(now.issue.clocks.orphan.is_some(), "its clock runs");
+}
+
+/// A document of the directory, and the node knows of it.
+async fn set(world: &World, node: &Node, number: u8, document: Document) {
+    let change = DirectoryChange {
+        position: Position::START,
+        stored_at: Timestamp::UNIX_EPOCH,
+        identity: Identity { source: "/directory".to_owned(), id: format!("set-{number}") },
+        content: Digest([number; 16]),
+        document,
+    };
+    let at = world.log.memory.publish(world.codec().message(Arrived::Directory(Box::new(change))));
+    node.reader.projection().applied().wait_for(|applied| *applied >= at).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_can_be_reached_by_a_directory_that_is_mended_is_pinged_without_a_timer() {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let mut role = Role::of(&world, &node);
+    let made = node.give(&report("a")).await.unwrap();
+    world.wait(hours(2));
+    role.settle().await;
+    let issue = made.issue.as_ref().unwrap().issue.id;
+    let runs = || node.reader.issue(issue, Default::default()).unwrap().value.issue.escalation.runs.clone();
+    let department = runs()[0].department.clone();
+    assert!(runs()[0].unreachable, "nobody is on call, and the fallback is asked");
+
+    let contact =
+        Contact { name: "phone".to_owned(), kind: "phone".to_owned(), address: "+49 30 1".to_owned() };
+    let head = PersonDocument { contacts: vec![contact], ..PersonDocument::new("lena".to_owned()) };
+    set(&world, &node, 8, Document::Person(head)).await;
+    let led = DepartmentDocument { head: Some("lena".to_owned()), ..DepartmentDocument::new(department) };
+    set(&world, &node, 9, Document::Department(led)).await;
+    for _ in 0..3 {
+        role.settle().await;
+    }
+    assert!(!runs()[0].unreachable);
+    assert_eq!(types(&world).get("run.stepped"), Some(&2), "{:?}", types(&world));
 }
 
 #[tokio::test]

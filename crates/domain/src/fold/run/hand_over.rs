@@ -23,16 +23,16 @@ impl Issue {
         taken && self.lifecycle().is_open() && self.custody.offer.is_none()
     }
 
-    /// Forgets it once somebody else has the issue, or it is offered to somebody.
+    /// Forgets it once the issue has another owner. While it is offered or over it is kept: the same end is not said again.
     pub(super) fn settle_hand_over(&mut self) {
         let by = self.escalation.hand_over.as_ref().map(|due| &due.owner);
-        if by.is_some_and(|by| *by != self.custody.owner.since.by || !self.is_handed_over()) {
+        if by.is_some_and(|by| *by != self.custody.owner.since.by) {
             self.escalation.hand_over = None;
         }
     }
 
     /// Whether the end of that shift still waits for somebody.
     pub(super) fn waits_since_shift(&self, ended: Timestamp) -> bool {
-        self.escalation.hand_over.as_ref().is_some_and(|due| due.ended == ended)
+        self.is_handed_over() && self.escalation.hand_over.as_ref().is_some_and(|due| due.ended == ended)
     }
 }
