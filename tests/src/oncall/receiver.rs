@@ -71,7 +71,7 @@ fn pings(body: &Value) -> impl Iterator<Item = &Value> {
 
 fn recipient(body: &Value) -> String {
     let to = &body["data"]["to"];
-    to["person"].as_str().or(to["channel"].as_str()).unwrap().to_owned()
+    to["person"].as_str().or_else(|| to["channel"].as_str()).unwrap().to_owned()
 }
 
 /// One connection, as many requests as it sends.

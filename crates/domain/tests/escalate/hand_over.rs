@@ -63,7 +63,12 @@ fn who_was_never_on_call_is_not_relieved() {
 }
 
 fn offer() -> Payload {
-    Payload::Offered(OfferTerms { department: department("sales"), team: None, person: None, given: Vec::new() })
+    Payload::Offered(OfferTerms {
+        department: department("sales"),
+        team: None,
+        person: None,
+        given: Vec::new(),
+    })
 }
 
 #[test]
