@@ -325,7 +325,7 @@ impl Play {
             let name = self.names.get(&id).unwrap_or_else(|| panic!("nobody asked for {id} to {to}")).clone();
             assert!(PINGS.contains(&name.as_str()), "{:?}: nobody is to get {name}", self.disturbance);
             assert!(name.ends_with(&format!(", {to}")), "{name} came to {to}");
-            let (known, times) = pings.entry(name).or_insert((id.clone(), 0));
+            let (known, times) = pings.entry(name).or_insert_with(|| (id.clone(), 0));
             assert_eq!(*known, id, "one ping has one id");
             *times += 1;
         }
@@ -381,7 +381,7 @@ impl Play {
             return;
         }
         let Some(step) = self.pending.take() else { return };
-        let is_pagers = if is_loss { self.losses % 2 == 0 } else { matches!(step, Step::Arrival) };
+        let is_pagers = if is_loss { self.losses.is_multiple_of(2) } else { matches!(step, Step::Arrival) };
         let killed = if is_pagers { &mut self.site.pagers } else { &mut self.site.aggregators };
         killed.iter_mut().for_each(|service| service.kill().unwrap());
         // Whatever was on its way by then is lost.
@@ -407,6 +407,6 @@ fn named(subject: &str, data: &Value) -> String {
         (kind, Value::Null) => kind.to_owned(),
         (kind, step) => format!("{kind} {step}"),
     };
-    let to = data["to"]["person"].as_str().or(data["to"]["channel"].as_str()).unwrap();
+    let to = data["to"]["person"].as_str().or_else(|| data["to"]["channel"].as_str()).unwrap();
     format!("{issue}: {department} {cycle}, {reason}, {to}")
 }

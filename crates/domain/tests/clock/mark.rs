@@ -4,7 +4,7 @@ use domain::{ClockKind, ClockOutcome, Severity};
 use expect_test::expect;
 
 use crate::{
-    draft::{acknowledged, clock, reported, severity_changed, support},
+    draft::{acknowledged, clock, reported, retracted, severity_changed, support},
     story::{breached, escalator, given, heard, warned},
 };
 
@@ -74,6 +74,13 @@ fn a_late_answer_that_was_in_time_takes_a_breach_back() {
     assert_eq!(history.outcome, ClockOutcome::Retracted);
     assert_eq!(history.retracted.len(), 1);
     assert!(story.issue().clocks.announced.is_empty());
+
+    // It was a mistake: it is a breach again, the same one.
+    log.push(support("1d 10:00", retracted("support", "13")));
+    let story = given(log.clone());
+    assert_eq!(story.history(ClockKind::Ack, 1).outcome, ClockOutcome::Breached);
+    assert_eq!(story.issue().clocks.announced.len(), 1);
+    log.pop();
 
     // One that was not in time leaves it late.
     log.pop();

@@ -256,3 +256,41 @@ fn an_answer_to_a_ping_that_stood_for_another_counts() {
     world.answer("p3");
     assert_eq!(world.run("support").phase, RunPhase::Answered { until: T0 + minutes(129) });
 }
+
+fn asked(world: &mut World, slug: &str, due: jiff::Timestamp) {
+    let terms = AssistTerms {
+        department: department(slug),
+        person: None,
+        question: "Why?".to_owned(),
+        due: Some(due),
+        blocking: false,
+    };
+    world.tell("support", "assist.requested", Payload::AssistRequested(terms));
+}
+
+#[test]
+fn however_many_departments_owe_an_assist_the_owner_is_pinged() {
+    let mut world = World::of(policy("p", vec![step(10, vec![to("p1")])], Repeat::Times(0)));
+    for number in 0..domain::limits::RUNS {
+        let slug = format!("d{number}");
+        world.set(Document::Department(following(&slug, "p")));
+        asked(&mut world, &slug, T0 - minutes(1) + jiff::SignedDuration::from_secs(30));
+    }
+    world.until(0);
+    assert_eq!(world.steps().count(), domain::limits::RUNS + 1);
+    assert!(world.run("support").is_active());
+}
+
+#[test]
+fn what_is_held_for_quiet_hours_does_not_hold_what_cannot_wait() {
+    let hours = domain::Week::new([(jiff::civil::Weekday::Monday, "08:00-09:45".parse().unwrap())]).unwrap();
+    let quiet = domain::QuietHours::new(jiff::tz::TimeZone::UTC, hours).unwrap();
+    let mut world = World::of(policy("p", vec![step(60, vec![to("p1")])], Repeat::Times(0)));
+    world.set(Document::Person(domain::PersonDocument { quiet: Some(quiet), ..somebody("p1", &["c"], &[]) }));
+    let waits = policy("waits", vec![step(60, vec![to("p1")])], Repeat::Times(0));
+    world.set(Document::Policy(crate::world::with(waits, |plan| plan.holds = true)));
+    world.set(Document::Department(following("engineering", "waits")));
+    // Engineering's ping is held until a quarter to ten; that of support, a moment later, is not.
+    asked(&mut world, "engineering", T0 - jiff::SignedDuration::from_secs(10));
+    world.until(50).expect(["+0 p1/c", "+45 p1/c"]);
+}
