@@ -51,6 +51,10 @@ impl Aggregator {
         Ok(IssueServiceClient::new(self.channel()?))
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until it has folded `events`, and says how it stands then.
     pub(crate) async fn folded(&self, events: usize) -> anyhow::Result<v1::GetStatusResponse> {
         let mut client = OperationsServiceClient::new(self.channel()?);

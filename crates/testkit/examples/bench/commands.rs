@@ -10,9 +10,9 @@ use proto::v1::{
 use tokio::task::JoinSet;
 use tonic::{Request, transport::Channel};
 
-use crate::{Size, child::Aggregator, place::Place, report::Report};
+use crate::{Size, child::Aggregator, cpu::Processes, place::Place, report::Report};
 
-/// Callers at once, on either side: as many as fill the machine.
+/// Callers at once, on either side, who share one connection: as many as fill the machine.
 const CALLERS: usize = 128;
 /// Of a report; an acknowledgement is as long.
 const TEXT: &str =
@@ -27,12 +27,23 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     let aggregator = Aggregator::start(place.server.url(), &place.dir.path().join("commands"))?;
     aggregator.folded(issues).await?;
     let nats = vec![async_nats::connect(other.server.url()).await?; CALLERS];
-    let davy = (0..CALLERS).map(|_| aggregator.issues()).collect::<anyhow::Result<Vec<_>>>()?;
+    let davy = vec![aggregator.issues()?; CALLERS];
+    let (server, other) = (place.pid()?, other.pid()?);
+    let beside = Processes::with(&[("nats-server", other)]);
+    let whole = Processes::with(&[("aggregator", aggregator.pid()), ("nats-server", server)]);
     let (mut bare, mut commands) = (Vec::new(), Vec::new());
     for round in 0..size.query_rounds {
         let first = round * size.calls;
+        let before = beside.ticks()?;
         bare.push(rate(first, size.calls, &nats, expect_nothing).await?);
+        let alone = beside.spent(&before, size.calls)?;
+        let before = whole.ticks()?;
         commands.push(rate(first, size.calls, &davy, acknowledge).await?);
+        let spent = whole.spent(&before, size.calls)?;
+        eprintln!(
+            "round {round}: bare {:.0}/s, {alone}; davy {:.0}/s, {spent}",
+            bare[round], commands[round]
+        );
     }
     let work = format!("AcknowledgeIssue, {CALLERS} at once");
     report.add(work, "commands", commands, ("expected-sequence publish", bare), 0.5);

@@ -19,6 +19,8 @@ mod bare;
 mod child;
 #[path = "commands.rs"]
 mod commands;
+#[path = "cpu.rs"]
+mod cpu;
 #[path = "deadlines.rs"]
 mod deadlines;
 #[path = "fold.rs"]

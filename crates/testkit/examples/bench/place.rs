@@ -2,6 +2,7 @@
 
 use std::{env, path::PathBuf, sync::Arc};
 
+use anyhow::Context as _;
 use devkit::{Finder, NatsServer};
 use engine::{Codec, Projection};
 use jetstream::JetStreamLog;
@@ -44,6 +45,11 @@ impl Place {
             extra_config: None,
         };
         Ok(Self { server: NatsServer::start(options)?, dir })
+    }
+
+    /// Of the server's process.
+    pub(crate) fn pid(&self) -> anyhow::Result<u32> {
+        self.server.pid().context("the server does not run")
     }
 
     /// The log on that server, with its stream.
