@@ -160,7 +160,7 @@ fn damaged_values_are_told_and_never_panic() {
     }
     drop(db);
     let lines = exported(&open(dir.path()));
-    assert_eq!(lines.iter().filter(|line| line.contains("Damaged")).count(), 12, "{lines:#?}");
+    assert_eq!(lines.iter().filter(|line| line.contains("Damaged")).count(), 13, "{lines:#?}");
 }
 
 /// Messages in a batch of [`numbered`]: with 1 KB each, more than one of sled's segments holds.

@@ -217,7 +217,7 @@ async fn a_silence_is_announced_once_by_whoever_looks_and_again_after_the_next_c
     one.give(&spoke("a")).await.unwrap();
     let mut expected = BTreeMap::new();
     for (days, type_name) in
-        [(67, None), (1, Some("clock.warned")), (22, None), (1, Some("clock.breached")), (90, None)]
+        [(67, None), (1, Some("clock.warned")), (21, None), (1, Some("clock.breached")), (90, None)]
     {
         world.wait(hours(24 * days));
         for _ in 0..3 {

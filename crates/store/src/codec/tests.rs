@@ -67,6 +67,7 @@ fn decode(key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         b'a' => codec::home::decode(value).map(drop),
         b'q' => codec::quarantine::decode(value).map(drop),
         b'y' => codec::directory::decode(value).map(drop),
+        b'z' => codec::calendar::decode(value).map(drop),
         b'w' => codec::quarantine::decode_window(&key[1..], value).map(drop),
         _ => key::read_row(key, value).map(drop),
     }
@@ -88,7 +89,7 @@ fn damaged_records_are_damage_or_another_record() {
         }
     }
     letters.dedup();
-    assert_eq!(String::from_iter(letters), "CFOPacdefghijklmnopqrstuvwxy", "a record of every sort");
+    assert_eq!(String::from_iter(letters), "CFOPacdefghijklmnopqrstuvwxyz", "a record of every sort");
 }
 
 /// Every cut, every flipped bit, and a byte too many.

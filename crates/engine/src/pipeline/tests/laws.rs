@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{Clocks, Document, Event, Home, Issue, Ordinal, Origin, Payload, Position, Severity};
+use domain::{
+    Clocks, Document, Event, Home, Issue, LastContact, Ordinal, Origin, Payload, Position, Severity,
+    identity::Profile,
+};
 use proptest::{collection::vec, option, prelude::*, sample::select, strategy::Union};
 
 use super::{
@@ -166,13 +169,24 @@ struct Picture {
     rest: String,
 }
 
-/// Which policy counts, and since when a department could know, depends on the place in the log.
+/// Which policy and calendar count, and since when a department could know, depends on the place in the log.
 fn placeless(clocks: &mut Clocks) {
     let Clocks { own, ack, update, resolve, orphan, items, .. } = clocks;
     for clock in [own, ack, update, resolve, orphan].into_iter().flatten() {
         (clock.since.at, clock.since.position) = (TEN, Position::START);
+        clock.since.calendar = None;
     }
     items.iter_mut().for_each(|clock| (clock.since.at, clock.since.position) = (TEN, Position::START));
+}
+
+fn placeless_profile(profile: &mut Profile) {
+    let Profile { calendar, contacts, .. } = profile;
+    calendar.iter_mut().for_each(|kept| kept.moment.position = Position::START);
+    [&mut contacts.last, &mut contacts.first].into_iter().flatten().for_each(placeless_contact);
+}
+
+const fn placeless_contact(contact: &mut LastContact) {
+    (contact.moment.position, contact.known_at) = (Position::START, TEN);
 }
 
 impl Picture {
@@ -187,6 +201,7 @@ impl Picture {
             let places = [&mut issue.position, &mut issue.first_position, &mut issue.last_key.position];
             places.into_iter().for_each(|position| *position = Position::START);
             placeless(&mut issue.clocks);
+            issue.contact.iter_mut().for_each(placeless_contact);
         }
         let customers = [None].into_iter().chain(CUSTOMERS.map(leaf)).collect::<Vec<_>>();
         let ranges = (0..5).flat_map(|rank| {
@@ -208,6 +223,10 @@ impl Picture {
         let records: Vec<_> = records
             .map(|record| record.filter(|known| known.leaf.is_some() || known.issues > 0))
             .map(|record| record.map(|known| CustomerRecord { first_position: Position::START, ..known }))
+            .map(|mut record| {
+                record.iter_mut().for_each(|known| placeless_profile(&mut known.profile));
+                record
+            })
             .collect();
         let counts = store.cursor().unwrap().unwrap_or_default().counts;
         Self {
