@@ -102,7 +102,7 @@ impl Pings {
     /// If there is no such ping, or the log or the store do not take part.
     pub async fn claim(&self, attempt: &Attempt, patience: Duration) -> Result<Claim, PingError> {
         let Attempt { ping, number, by } = attempt;
-        let found = self.find(*ping)?;
+        let found = self.find(*ping, patience).await?;
         if let Some(why) = why_not(&found.ping, attempt, self.reader.now()) {
             return Ok(Claim::No { why });
         }
@@ -110,7 +110,7 @@ impl Pings {
             let payload = Payload::PingAttempted { ping: *ping, attempt: *number, by: by.clone() };
             self.say(&found, attempt, Draft::new("ping.attempted", payload), patience).await?;
         }
-        let PingAt { issue, ping } = self.find(*ping)?;
+        let PingAt { issue, ping } = self.find(*ping, patience).await?;
         Ok(match &ping.outcome {
             PingOutcome::Attempted { attempt, by: holder, at, position: _ }
                 if attempt == number && holder == by =>
@@ -140,7 +140,7 @@ impl Pings {
         detail: &str,
         patience: Duration,
     ) -> Result<Position, PingError> {
-        let found = self.find(attempt.ping)?;
+        let found = self.find(attempt.ping, patience).await?;
         if is_said(&found.ping, attempt, came) {
             return Ok(self.reader.projection().position());
         }
@@ -157,8 +157,21 @@ impl Pings {
         self.say(&found, attempt, draft, patience).await
     }
 
-    fn find(&self, ping: PingId) -> Result<PingAt, PingError> {
+    /// A ping that another node told of, or this one before it was started again, may not be folded here yet.
+    async fn find(&self, ping: PingId, patience: Duration) -> Result<PingAt, PingError> {
+        if let Some(found) = self.reader.ping(ping)? {
+            return Ok(found);
+        }
+        let tail = self.log.state().await?.tail;
+        self.fold_to(tail, patience).await?;
         self.reader.ping(ping)?.ok_or(PingError::Unknown(ping))
+    }
+
+    async fn fold_to(&self, position: Position, patience: Duration) -> Result<(), PingError> {
+        let projection = self.reader.projection();
+        projection.saw_tail(position);
+        let folded = timeout(patience, projection.reach(position)).await;
+        folded.map_err(|_late| PingError::NotFolded(position))
     }
 
     /// Appends an event and waits until it is folded.
@@ -185,10 +198,8 @@ impl Pings {
         let message = self.composer.compose(&draft, &envelope);
         let positions = self.log.append(vec![message], Vec::new()).await?;
         let position = positions.last().copied().unwrap_or_default();
-        let projection = self.reader.projection();
-        projection.saw_tail(position);
-        let folded = timeout(patience, projection.reach(position)).await;
-        folded.map(|()| position).map_err(|_late| PingError::NotFolded(position))
+        self.fold_to(position, patience).await?;
+        Ok(position)
     }
 }
 

@@ -106,7 +106,7 @@ async fn claim<A: Owed>(shared: &Shared<A>, lane: &Lane, owed: &OwedPing) -> Opt
         }
         Err(error) => {
             tracing::warn!(ping = %owed.id, %error, "a ping could not be claimed");
-            lane.hold(&owed.id, Some(Duration::from_secs(2)));
+            lane.unanswered(&owed.id, owed.attempt);
         }
     }
     None

@@ -25,6 +25,8 @@ pub(crate) use pick::{Batch, Next};
 const SETTLED: usize = 1_000;
 /// Issues of severity 1 that are remembered as having been pinged for.
 const SEEN: usize = 1_000;
+/// How long the API is left alone where it did not answer a claim.
+const UNANSWERED: Duration = Duration::from_secs(2);
 /// How long a ping that was refused to us is left alone at first, and at most. The watch tells what becomes of it; asking
 /// again is for news that was lost.
 const REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
@@ -178,7 +180,14 @@ impl Lane {
         }
     }
 
-    /// The claim was refused, or the API could not be asked.
+    /// Nobody answered the claim of an attempt: it is asked for again soon.
+    pub(crate) fn unanswered(&self, id: &PingId, attempt: u32) {
+        if let Some(entry) = self.state().pings.get_mut(id) {
+            entry.unanswered(attempt, Instant::now() + UNANSWERED);
+        }
+    }
+
+    /// The claim was refused, or the ping is left for later.
     pub(crate) fn hold(&self, id: &PingId, pause: Option<Duration>) {
         if let Some(entry) = self.state().pings.get_mut(id) {
             let (first, longest) = REFUSED;

@@ -22,10 +22,11 @@ fn claimed_twice(first: Timestamp, second: Timestamp) -> World {
 /// Who has the ping once so much of the log is folded, and by which message.
 fn holder(world: &World, messages: usize) -> (String, Position) {
     let issue = fold(&world.events[..messages], &world.directory).unwrap();
-    match issue.escalation.pings[0].outcome.clone() {
-        PingOutcome::Attempted { by, position, .. } => (by, position),
-        other => panic!("nobody claimed it: {other:?}"),
-    }
+    let outcome = issue.escalation.pings[0].outcome.clone();
+    let PingOutcome::Attempted { by, position, .. } = outcome else {
+        panic!("nobody claimed it: {outcome:?}")
+    };
+    (by, position)
 }
 
 #[test]

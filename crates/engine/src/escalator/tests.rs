@@ -155,7 +155,7 @@ async fn whoever_can_be_reached_by_a_directory_that_is_mended_is_pinged_without_
     world.wait(hours(2));
     role.settle().await;
     let issue = made.issue.as_ref().unwrap().issue.id;
-    let runs = || node.reader.issue(issue, Default::default()).unwrap().value.issue.escalation.runs.clone();
+    let runs = || node.reader.issue(issue, Default::default()).unwrap().value.issue.escalation.runs;
     let department = runs()[0].department.clone();
     assert!(runs()[0].unreachable, "nobody is on call, and the fallback is asked");
 

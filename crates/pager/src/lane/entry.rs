@@ -30,6 +30,8 @@ pub(super) struct Entry {
     /// As we know ourselves: a retry, or a refused claim.
     from_us: Option<Instant>,
     refusals: u32,
+    /// The attempt that was claimed without an answer: the claim that the API knows of by now may be ours.
+    unanswered: Option<u32>,
 }
 
 impl Entry {
@@ -37,7 +39,7 @@ impl Entry {
         let from_api = due(&owed, now, wall);
         let late = owed.late || (owed.attempt == 1 && age(&owed, wall) >= LATE);
         let owed = OwedPing { late, ..owed };
-        Self { owed, from_api, from_us: None, refusals: 0 }
+        Self { owed, from_api, from_us: None, refusals: 0, unanswered: None }
     }
 
     /// What the API says now. News of an attempt that is over already changes nothing.
@@ -48,12 +50,24 @@ impl Entry {
             self.refusals = 0;
             // How late it was is known from when it came.
             self.owed = OwedPing { late: self.owed.late, ..owed };
+            // Two attempts later it is nobody's any more.
+            let next = self.owed.attempt;
+            self.unanswered = self.unanswered.filter(|attempt| next <= attempt.saturating_add(1));
         }
     }
 
-    /// From when on it may be claimed.
+    /// From when on it may be claimed. A claim that may be ours already is asked about, and not waited for.
     pub(super) fn due(&self) -> Instant {
-        self.from_us.map_or(self.from_api, |ours| ours.max(self.from_api))
+        match (self.from_us, self.unanswered) {
+            (Some(ours), Some(_)) => ours,
+            (Some(ours), None) => ours.max(self.from_api),
+            (None, _) => self.from_api,
+        }
+    }
+
+    /// What is to be claimed.
+    pub(super) fn to_claim(&self) -> OwedPing {
+        OwedPing { attempt: self.unanswered.unwrap_or(self.owed.attempt), ..self.owed.clone() }
     }
 
     /// Whether the wall clock still says that it is held; then it is looked at again later.
@@ -69,6 +83,13 @@ impl Entry {
         self.owed.claimed_until = None;
         self.from_api = at;
         self.from_us = Some(at);
+        self.unanswered = None;
+    }
+
+    /// Nobody answered the claim of an attempt: it is claimed again, which the API takes for the same.
+    pub(super) fn unanswered(&mut self, attempt: u32, until: Instant) {
+        self.unanswered = Some(attempt);
+        self.from_us = Some(until);
     }
 
     pub(super) fn hold(&mut self, until: Instant) {
@@ -79,6 +100,7 @@ impl Entry {
         let pause = first.saturating_mul(1 << self.refusals.min(8)).min(longest);
         self.refusals += 1;
         self.from_us = Some(now + pause);
+        self.unanswered = None;
     }
 }
 

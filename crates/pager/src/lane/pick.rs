@@ -92,7 +92,7 @@ fn ready(state: &mut State, now: Instant, wall: Timestamp) -> Vec<OwedPing> {
     let mut ready = Vec::new();
     for entry in due {
         if !entry.is_held(now, wall) {
-            ready.push(entry.owed.clone());
+            ready.push(entry.to_claim());
         }
     }
     ready

@@ -32,6 +32,17 @@ async fn a_ping_is_claimed_sent_and_recorded_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_claim_whose_answer_is_lost_is_asked_for_again_and_not_waited_out() {
+    let (clock, api, channel) = taking();
+    api.lose_answers(1);
+    api.owe(ping("p1", "ana", ANA));
+    let _running = run("one", &api, &clock, &channel);
+    until("it is recorded", || !api.records().is_empty()).await;
+    assert!(matches!(channel.given()[..], [(0..=5, _)]), "{:?}", channel.given());
+    assert_eq!((api.outcomes("p1"), api.claims().len()), (vec!["1 delivered".to_owned()], 1));
+}
+
+#[tokio::test(start_paused = true)]
 async fn failures_for_now_are_retried_three_times_and_then_it_is_given_up() {
     let clock = clock();
     let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Fail));

@@ -42,6 +42,8 @@ struct World {
     standing: BTreeMap<String, Standing>,
     /// So many records are not taken.
     away: usize,
+    /// So many claims are taken, and not answered.
+    lost: usize,
 }
 
 struct Known {
@@ -87,6 +89,11 @@ impl Api {
     /// The next records are not taken.
     pub(super) fn go_away(&self, records: usize) {
         self.world().away = records;
+    }
+
+    /// The answers to the next claims are lost.
+    pub(super) fn lose_answers(&self, claims: usize) {
+        self.world().lost = claims;
     }
 
     /// Every connection is lost.
@@ -175,6 +182,10 @@ impl Owed for Api {
         let (content, issue) = (Box::new(known.content.clone()), known.owed.issue.clone());
         world.claims.push(claim.clone());
         world.tell(&issue);
+        if world.lost > 0 {
+            world.lost -= 1;
+            return Err(ApiFault::Unavailable("the answer is lost".to_owned()));
+        }
         Ok(Claimed::Ours { content, until })
     }
 
