@@ -105,6 +105,19 @@ fn signal(nats: &NatsServer, signal: &str) {
     assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
 }
 
+/// Stops it where it stands. A signal takes a moment to reach every thread, and Linux tells when it has.
+fn stop(nats: &NatsServer) {
+    signal(nats, "-STOP");
+    let pid = nats.pid().unwrap();
+    let is_stopped = |task: std::io::Result<fs::DirEntry>| {
+        let stat = fs::read_to_string(task.unwrap().path().join("stat")).unwrap_or_default();
+        stat.rsplit(')').next().is_none_or(|rest| rest.trim_start().starts_with('T'))
+    };
+    while fs::read_dir(format!("/proc/{pid}/task")).is_ok_and(|mut tasks| !tasks.all(is_stopped)) {
+        std::thread::yield_now();
+    }
+}
+
 #[tokio::test]
 async fn what_is_published_while_nats_is_dead_is_delivered_in_order_and_once() {
     let dir = TempDir::new().unwrap();
@@ -144,7 +157,7 @@ async fn an_event_whose_ack_was_lost_is_delivered_again_as_the_same_event() {
     make_stream(&nats, WINDOW).await;
     let spool = || SpoolOptions::new(dir.path().join("spool"));
     let publisher = SpoolingPublisher::start(options(&nats), spool()).await.unwrap();
-    signal(&nats, "-STOP");
+    stop(&nats);
     let delivery = timeout(LIMIT, publisher.publish(complaint(1))).await.unwrap().unwrap();
     assert!(matches!(&delivery, Delivery::Kept { reason, .. } if reason.contains("no ack")), "{delivery:?}");
     assert_eq!(publisher.close().await, 1);

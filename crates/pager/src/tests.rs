@@ -7,6 +7,7 @@ mod mail;
 mod receivers;
 mod reconcile;
 mod room;
+mod scripted;
 mod sealed;
 mod together;
 mod words;

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::world::{Api, CLAIM, Does, Given, Scripted, clock, ping, run, until};
+use super::{
+    scripted::{Does, Scripted},
+    world::{Api, CLAIM, Given, clock, ping, run, until},
+};
 use crate::{News, Standing};
 
 const ANA: (&str, &str) = ("scripted", "ana");

@@ -4,7 +4,10 @@ use std::{collections::BTreeSet, time::Duration};
 
 use jiff::Timestamp;
 
-use super::world::{Api, Does, Given, Scripted, clock, ping, run_throttled, until};
+use super::{
+    scripted::{Does, Scripted},
+    world::{Api, Given, clock, ping, run_throttled, until},
+};
 use crate::{
     Frame, Row, Severity, Throttle,
     board::{Board, Effect},

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::world::{Api, Does, Scripted, clock, ping, run, until};
+use super::{
+    scripted::{Does, Scripted},
+    world::{Api, clock, ping, run, until},
+};
 use crate::Severity;
 
 const ANA: (&str, &str) = ("scripted", "ana");
