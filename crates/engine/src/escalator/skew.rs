@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::{Clock, EventLog, LogError};
 
-/// How far apart they may be (issue text: 60 s).
+/// How far apart they may be.
 const MOST: SignedDuration = SignedDuration::from_secs(60);
 /// How often ours is compared with the server's while nothing is odd.
 const EVERY: SignedDuration = SignedDuration::from_secs(15);
