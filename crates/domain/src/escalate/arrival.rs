@@ -83,8 +83,14 @@ pub(super) fn migrated(
             ping.terms.department == run.department && (of_step(ping) || ends(ping) > moment.now)
         });
     let known: Vec<Recipient> = pings.map(|ping| ping.terms.to.clone()).collect();
+    // Their own rules may ask them later than the step did.
+    let begun = |id: &str| {
+        let mut own = run.personal.iter().filter(|own| own.person == id);
+        own.any(|own| (own.cycle, own.step, own.pass) == (run.cycle, step, pass))
+    };
     let person = |id: &str| {
-        known.iter().any(|to| matches!(to, Recipient::Person { person, contact: _ } if person == id))
+        let pinged = |to: &Recipient| matches!(to, Recipient::Person { person, contact: _ } if person == id);
+        begun(id) || known.iter().any(pinged)
     };
     let mut found = round.asker(&cycle.department).find(targets, round.now());
     found.people.retain(|found| !person(&found.id));
