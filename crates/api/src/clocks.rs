@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use domain::{
     Announced, ClockEnd, ClockHistory, ClockKind, Deadline, DeadlineCause, DocumentVersion, Ending,
-    HistoryMoment, Mark, Position, Severity,
+    HistoryMoment, Mark, Position, Severity, instant,
 };
 use engine::query::Answer;
-use jiff::Timestamp;
 use proto::v1;
 use tonic::Status;
 
@@ -158,8 +157,4 @@ fn ended(end: &ClockEnd) -> String {
 /// Such as `issue.reported of 2026-03-02 10:00 UTC (0-12)`.
 fn moment(moment: &HistoryMoment) -> String {
     format!("{} of {} ({})", moment.type_name, instant(moment.time), moment.position)
-}
-
-fn instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

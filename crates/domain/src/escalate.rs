@@ -34,7 +34,7 @@ pub use forecast::{Unreachable, forecast_reachability};
 pub use outlook::{Outlook, outlook};
 pub use simulate::{PolicyQuestion, PolicySimulation, SimulatedStep, simulate_policy};
 pub use unseen::{escalate_unseen, unseen};
-pub use words::{target_word, told_by};
+pub use words::{instant, target_word, told_by};
 
 use crate::{Directory, Draft, Issue, Ping, Position};
 use round::Round;

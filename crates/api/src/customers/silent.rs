@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use domain::{Cadence, SILENCE, Silence, SilenceMark};
+use domain::{Cadence, SILENCE, Silence, SilenceMark, instant};
 use engine::query::{Answer, SilentCustomer, SilentQuery};
 use jiff::{SignedDuration, Timestamp};
 use proto::v1;
@@ -122,8 +122,4 @@ fn because(clock: &Silence, now: Timestamp) -> Vec<String> {
 
 fn announced(SilenceMark { deadline, at, .. }: &SilenceMark, what: &str) -> String {
     format!("at {} it was announced that it {what} at {}", instant(*at), instant(*deadline))
-}
-
-fn instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

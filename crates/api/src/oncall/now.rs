@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::{Department, Directory, Issue, Person, Position, Run, RunPhase};
+use domain::{Department, Directory, Issue, Person, Position, Run, RunPhase, instant};
 use engine::query::Answer;
-use jiff::Timestamp;
 
 /// Quiet until when; or why the answer changed nothing. `before` is the run as it was when the answer came.
 pub(super) fn told(
@@ -82,8 +81,4 @@ fn clocks(issue: &Issue, run: &Run) -> String {
         [one] => format!("{one} is"),
         several => format!("{} are", several.join(" and ")),
     }
-}
-
-fn instant(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }

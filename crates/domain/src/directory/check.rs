@@ -205,20 +205,11 @@ impl<'a> Proposed<'a> {
     }
 
     fn department(&self, slug: &Department) -> Option<&'a DepartmentDocument> {
-        match self.document(&DocumentKey::Department(slug.clone()))? {
-            Document::Department(document) => Some(document),
-            Document::System(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        self.document(&DocumentKey::Department(slug.clone()))?.as_department()
     }
 
     fn person(&self, id: &str) -> Option<&'a PersonDocument> {
-        self.document(&DocumentKey::Person(id.to_owned())).and_then(as_person)
+        self.document(&DocumentKey::Person(id.to_owned())).and_then(Document::as_person)
     }
 
     /// Everybody, in the set or not.
@@ -226,20 +217,7 @@ impl<'a> Proposed<'a> {
         let untouched = self.directory.people(self.at);
         let untouched =
             untouched.filter(|person| !self.set.contains_key(&DocumentKey::Person(person.id.clone())));
-        untouched.chain(self.set.values().filter_map(|document| as_person(document)))
-    }
-}
-
-const fn as_person(document: &Document) -> Option<&PersonDocument> {
-    match document {
-        Document::Person(document) => Some(document),
-        Document::Department(_)
-        | Document::System(_)
-        | Document::Calendar(_)
-        | Document::Rotation(_)
-        | Document::Schedule(_)
-        | Document::Override(_)
-        | Document::Policy(_) => None,
+        untouched.chain(self.set.values().filter_map(|document| document.as_person()))
     }
 }
 

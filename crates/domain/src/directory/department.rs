@@ -49,16 +49,7 @@ impl DepartmentDocument {
 impl Directory {
     /// The departments that have a document in force.
     pub fn departments(&self, at: Position) -> impl Iterator<Item = &DepartmentDocument> {
-        self.documents(at).filter_map(|document| match document {
-            Document::Department(document) => Some(document),
-            Document::System(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        })
+        self.documents(at).filter_map(Document::as_department)
     }
 
     /// The document of a department in force at `at`.
@@ -66,16 +57,7 @@ impl Directory {
         if self.is_empty() {
             return None;
         }
-        match self.document(&DocumentKey::Department(department.clone()), at)? {
-            Document::Department(document) => Some(document),
-            Document::System(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        self.document(&DocumentKey::Department(department.clone()), at)?.as_department()
     }
 
     /// Whether the directory says that it is closed. One that it does not know is open.

@@ -77,6 +77,30 @@ impl Document {
             Self::Override(document) => document.active,
         }
     }
+
+    pub(super) const fn as_department(&self) -> Option<&DepartmentDocument> {
+        if let Self::Department(document) = self { Some(document) } else { None }
+    }
+
+    pub(super) const fn as_system(&self) -> Option<&SystemDocument> {
+        if let Self::System(document) = self { Some(document) } else { None }
+    }
+
+    pub(super) const fn as_person(&self) -> Option<&PersonDocument> {
+        if let Self::Person(document) = self { Some(document) } else { None }
+    }
+
+    pub(super) const fn as_calendar(&self) -> Option<&CalendarDocument> {
+        if let Self::Calendar(document) = self { Some(document) } else { None }
+    }
+
+    pub(super) const fn as_rotation(&self) -> Option<&RotationDocument> {
+        if let Self::Rotation(document) = self { Some(document) } else { None }
+    }
+
+    pub(super) const fn as_schedule(&self) -> Option<&ScheduleDocument> {
+        if let Self::Schedule(document) = self { Some(document) } else { None }
+    }
 }
 
 impl DocumentKey {

@@ -130,30 +130,12 @@ impl Directory {
             return None;
         }
         let version = self.version(&DocumentKey::Calendar(id.to_owned()), at)?;
-        match &version.document {
-            Document::Calendar(document) => Some((document, version.position)),
-            Document::Department(_)
-            | Document::System(_)
-            | Document::Person(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        version.document.as_calendar().map(|document| (document, version.position))
     }
 
     /// The document of a schedule in force at `at`.
     pub fn schedule_document(&self, id: &str, at: Position) -> Option<&ScheduleDocument> {
-        match self.document(&DocumentKey::Schedule(id.to_owned()), at)? {
-            Document::Schedule(document) => Some(document),
-            Document::Department(_)
-            | Document::System(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        self.document(&DocumentKey::Schedule(id.to_owned()), at)?.as_schedule()
     }
 
     /// A schedule in force at `at`, with its rotations. A layer whose rotation is unknown has nobody.
@@ -176,16 +158,9 @@ impl Directory {
 
     /// The rotation of this id in force at `at`.
     pub fn rotation(&self, id: &str, at: Position) -> Option<&Rotation> {
-        match self.document(&DocumentKey::Rotation(id.to_owned()), at)? {
-            Document::Rotation(document) => Some(&document.rotation),
-            Document::Department(_)
-            | Document::System(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        self.document(&DocumentKey::Rotation(id.to_owned()), at)?
+            .as_rotation()
+            .map(|document| &document.rotation)
     }
 
     /// The exceptions to a schedule in force at `at`, in the order of the log.

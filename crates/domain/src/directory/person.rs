@@ -113,16 +113,7 @@ const DIRECTORY_SYSTEM: &str = "directory";
 impl Directory {
     /// The people who have a document in force, by id; also those who left.
     pub fn people(&self, at: Position) -> impl Iterator<Item = &PersonDocument> {
-        self.documents(at).filter_map(|document| match document {
-            Document::Person(document) => Some(document),
-            Document::Department(_)
-            | Document::System(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        })
+        self.documents(at).filter_map(Document::as_person)
     }
 
     /// False for a person whom the directory knows and who left or is on leave. People it does not know are active.
@@ -154,15 +145,6 @@ impl Directory {
         if self.is_empty() {
             return None;
         }
-        match self.document(&DocumentKey::Person(id.to_owned()), at)? {
-            Document::Person(document) => Some(document),
-            Document::Department(_)
-            | Document::System(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        self.document(&DocumentKey::Person(id.to_owned()), at)?.as_person()
     }
 }

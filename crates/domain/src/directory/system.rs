@@ -24,16 +24,7 @@ impl SystemDocument {
 impl Directory {
     /// The systems that have a document in force.
     pub fn systems(&self, at: Position) -> impl Iterator<Item = &SystemDocument> {
-        self.documents(at).filter_map(|document| match document {
-            Document::System(document) => Some(document),
-            Document::Department(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        })
+        self.documents(at).filter_map(Document::as_system)
     }
 
     /// Whose lifecycle facts about issues of `system` always apply, by the version in force at `at`.
@@ -41,15 +32,6 @@ impl Directory {
         if self.is_empty() {
             return None;
         }
-        match self.document(&DocumentKey::System(system.to_owned()), at)? {
-            Document::System(document) => document.department.as_ref(),
-            Document::Department(_)
-            | Document::Person(_)
-            | Document::Calendar(_)
-            | Document::Rotation(_)
-            | Document::Schedule(_)
-            | Document::Override(_)
-            | Document::Policy(_) => None,
-        }
+        self.document(&DocumentKey::System(system.to_owned()), at)?.as_system()?.department.as_ref()
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     ClockKind, ClockName, Department, Issue, ItemId, PersonDocument, Ping, PingReason, PingTarget, Recipient,
 };
 
-/// An instant, to the minute.
-pub(super) fn instant(at: Timestamp) -> String {
+/// An instant as sentences tell it: UTC, to the minute.
+pub fn instant(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
