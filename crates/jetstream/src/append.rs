@@ -16,8 +16,11 @@ use crate::{
     link::{self, ANSWER, Failure, Link, Refusal},
 };
 
-/// Single messages on their way at once.
-const SINGLES: usize = 512;
+/// Single messages on their way at once. The server stores everything that has come before it answers or hands out any of it,
+/// so that more on their way do not come sooner: a crowd's messages become one lump, and while it is stored nobody has
+/// anything to fold, decide or send. Against a server that syncs each message 48 gave a fifth more commands a second than
+/// 512 on a slow disk, and a twentieth on a fast one.
+const SINGLES: usize = 48;
 /// Batches on their way at once, for which the server keeps a place: it has 50 for a stream, shared by all publishers.
 const BATCHES: usize = 8;
 
