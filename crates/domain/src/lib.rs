@@ -98,6 +98,7 @@ pub use run::{
 pub use severity::Severity;
 pub use silence::{Cadence, Contacts, LastContact, Purpose, SILENCE, Silence, SilenceMark, Talk, silence};
 pub use text::cut;
+pub use wall::{first_at, last_at};
 pub use work::{
     Assist, AssistState, AssistTerms, Deferral, DeferralState, DeferralTerms, EndCause, Floors, ItemRef,
     Missed, Promise, PromiseOrigin, PromiseState, PromiseTerms, Restriction, Verdict, Waiting, Work,

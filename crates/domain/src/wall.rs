@@ -18,14 +18,14 @@ use jiff::{
 pub(crate) const FURTHEST_OFFSET: SignedDuration = SignedDuration::from_hours(26);
 
 /// When the clocks of `zone` show `wall` or more for the first time. Never decreasing in `wall`.
-pub(crate) fn first_at(zone: &TimeZone, wall: DateTime) -> Timestamp {
+pub fn first_at(zone: &TimeZone, wall: DateTime) -> Timestamp {
     let reached = stretches(zone, wall).find(|stretch| stretch.shown < stretch.until);
     reached.map_or(Timestamp::MAX, |stretch| stretch.shown.max(stretch.from))
 }
 
 /// When the clocks of `zone` show `wall` or less for the last time: the end of the gap where they skip it. Never decreasing
 /// in `wall`, and never before [`first_at`].
-pub(crate) fn last_at(zone: &TimeZone, wall: DateTime) -> Timestamp {
+pub fn last_at(zone: &TimeZone, wall: DateTime) -> Timestamp {
     let left = stretches(zone, wall).filter(|stretch| stretch.from <= stretch.shown).last();
     left.map_or(Timestamp::MIN, |stretch| stretch.shown.min(stretch.until))
 }

@@ -36,8 +36,8 @@ const fn yes() -> bool {
 
 impl OverrideSet {
     pub(crate) fn read(&self, id: String, flaws: &mut Flaws) -> Option<OverrideDocument> {
-        let from = flaws.keep("from", text::instant(&self.from.0, None));
-        let until = flaws.keep("until", text::instant(&self.until.0, None));
+        let from = flaws.keep("from", text::instant(&self.from.0));
+        let until = flaws.keep("until", text::instant(&self.until.0));
         let (removes, adds) = (word(self.removes.as_ref()), word(self.adds.as_ref()));
         let exception = Override { from: from?, until: until?, removes, adds };
         Some(OverrideDocument {

@@ -115,11 +115,11 @@ impl LayerForm {
         for (number, Word(window)) in self.windows.iter().enumerate() {
             windows.extend(flaws.keep(&format!("{member}.windows[{number}]"), days::window(window)));
         }
-        let mut at = |name: &str, sent: Option<&Word>| {
-            let sent = sent.filter(|sent| !sent.0.is_empty())?;
-            flaws.keep(&format!("{member}.{name}"), text::instant(&sent.0, Some(zone)))
-        };
-        let (from, until) = (at("from", self.from.as_ref()), at("until", self.until.as_ref()));
+        let said = |sent: &Option<Word>| sent.clone().filter(|sent| !sent.0.is_empty());
+        let from = said(&self.from)
+            .and_then(|from| flaws.keep(&format!("{member}.from"), text::beginning(&from.0, zone)));
+        let until = said(&self.until)
+            .and_then(|until| flaws.keep(&format!("{member}.until"), text::ending(&until.0, zone)));
         let name = name.unwrap_or_else(|| format!("layer {}", index + 1));
         Some(LayerDocument { name, who: who?, windows, from, until })
     }
@@ -127,21 +127,20 @@ impl LayerForm {
 
 impl TemporaryForm {
     fn read(&self, member: &str, zone: &TimeZone, flaws: &mut Flaws) -> Option<Temporary> {
-        let from = flaws.keep(&format!("{member}.from"), text::instant(&self.from.0, Some(zone)));
-        let until = flaws.keep(&format!("{member}.until"), text::instant(&self.until.0, Some(zone)));
+        let from = flaws.keep(&format!("{member}.from"), text::beginning(&self.from.0, zone));
+        let until = flaws.keep(&format!("{member}.until"), text::ending(&self.until.0, zone));
         let (from, until) = (from?, until?);
         let mut shifts = Vec::with_capacity(self.shifts.len());
         for (index, shift) in self.shifts.iter().enumerate() {
-            let mut at = |name: &str, sent: Option<&Word>, otherwise| match sent.filter(|it| !it.0.is_empty())
-            {
-                Some(sent) => {
-                    let member = format!("{member}.shifts[{index}].{name}");
-                    flaws.keep(&member, text::instant(&sent.0, Some(zone)))
-                }
-                None => Some(otherwise),
+            let member = format!("{member}.shifts[{index}]");
+            let from = match shift.from.as_ref().filter(|sent| !sent.0.is_empty()) {
+                Some(sent) => flaws.keep(&format!("{member}.from"), text::beginning(&sent.0, zone)),
+                None => Some(from),
             };
-            let (from, until) =
-                (at("from", shift.from.as_ref(), from), at("until", shift.until.as_ref(), until));
+            let until = match shift.until.as_ref().filter(|sent| !sent.0.is_empty()) {
+                Some(sent) => flaws.keep(&format!("{member}.until"), text::ending(&sent.0, zone)),
+                None => Some(until),
+            };
             let (Some(from), Some(until)) = (from, until) else { continue };
             shifts.push(Shift { person: shift.person.0.trim().to_owned(), from, until });
         }

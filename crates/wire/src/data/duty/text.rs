@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use domain::{PingTarget, RotationUnit, cut};
+use domain::{PingTarget, RotationUnit, cut, first_at, last_at};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 
 use crate::time;
@@ -19,16 +19,31 @@ pub(super) fn zone(name: &str) -> Result<TimeZone, String> {
     }
 }
 
-/// An instant: RFC 3339, or in a zone by its wall clock.
-pub(super) fn instant(text: &str, zone: Option<&TimeZone>) -> Result<Timestamp, String> {
-    let local = || zone?.to_ambiguous_timestamp(local_time(text).ok()?).compatible().ok();
-    time::parse(text).or_else(local).ok_or_else(|| {
-        let also = if zone.is_some() { ", or without one by the clock of the zone" } else { "" };
-        format!(
-            "`{}` is no time; write it with a zone, such as 2026-03-02T17:00:00+01:00{also}",
-            cut(text, 60)
-        )
-    })
+/// An instant: RFC 3339.
+pub(super) fn instant(text: &str) -> Result<Timestamp, String> {
+    time::parse(text).ok_or_else(|| no_instant(text, ""))
+}
+
+/// When something begins: RFC 3339, or by the clock of the zone. What it skips is the end of the gap, and of what it shows
+/// twice the first counts (`escalation.md` rule 17).
+pub(super) fn beginning(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+    by_clock(text, |wall| first_at(zone, wall))
+}
+
+/// When something ends, as [`beginning`]; but of what the clock shows twice the last counts, so that what follows leaves no gap.
+pub(super) fn ending(text: &str, zone: &TimeZone) -> Result<Timestamp, String> {
+    by_clock(text, |wall| last_at(zone, wall))
+}
+
+fn by_clock(text: &str, at: impl Fn(DateTime) -> Timestamp) -> Result<Timestamp, String> {
+    let local = || local_time(text).ok().map(at);
+    time::parse(text)
+        .or_else(local)
+        .ok_or_else(|| no_instant(text, ", or without one by the clock of the zone"))
+}
+
+fn no_instant(text: &str, also: &str) -> String {
+    format!("`{}` is no time; write it with a zone, such as 2026-03-02T17:00:00+01:00{also}", cut(text, 60))
 }
 
 /// A wall-clock time.
@@ -182,8 +197,16 @@ mod tests {
     #[test]
     fn times_are_instants_or_of_the_wall_clock() {
         let berlin = zone("europe/berlin").unwrap();
-        assert_eq!(instant("2026-01-05T09:00", Some(&berlin)), instant("2026-01-05T08:00:00Z", None));
-        assert!(instant("2026-01-05T09:00", None).is_err());
+        for read in [beginning, ending] {
+            assert_eq!(read("2026-01-05T09:00", &berlin), instant("2026-01-05T08:00:00Z"));
+            assert_eq!(read("2026-01-05T09:00:00+02:00", &berlin), instant("2026-01-05T07:00:00Z"));
+            // The clock goes from 02:00 to 03:00.
+            assert_eq!(read("2026-03-29T02:30", &berlin), instant("2026-03-29T01:00:00Z"));
+        }
+        // And from 03:00 to 02:00.
+        assert_eq!(beginning("2026-10-25T02:30", &berlin), instant("2026-10-25T00:30:00Z"));
+        assert_eq!(ending("2026-10-25T02:30", &berlin), instant("2026-10-25T01:30:00Z"));
+        assert!(instant("2026-01-05T09:00").is_err());
         assert!(local_time("2026-01-05T09:00:00+01:00").is_err());
         assert!(local_time("2026-01-05T09:00:00Z").is_err());
         assert_eq!(local_time("2026-01-05T09:00").unwrap().to_string(), "2026-01-05T09:00:00");
