@@ -35,8 +35,19 @@ impl Calendar {
         pauses: &[Pause],
         percent: u32,
     ) -> Option<Timestamp> {
+        self.part(start, limit, pauses, percent.saturating_mul(10))
+    }
+
+    /// As [`Calendar::milestone`], of so many per mille.
+    pub(crate) fn part(
+        &self,
+        start: Timestamp,
+        limit: TimeLimit,
+        pauses: &[Pause],
+        permille: u32,
+    ) -> Option<Timestamp> {
         let (budget, ends) = self.budget(start, limit)?;
-        let budget = share(budget, percent)?;
+        let budget = share(budget, permille)?;
         match limit {
             TimeLimit::Wall(_) => used_up(std::iter::once((start, Timestamp::MAX)), pauses, budget, ends),
             TimeLimit::Hours(_) | TimeLimit::Days(_) => {
@@ -103,6 +114,6 @@ fn within(first: Opening, others: impl Iterator<Item = Opening>, wanted: Timesta
     if wanted < last.until { (wanted.max(last.from), Ends::AtOpening) } else { (last.until, Ends::AtClosing) }
 }
 
-fn share(budget: SignedDuration, percent: u32) -> Option<SignedDuration> {
-    SignedDuration::try_from_nanos_i128(budget.as_nanos().checked_mul(percent.into())? / 100)
+fn share(budget: SignedDuration, permille: u32) -> Option<SignedDuration> {
+    SignedDuration::try_from_nanos_i128(budget.as_nanos().checked_mul(permille.into())? / 1000)
 }

@@ -258,7 +258,8 @@ impl ClockHistory {
                 None => ClockOutcome::Cancelled,
             };
         };
-        let late = self.deadline().is_some_and(|deadline| end.by.time > deadline);
+        // What ran out stays so, also where the severity was lowered since.
+        let late = self.breached.is_some() || self.deadline().is_some_and(|deadline| end.by.time > deadline);
         let announced = self.retracted.iter().any(|announced| announced.mark == Mark::Breached);
         match end.ending {
             Ending::Expired => ClockOutcome::Met,

@@ -59,10 +59,10 @@ impl Ticking<'_> {
         }
         let (_, _, limits) = directory.limits(department, at, self.name.kind);
         let limits = limits?;
-        let percent = self.share(if warned { 100 } else { WARN_PERCENT });
+        let permille = self.permille(if warned { 100 } else { WARN_PERCENT });
         let mut counting = counting(&limits, severity).iter();
         if counting
-            .all(|limit| no_earlier(self.since.at, *limit, percent, calendar).is_none_or(|at| at >= before))
+            .all(|limit| no_earlier(self.since.at, *limit, permille, calendar).is_none_or(|at| at >= before))
         {
             return None;
         }
@@ -130,12 +130,12 @@ impl Ticking<'_> {
 
     /// When so much of its time is over.
     fn milestone(&self, calendar: &Calendar, limit: TimeLimit, percent: u32) -> Option<Timestamp> {
-        calendar.milestone(self.since.at, limit, self.pauses, self.share(percent))
+        calendar.part(self.since.at, limit, self.pauses, self.permille(percent))
     }
 
-    /// Of the limit, so many per cent of this clock's time.
-    const fn share(&self, percent: u32) -> u32 {
-        if self.halved { percent / 2 } else { percent }
+    /// Per mille of the limit that so many per cent of this clock's time are.
+    const fn permille(&self, percent: u32) -> u32 {
+        if self.halved { percent * 5 } else { percent * 10 }
     }
 
     fn without_end(&self) -> ClockState {
@@ -171,7 +171,7 @@ fn counting(limits: &[TimeLimit; 4], severity: Severity) -> &[TimeLimit] {
 
 /// An instant before which so much of a limit is not used up, found without walking through a calendar. An open day is
 /// counted as the shortest of the week, and the days at both ends and every change of the clocks as lost.
-fn no_earlier(start: Timestamp, limit: TimeLimit, percent: u32, calendar: &Calendar) -> Option<Timestamp> {
+fn no_earlier(start: Timestamp, limit: TimeLimit, permille: u32, calendar: &Calendar) -> Option<Timestamp> {
     const HOUR: i64 = 60 * 60;
     let seconds = match limit {
         TimeLimit::Wall(seconds) | TimeLimit::Hours(seconds) => i64::from(seconds),
@@ -180,7 +180,7 @@ fn no_earlier(start: Timestamp, limit: TimeLimit, percent: u32, calendar: &Calen
             (days - 3).max(0) * shortest_day(calendar) - (days / 10 + 2) * 4 * HOUR
         }
     };
-    start.checked_add(SignedDuration::from_secs(seconds.max(0) * i64::from(percent) / 100)).ok()
+    start.checked_add(SignedDuration::from_secs(seconds.max(0) * i64::from(permille) / 1000)).ok()
 }
 
 /// The open seconds of the shortest open day of a week.

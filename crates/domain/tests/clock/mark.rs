@@ -1,10 +1,10 @@
 //! What is announced of clocks, and what late events make of it.
 
-use domain::{ClockKind, ClockOutcome, Severity};
+use domain::{ClockKind, ClockOutcome, ClockState, Severity};
 use expect_test::expect;
 
 use crate::{
-    draft::{acknowledged, clock, reported, retracted, severity_changed, support},
+    draft::{acknowledged, clock, reopened, reported, resolved, retracted, severity_changed, support},
     story::{breached, escalator, given, heard, warned},
 };
 
@@ -88,4 +88,28 @@ fn a_late_answer_that_was_in_time_takes_a_breach_back() {
     let history = given(log).history(ClockKind::Ack, 1);
     assert_eq!(history.outcome, ClockOutcome::MetLate);
     assert_eq!(history.breached.map(|breached| breached.deadline), Some(clock("17:00")));
+}
+
+#[test]
+fn what_comes_back_is_warned_of_when_three_quarters_of_its_half_are_over() {
+    let story = given([
+        support("09:00", reported().assessed(Severity::One)),
+        support("10:00", resolved()),
+        support("12:00", reopened()),
+    ]);
+    let clocks = story.issue().running_clocks(&story.directory);
+    let resolve = clocks.iter().find(|clock| clock.name.kind == ClockKind::Resolve).unwrap();
+    let (warn_at, deadline) = (Some(clock("21:00")), clock("1d 00:00"));
+    assert_eq!(resolve.state, ClockState::Running { warn_at, deadline });
+}
+
+#[test]
+fn what_ran_out_was_late_though_the_severity_is_lower_by_now() {
+    let log = [
+        support("09:00", reported().assessed(Severity::One)),
+        escalator("support", "10:00", breached(ClockKind::Ack, 1, "10:00")),
+        support("10:30", severity_changed(Severity::Four)),
+        support("11:00", acknowledged()),
+    ];
+    assert_eq!(given(log).history(ClockKind::Ack, 1).outcome, ClockOutcome::MetLate);
 }
