@@ -14,6 +14,7 @@ mod forecast;
 mod hand_over;
 mod mark;
 mod notice;
+mod orphan;
 mod outlook;
 mod people;
 mod personal;
@@ -55,12 +56,25 @@ pub struct Moment<'a> {
 /// All that is due for an issue, in order: nothing if and only if [`next_due`] is later, or nothing is ever.
 pub fn escalate(issue: &Issue, moment: &Moment<'_>) -> Vec<Draft> {
     let mut round = Round::new(issue, moment);
-    mark::announce(&mut round);
-    notice::give(&mut round);
-    run::advance_all(&mut round);
-    notice::mend(&mut round);
-    notice::call_arbiter(&mut round);
+    advance(&mut round);
     round.finish()
+}
+
+/// As [`escalate`], of an issue whose owner is gone: that is said first, and told to who answers for them.
+pub fn escalate_orphan(issue: &Issue, moment: &Moment<'_>) -> Vec<Draft> {
+    let mut round = Round::new(issue, moment);
+    orphan::tell(&mut round);
+    advance(&mut round);
+    round.finish()
+}
+
+fn advance(round: &mut Round<'_>) {
+    round.go_together(due::is_late(round.issue(), round.moment));
+    mark::announce(round);
+    notice::give(round);
+    run::advance_all(round);
+    notice::mend(round);
+    notice::call_arbiter(round);
 }
 
 /// What a pager sends for an issue, now or from [`Ping::not_before`] on, in the order of the requests. A ping whose reason is

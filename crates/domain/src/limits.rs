@@ -128,6 +128,8 @@ pub const REMIND_PERCENT: u32 = 75;
 pub const REMIND_SECONDS: i64 = 10 * 60;
 /// How long notes keep a run quiet at most, in per cent of the lease of the answer: they may not silence it for ever.
 pub const LEASE_PERCENT: u32 = 400;
+/// Seconds after which what is due is late: its pings go to each contact as one message (`escalation.md` rule 9c).
+pub const LATE_SECONDS: i64 = 120;
 /// The shortest delay of a step, in seconds (`escalation.md` rule 1).
 pub const STEP_DELAY_SECONDS: i64 = 30;
 /// People who take turns in a rotation, or are on duty together in a layer.

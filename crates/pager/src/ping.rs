@@ -92,7 +92,7 @@ pub struct OwedPing {
     pub not_before: Option<Timestamp>,
     /// A pager holds a claim until then.
     pub claimed_until: Option<Timestamp>,
-    /// It was overdue when it was first heard of.
+    /// It was late when it was asked for, or when it was first heard of: it goes with others.
     pub late: bool,
 }
 

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{mark, notice, run};
-use crate::{Directory, Issue};
+use super::{Moment, mark, notice, run};
+use crate::{Directory, Issue, limits::LATE_SECONDS, run::after};
 
 /// The earliest instant at which [`super::escalate`] has something to say; `None` while nothing waits. It may be past. The
 /// directory counts only as of the positions that the issue's own events pinned.
@@ -17,4 +17,11 @@ pub fn next_due(issue: &Issue, directory: &Directory) -> Option<Timestamp> {
         notice::untold(issue),
     ];
     dues.into_iter().flatten().min()
+}
+
+/// Whether what is due waited for long: nobody looked, or it was over when it was heard of. What an event of now made due, such as
+/// a severity that was raised, is not late.
+pub(super) fn is_late(issue: &Issue, moment: &Moment<'_>) -> bool {
+    let waited_since = next_due(issue, moment.directory).map(|due| due.max(issue.last_event_at));
+    waited_since.is_some_and(|since| after(since, LATE_SECONDS) <= moment.now)
 }

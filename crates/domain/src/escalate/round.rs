@@ -34,12 +34,19 @@ pub(super) struct Round<'a> {
     asked: BTreeSet<Recipient>,
     /// Whose own rules began in this round.
     begun: BTreeSet<String>,
+    /// What is requested goes with others in one message ([`Ping::goes_with_others`]).
+    together: bool,
 }
 
 impl<'a> Round<'a> {
     pub(super) fn new(issue: &'a Issue, moment: &'a Moment<'a>) -> Self {
         let (drafts, asked, begun) = Default::default();
-        Self { issue: Cow::Borrowed(issue), moment, drafts, asked, begun }
+        Self { issue: Cow::Borrowed(issue), moment, drafts, asked, begun, together: false }
+    }
+
+    /// Whatever is requested from now on goes with others to the same contact, or not.
+    pub(super) const fn go_together(&mut self, together: bool) {
+        self.together = together;
     }
 
     pub(super) fn finish(self) -> Vec<Draft> {
@@ -97,7 +104,7 @@ impl<'a> Round<'a> {
 
     pub(super) fn request_anyway(&mut self, name: InName<'_>, to: Recipient, reason: PingReason) {
         let id = PingId::of(self.issue.id, name.department, name.cycle, &to, &reason);
-        let not_before = self.quiet_until(&to).filter(|_| name.holds);
+        let not_before = self.quiet_until(&to).filter(|_| name.holds).or_else(|| self.at_once_together());
         self.asked.insert(to.clone());
         let terms =
             PingTerms { id, department: name.department.clone(), cycle: name.cycle, to, reason, not_before };
@@ -120,6 +127,11 @@ impl<'a> Round<'a> {
         let mut pings = self.issue.escalation.pings.iter();
         self.asked.contains(to)
             || pings.any(|ping| ping.is_unsettled() && ping.terms.to == *to && stays(ping))
+    }
+
+    /// To the second, so that it is no later than the event.
+    fn at_once_together(&self) -> Option<Timestamp> {
+        Timestamp::from_second(self.moment.now.as_second()).ok().filter(|_| self.together)
     }
 
     fn quiet_until(&self, to: &Recipient) -> Option<Timestamp> {

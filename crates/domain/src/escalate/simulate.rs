@@ -108,7 +108,8 @@ fn tell(drafts: &[Draft], issue: &Issue, moment: &Moment<'_>, steps: &mut Vec<Si
     let document = stepped.policy.document(moment.directory, &stepped.department);
     steps.extend(stepped.empty.iter().map(|step| passed_over(*step, document, stepped, moment)));
     let terms: Vec<_> = drafts.iter().filter_map(requested).filter(|terms| terms.cycle > 0).collect();
-    let (held, at_once): (Vec<_>, Vec<_>) = terms.into_iter().partition(|terms| terms.not_before.is_some());
+    let is_held = |terms: &&PingTerms| terms.not_before.is_some_and(|until| until > moment.now);
+    let (held, at_once): (Vec<_>, Vec<_>) = terms.into_iter().partition(is_held);
     let name = name(stepped.fired);
     let targets = targets(stepped.fired, document, stepped);
     let asker = Asker { issue, moment, department: &stepped.department };

@@ -34,7 +34,8 @@ pub struct PingTerms {
     pub to: Recipient,
     /// Why.
     pub reason: PingReason,
-    /// Not to be sent before: it is held for the end of somebody's quiet hours.
+    /// Not to be sent before: it is held for the end of somebody's quiet hours. If that is not after the request, nothing holds
+    /// it: see [`Ping::goes_with_others`].
     pub not_before: Option<Timestamp>,
 }
 
@@ -179,6 +180,12 @@ impl Ping {
             | Outcome::Withdrawn { .. } => None,
         };
         self.terms.not_before.max(retry)
+    }
+
+    /// Whether it goes to its contact with others, in one message: it was late when it was asked for, or is one of what somebody
+    /// left behind (`escalation.md` rule 9c).
+    pub fn goes_with_others(&self) -> bool {
+        self.terms.not_before.is_some_and(|at| at <= self.requested_at)
     }
 
     /// Whether something is still to be done for it.

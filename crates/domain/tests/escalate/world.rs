@@ -9,7 +9,7 @@ use domain::{
     IssueId, IssueName, LayerDocument, LayerWho, Moment, Ordinal, Origin, Payload, Person, PersonDocument,
     Ping, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument, PolicyStep, PolicyVersion,
     Position, Recipient, Reference, Repeat, Report, Run, ScheduleDocument, Severity, Stepped, TimeLimit,
-    escalate, escalate_unseen, fold, next_due, pings_owed, unseen,
+    escalate, escalate_orphan, escalate_unseen, fold, next_due, pings_owed, unseen,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -258,6 +258,15 @@ impl World {
         }
         assert!(!unseen(self.issue(), &self.moment()));
         found
+    }
+
+    /// The walk over open issues found that its owner is gone.
+    pub(crate) fn find_orphan(&mut self) {
+        for draft in escalate_orphan(self.issue(), &self.moment()) {
+            let name = draft.type_name;
+            let applied = self.append(Origin::Escalator(department("support")), None, draft.clone());
+            assert_eq!(applied.effect, Effect::Applied, "{name} {draft:?}");
+        }
     }
 
     /// By the present version of a department's policy from now on.

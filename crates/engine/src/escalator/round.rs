@@ -9,7 +9,8 @@ use std::{
 
 use domain::{
     AsReported, CustomerId, Department, Draft, EventKey, Identity, Issue, IssueId, IssueName, Moment,
-    Payload, Position, escalate, escalate_unseen, escalator_event_id, limits, silence_event_id,
+    Payload, Position, escalate, escalate_orphan, escalate_unseen, escalator_event_id, limits,
+    silence_event_id,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -164,16 +165,13 @@ impl Maker<'_> {
             Found::Unseen => Some(escalate(&issue, &moment))
                 .filter(|drafts| !drafts.is_empty())
                 .unwrap_or_else(|| escalate_unseen(&issue, &moment)),
-            Found::Due | Found::Orphan => escalate(&issue, &moment),
+            Found::Orphan => escalate_orphan(&issue, &moment),
+            Found::Due => escalate(&issue, &moment),
         }));
-        let Ok(mut drafts) = decided else {
+        let Ok(drafts) = decided else {
             self.round.failed.insert(id);
             return Ok(());
         };
-        match found {
-            Found::Orphan => drafts.insert(0, Draft::new("owner.orphaned", Payload::Orphaned)),
-            Found::Due | Found::Unseen => {}
-        }
         if drafts.len() > limits::PUBLISH_EVENTS {
             tracing::error!(issue = %id, events = drafts.len(), "too much is due of one issue at once");
             self.round.failed.insert(id);

@@ -127,7 +127,8 @@ async fn who_leaves_an_issue_behind_is_noticed_without_a_timer() {
     for _ in 0..3 {
         role.settle().await;
     }
-    assert_eq!(types(&world).get("owner.orphaned"), Some(&1), "{:?}", types(&world));
+    let said = types(&world);
+    assert_eq!((said.get("owner.orphaned"), said.get("ping.requested")), (Some(&1), Some(&1)), "{said:?}");
     let issue = made.issue.as_ref().unwrap().issue.id;
     let now = node.reader.issue(issue, Default::default()).unwrap().value;
     assert!(now.issue.clocks.orphan.is_some(), "its clock runs");

@@ -193,6 +193,12 @@ fn read_owed(
 ) -> Option<OwedPing> {
     let v1::OwedPing { ping, attempt, claimed_until } = owed;
     let ping = ping?;
+    let requested_at = ping.requested_at.and_then(instant).unwrap_or(Timestamp::UNIX_EPOCH);
+    // What was to be sent by then already is not held: it goes with whatever else was late.
+    let (late, not_before) = match ping.not_before.and_then(instant) {
+        Some(at) if at <= requested_at => (true, None),
+        not_before => (false, not_before),
+    };
     Some(OwedPing {
         id: PingId::new(&ping.ping),
         issue: issue.to_owned(),
@@ -201,10 +207,10 @@ fn read_owed(
         customer: customer.cloned(),
         severity,
         attempt: attempt.max(1),
-        requested_at: ping.requested_at.and_then(instant).unwrap_or(Timestamp::UNIX_EPOCH),
-        not_before: ping.not_before.and_then(instant),
+        requested_at,
+        not_before,
         claimed_until: claimed_until.and_then(instant),
-        late: false,
+        late,
     })
 }
 

@@ -24,13 +24,20 @@ fn owed() -> v1::Ping {
     v1::Ping { ping: "p1".into(), department: "support".into(), to: Some(to), ..Default::default() }
 }
 
+/// Held from then on; it was asked for at the hundredth second.
+fn held(ping: &str, until: i64) -> v1::OwedPing {
+    let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+    let ping = v1::Ping { ping: ping.into(), requested_at: at(100), not_before: at(until), ..owed() };
+    v1::OwedPing { ping: Some(ping), attempt: 1, claimed_until: None }
+}
+
 fn issue() -> v1::OwedIssue {
     let ping = v1::OwedPing { ping: Some(owed()), attempt: 2, claimed_until: None };
     v1::OwedIssue {
         issue: "i1".into(),
         customer: "c1".into(),
         severity: v1::Severity::Severity1.into(),
-        pings: vec![ping],
+        pings: vec![ping, held("late", 100), held("quiet", 101)],
     }
 }
 
@@ -114,6 +121,9 @@ async fn what_is_owed_claimed_and_recorded_goes_over_the_wire_whole() {
     assert_eq!((owed.id.as_str(), owed.attempt, owed.severity), ("p1", 2, Severity::One));
     assert_eq!(owed.customer.as_deref(), Some("c1"));
     assert_eq!(owed.recipient, Recipient::Person { person: "ana".into(), contact: "mail".into() });
+    // What was to go when it was asked for is held by nothing, and late.
+    let held: Vec<_> = rows[0].pings.iter().map(|owed| (owed.late, owed.not_before.is_some())).collect();
+    assert_eq!(held, [(false, false), (true, false), (false, true)]);
     assert_eq!(watch.next().await.unwrap(), Some(Frame::Complete));
     let Some(Frame::Row(row)) = watch.next().await.unwrap() else { panic!() };
     assert!(row.issue == "i1" && row.pings.is_empty());

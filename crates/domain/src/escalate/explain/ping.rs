@@ -11,7 +11,11 @@ use crate::{
 
 /// Why a ping of the issue was requested, and what came of it.
 pub fn explain_ping(case: PingCase<'_>, ping: &Ping) -> Vec<PingExplained> {
-    let mut told = vec![requested(case, ping)];
+    let mut requested = requested(case, ping);
+    if ping.goes_with_others() {
+        requested.text.push_str("; it went with whatever else waited for them");
+    }
+    let mut told = vec![requested];
     told.extend(held(case, ping));
     told.extend(failures(case, ping));
     told.push(came_of(case, ping));
@@ -139,7 +143,7 @@ fn breached_by(case: PingCase<'_>, ping: &Ping, before: Position) -> String {
 }
 
 fn held(case: PingCase<'_>, ping: &Ping) -> Option<PingExplained> {
-    let until = ping.terms.not_before?;
+    let until = ping.terms.not_before.filter(|until| *until > ping.requested_at)?;
     let run = case.issue.run(&ping.terms.department);
     let severity = run.map_or_else(|| case.issue.severity(), |run| run.severity);
     let text = format!(
