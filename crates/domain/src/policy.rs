@@ -45,7 +45,7 @@ pub struct Plan {
     pub lease: TimeLimit,
     /// In whose working time delays and leases count; absent: they are wall time.
     pub working_time: bool,
-    /// Whether pings may wait for the end of a person's quiet hours.
+    /// Whether pings may wait for the end of a person's quiet hours; see [`PolicyDocument::holds`].
     pub holds: bool,
 }
 
@@ -94,6 +94,12 @@ impl PolicyDocument {
     /// The plan for a severity.
     pub const fn plan(&self, severity: Severity) -> &Plan {
         by_severity(&self.plans, severity)
+    }
+
+    /// Whether pings for a severity may wait for the end of quiet hours. What is critical never does, whatever a policy says
+    /// (`escalation.md` rule 15).
+    pub fn holds(&self, severity: Severity) -> bool {
+        severity != Severity::One && self.plan(severity).holds
     }
 
     /// How long a clock runs for a severity, as this policy says; `None`: it says nothing.

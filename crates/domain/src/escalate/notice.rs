@@ -153,7 +153,7 @@ pub(super) fn remind(round: &mut Round<'_>, run: &Run) {
     if to.is_empty() {
         to = fallback::recipients(round, &run.department, document, run.severity, &Dead::none());
     }
-    let name = InName { department: &run.department, cycle: 0, holds: document.plan(run.severity).holds };
+    let name = InName { department: &run.department, cycle: 0, holds: document.holds(run.severity) };
     to.into_iter().for_each(|to| round.request_anyway(name, to, PingReason::Reminder(lease.by)));
 }
 

@@ -67,7 +67,7 @@ impl<'a> Round<'a> {
 
     /// Whether pings of a department for an issue of this severity may wait.
     pub(super) fn holds(&self, department: &Department, severity: Severity) -> bool {
-        self.asker(department).policy().plan(severity).holds
+        self.asker(department).policy().holds(severity)
     }
 
     pub(super) fn push(&mut self, draft: Draft) {

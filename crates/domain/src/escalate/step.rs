@@ -47,8 +47,9 @@ impl<'a> Cycle<'a> {
         self.plan().steps.get(usize::try_from(step).ok()?)
     }
 
-    pub(super) const fn name(&self) -> InName<'_> {
-        InName { department: &self.department, cycle: self.number, holds: self.plan().holds }
+    pub(super) fn name(&self) -> InName<'_> {
+        let holds = self.document.holds(self.severity);
+        InName { department: &self.department, cycle: self.number, holds }
     }
 
     /// The steps after `last`, or from the first on, as far as the plan repeats: at most each once.

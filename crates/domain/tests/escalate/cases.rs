@@ -263,6 +263,21 @@ fn quiet_hours_hold_what_can_wait() {
 }
 
 #[test]
+fn what_is_critical_waits_for_nobodys_morning_whatever_the_policy_says() {
+    let hours = Week::new([(Weekday::Monday, "08:00-09:45".parse().unwrap())]).unwrap();
+    let quiet = QuietHours::new(TimeZone::UTC, hours).unwrap();
+    let steps = vec![step(60, vec![to("p1")])];
+    let mut world = World::of(with(policy("p", steps, Repeat::Times(0)), |plan| plan.holds = true));
+    world.set(Document::Person(PersonDocument { quiet: Some(quiet), ..somebody("p1", &["c"], &[]) }));
+    world.tell(
+        "support",
+        "issue.severity_changed",
+        Payload::SeverityChanged { to: Severity::One, word: None },
+    );
+    world.until(44).expect(["+0 p1/c"]);
+}
+
+#[test]
 fn who_is_on_leave_is_stood_in_for() {
     let mut world = stepping(vec![step(60, vec![to("p1")])]);
     let away = PersonDocument {
