@@ -12,6 +12,7 @@ extern crate davy_domain as domain;
 mod bundle;
 mod cases;
 mod claims;
+mod commands;
 mod engine;
 mod given;
 mod hand_over;

@@ -10,6 +10,7 @@ use domain::{
     Ping, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument, PolicyStep, PolicyVersion,
     Position, Recipient, Reference, Repeat, Report, Run, ScheduleDocument, Severity, Stepped, TimeLimit,
     escalate, escalate_orphan, escalate_unseen, fold, next_due, pings_owed, unseen,
+    Command, Context, Decision, Principal, Refusal, Role, Target, decide,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -258,6 +259,19 @@ impl World {
         }
         assert!(!unseen(self.issue(), &self.moment()));
         found
+    }
+
+    /// What somebody who may give commands is answered.
+    pub(crate) fn decide(&self, command: &Command) -> Result<Decision, Refusal> {
+        let principal = Principal {
+            name: "boss".to_owned(),
+            department: department("support"),
+            person: Some(person("boss")),
+            roles: [Role::Responder].into_iter().collect(),
+        };
+        let Moment { now, directory, at, .. } = self.moment();
+        let context = Context { principal: &principal, now, directory, at, renewal: None, chain: &[] };
+        decide(&Target::Issue(self.issue()), command, &context)
     }
 
     /// The walk over open issues found that its owner is gone.

@@ -17,6 +17,11 @@ pub(super) fn answer(case: &Case<'_>, ping: PingId) -> Result<Decision, Refusal>
         let why = format!("the issue keeps no ping {ping}");
         return Err(Refusal::new(RefusalCode::UnknownRef, why, "list the pings of the issue").about([ping]));
     };
+    if found.terms.cycle == 0 && !case.issue.lifecycle().is_open() {
+        let why =
+            "nobody owes anything for the issue any more: it is resolved, closed, withdrawn or a duplicate";
+        return Err(Refusal::new(RefusalCode::Already, why, "there is nothing left to answer").about([ping]));
+    }
     let department = &found.terms.department;
     // Of a warning or a notice there is no run.
     let run = run_of(case, department).filter(|_| found.terms.cycle > 0);
@@ -40,16 +45,9 @@ pub(super) fn escalate(
     seen: Option<SeenRun>,
 ) -> Result<Decision, Refusal> {
     let run = require_run(case, department)?;
-    let stands = stands(run);
-    if seen.is_some_and(|seen| seen != stands) {
-        let SeenRun { cycle, step, pass } = stands;
-        let again = if pass > 0 { format!(", for the {}. time", pass + 1) } else { String::new() };
-        let why = format!("it moved on already: cycle {cycle}, step {}{again}", step + 1);
-        return Err(Refusal::new(
-            RefusalCode::Stale,
-            why,
-            "look who was pinged, and ask again if it still matters",
-        ));
+    if seen.is_some_and(|seen| Some(seen) != stands(run)) {
+        let next = "look who was pinged, and ask again if it still matters";
+        return Err(Refusal::new(RefusalCode::Stale, moved_on(run), next));
     }
     let payload = Payload::RunEscalated { department: run.department.clone() };
     Ok(Draft::new("run.escalated", payload).into())
@@ -125,11 +123,24 @@ fn require_run<'a>(case: &Case<'a>, department: Option<&Department>) -> Result<&
     })
 }
 
-/// The cycle and the step that fired last, as callers see them.
-const fn stands(run: &Run) -> SeenRun {
-    let cycle = run.cycle;
+/// The cycle and the step that fired last; none after all steps, so that who saw any of them saw another state.
+const fn stands(run: &Run) -> Option<SeenRun> {
     match run.fired {
-        Fired::Step { step, pass } => SeenRun { cycle, step, pass },
-        Fired::Fallback { .. } | Fired::Meanwhile => SeenRun { cycle, step: 0, pass: 0 },
+        Fired::Step { step, pass } => Some(SeenRun { cycle: run.cycle, step, pass }),
+        Fired::Fallback { .. } | Fired::Meanwhile => None,
+    }
+}
+
+fn moved_on(run: &Run) -> String {
+    let cycle = run.cycle;
+    match stands(run) {
+        Some(SeenRun { cycle: _, step, pass: 0 }) => {
+            format!("it moved on already: cycle {cycle}, step {}", step.saturating_add(1))
+        }
+        Some(SeenRun { cycle: _, step, pass }) => {
+            let (step, times) = (step.saturating_add(1), pass.saturating_add(1));
+            format!("it moved on already: cycle {cycle}, step {step}, for the {times}. time")
+        }
+        None => format!("it moved on already: all steps of cycle {cycle} fired, and the fallback is asked"),
     }
 }
