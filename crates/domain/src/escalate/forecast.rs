@@ -1,4 +1,4 @@
-//! Hours to come in which the first step of a department's plans would reach nobody: before it hurts.
+//! Hours to come in which a step of a department's plans would reach nobody, or somebody without any contact: before it hurts.
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -7,7 +7,7 @@ use super::{
     people::Asker,
     reach::Dead,
     supposed::Supposed,
-    words::{name, target_words},
+    words::{name, step_number, target_words},
 };
 use crate::{Department, PingTarget, PolicyVersion, Severity, next_change};
 
@@ -44,31 +44,33 @@ pub fn forecast_reachability(
         let policy = moment.directory.policy(department, moment.at);
         let mut known: Vec<&[PingTarget]> = Vec::new();
         for severity in SEVERITIES {
-            let Some(first) = policy.plan(severity).steps.first() else { continue };
-            if known.contains(&first.targets.as_slice()) {
-                continue;
-            }
-            known.push(&first.targets);
-            let plan = First { department, targets: &first.targets, severity, until };
-            found.extend(plan.problems(moment));
-            if found.len() >= PROBLEMS {
-                found.truncate(PROBLEMS);
-                return found;
+            for (number, step) in (0..).zip(&policy.plan(severity).steps) {
+                let targets = step.targets.as_slice();
+                if known.contains(&targets) {
+                    continue;
+                }
+                known.push(targets);
+                found.extend(Asked { department, targets, number, severity, until }.problems(moment));
+                if found.len() >= PROBLEMS {
+                    found.truncate(PROBLEMS);
+                    return found;
+                }
             }
         }
     }
     found
 }
 
-/// The first step of a plan.
-struct First<'a> {
+/// A step of a plan; of several with the same targets the first.
+struct Asked<'a> {
     department: &'a Department,
     targets: &'a [PingTarget],
+    number: u32,
     severity: Severity,
     until: Timestamp,
 }
 
-impl First<'_> {
+impl Asked<'_> {
     fn problems(&self, moment: &Moment<'_>) -> Vec<Unreachable> {
         if self.targets.iter().any(is_of_issue) || self.is_part_time(moment) {
             return Vec::new();
@@ -125,18 +127,20 @@ impl First<'_> {
         let issue = self.supposed(moment).issue(None);
         let asker = Asker { issue: &issue, moment, department: self.department };
         let found = asker.find(self.targets, when);
-        if !found.channels.is_empty() {
-            return None;
-        }
-        let step = format!("step 1 of severity {} ({})", self.severity.rank(), target_words(self.targets));
-        if found.people.is_empty() {
-            let todo = "put somebody on call with an override or another layer";
+        let (number, severity) = (step_number(self.number), self.severity.rank());
+        let step = format!("step {number} of severity {severity} ({})", target_words(self.targets));
+        if found.people.is_empty() && found.channels.is_empty() {
+            let todo = if self.schedules(moment).is_empty() {
+                "name somebody in the directory"
+            } else {
+                "put somebody on call with an override or another layer"
+            };
             return Some(format!("{step} would reach nobody; {todo}"));
         }
         let nobody = Dead::none();
-        let usable = found.people.iter().any(|person| !nobody.rules(person, self.severity).is_empty());
-        let names: Vec<_> = found.people.iter().map(|person| name(person)).collect();
-        (!usable).then(|| {
+        let without = found.people.iter().filter(|person| nobody.rules(person, self.severity).is_empty());
+        let names: Vec<_> = without.map(|person| name(person)).collect();
+        (!names.is_empty()).then(|| {
             let names = names.join(", ");
             format!("{step} would come to {names} without any contact; add one to the person's document")
         })

@@ -10,7 +10,7 @@ use domain::{
     Ping, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument, PolicyStep, PolicyVersion,
     Position, Recipient, Reference, Repeat, Report, Run, ScheduleDocument, Severity, Stepped, TimeLimit,
     escalate, escalate_orphan, escalate_unseen, fold, next_due, pings_owed, unseen,
-    Command, Context, Decision, Principal, Refusal, Role, Target, decide,
+    Command, Context, Decision, Principal, Refusal, Role, Target, decide, forecast_reachability,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -272,6 +272,13 @@ impl World {
         let Moment { now, directory, at, .. } = self.moment();
         let context = Context { principal: &principal, now, directory, at, renewal: None, chain: &[] };
         decide(&Target::Issue(self.issue()), command, &context)
+    }
+
+    /// Steps that would reach nobody, or somebody without a contact, within a day.
+    pub(crate) fn forecast(&self, slug: &str) -> Vec<String> {
+        let found =
+            forecast_reachability(&[department(slug)], SignedDuration::from_hours(24), &self.moment());
+        found.into_iter().map(|it| it.problem).collect()
     }
 
     /// The walk over open issues found that its owner is gone.
