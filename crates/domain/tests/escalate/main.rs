@@ -14,6 +14,7 @@ mod cases;
 mod claims;
 mod commands;
 mod engine;
+mod explain;
 mod forecast;
 mod given;
 mod hand_over;

@@ -4,13 +4,13 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    Actor, ActorKind, Anomalies, Applied, Assignment, ClockKind, ClockLimit, Contact, Department,
-    DepartmentDocument, Digest, Directory, DirectoryChange, Document, Draft, Effect, Event, Identity, Issue,
-    IssueId, IssueName, LayerDocument, LayerWho, Moment, Ordinal, Origin, Payload, Person, PersonDocument,
-    Ping, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument, PolicyStep, PolicyVersion,
-    Position, Recipient, Reference, Repeat, Report, Run, ScheduleDocument, Severity, Stepped, TimeLimit,
-    escalate, escalate_orphan, escalate_unseen, fold, next_due, pings_owed, unseen,
-    Command, Context, Decision, Principal, Refusal, Role, Target, decide, forecast_reachability,
+    Actor, ActorKind, Anomalies, Applied, Assignment, ClockKind, ClockLimit, Command, Contact, Context,
+    Decision, Department, DepartmentDocument, Digest, Directory, DirectoryChange, Document, Draft, Effect,
+    Event, Identity, Issue, IssueId, IssueName, LayerDocument, LayerWho, Moment, Ordinal, Origin, Payload,
+    Person, PersonDocument, Ping, PingCase, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument,
+    PolicyStep, PolicyVersion, Position, Principal, Recipient, Reference, Refusal, Repeat, Report, Role, Run,
+    ScheduleDocument, Severity, Stepped, Target, TimeLimit, decide, escalate, escalate_orphan,
+    escalate_unseen, explain_issue, fold, forecast_reachability, next_due, pings_owed, unseen,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -272,6 +272,16 @@ impl World {
         let Moment { now, directory, at, .. } = self.moment();
         let context = Context { principal: &principal, now, directory, at, renewal: None, chain: &[] };
         decide(&Target::Issue(self.issue()), command, &context)
+    }
+
+    /// Why somebody is pinged, or nobody is: each reason and its sentence.
+    pub(crate) fn explained(&self) -> String {
+        let first = self.events.first().unwrap();
+        let mut issue = Issue::named_by(self.issue().id, first);
+        let events = self.events.iter().map(|event| (event.clone(), issue.apply(event, &self.directory)));
+        let events: Vec<_> = events.collect();
+        let case = PingCase { issue: self.issue(), events: &events, moment: &self.moment() };
+        explain_issue(case).into_iter().map(|told| format!("{:?}: {}\n", told.why, told.text)).collect()
     }
 
     /// Steps that would reach nobody, or somebody without a contact, within a day.
