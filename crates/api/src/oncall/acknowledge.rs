@@ -6,7 +6,8 @@
 use std::{sync::Arc, time::Duration};
 
 use domain::{
-    Command, Department, IssueName, Person, PingId, PingTerms, Principal, Recipient, Reference, Role, Run,
+    Command, Department, Fired, IssueName, Person, PingId, PingTerms, Principal, Recipient, Reference, Role,
+    Run,
 };
 use engine::{
     command::{About, Order, Outcome},
@@ -136,7 +137,7 @@ fn order(by: By, found: &PingAt, options: v1::CommandOptions) -> Result<Order, S
     let run = found.issue.issue.run(&terms.department);
     let (principal, request_id) = match by {
         By::Caller(principal) => (principal, request_id),
-        By::Link if request_id.is_empty() => (bearer(terms), once_a_cycle(run)),
+        By::Link if request_id.is_empty() => (bearer(terms), once_a_firing(run)),
         By::Link => (bearer(terms), request_id),
     };
     check_request_id(&mut check, &request_id);
@@ -147,9 +148,14 @@ fn order(by: By, found: &PingAt, options: v1::CommandOptions) -> Result<Order, S
     Ok(Order { principal, request_id, about, command, expected_version, validate_only })
 }
 
-/// Pressing the button twice is one answer; after the run began again it is another one.
-fn once_a_cycle(run: Option<&Run>) -> String {
-    format!("cycle-{}", run.map_or(0, |run| run.cycle))
+/// Pressing the button twice is one answer; after the run went on, as somebody did not want to wait, it is another one.
+fn once_a_firing(run: Option<&Run>) -> String {
+    match run.map(|run| (run.cycle, run.fired)) {
+        Some((cycle, Fired::Step { step, pass })) => format!("cycle-{cycle}-pass-{pass}-step-{step}"),
+        Some((cycle, Fired::Fallback { times })) => format!("cycle-{cycle}-fallback-{times}"),
+        Some((cycle, Fired::Meanwhile)) => format!("cycle-{cycle}"),
+        None => "cycle-0".to_owned(),
+    }
 }
 
 /// Whom the link went to; of a channel nobody is known by name.

@@ -124,6 +124,15 @@ async fn a_link_answers_its_ping_in_the_name_of_whom_it_went_to() {
     let again = desk.answer("support", link(), "").await.unwrap();
     assert!(again.result.unwrap().repeated);
 
+    // Somebody did not want to wait for the end of that: the same link is another answer.
+    let now = v1::EscalateNowRequest { issue: named(&pump), options: id("now"), ..Default::default() };
+    desk.on_call().escalate_now(by("support/zendesk:ben", now)).await.unwrap();
+    desk.now("2026-03-02T10:10:01Z");
+    desk.pinged(&pump, 2).await;
+    let again = desk.answer("support", link(), "").await.unwrap();
+    assert!(!again.result.unwrap().repeated);
+    assert_eq!(again.run.unwrap().phase(), v1::RunPhase::Answered);
+
     let take = v1::AcceptIssueRequest { issue: named(&pump), options: id("take") };
     desk.system.issues().accept_issue(by("support/zendesk:mia", take)).await.unwrap();
     let stale = desk.answer("support", link(), "later").await.unwrap_err();
