@@ -9,6 +9,7 @@ mod crashes;
 mod damage;
 mod disk;
 mod nats;
+mod power;
 mod probing;
 mod publishing;
 mod scene;

@@ -12,11 +12,11 @@ use engine::{
     Aggregator, Codec, EventLog, Projection, Store,
     testing::{MemoryStore, exported},
 };
-use store::SledStore;
+use store::{Generations, SledStore, Verification};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::PATIENCE;
+use crate::{PATIENCE, prefix::Prefix};
 
 /// As many lines that differ are shown; the rest is counted.
 const SHOWN: usize = 6;
@@ -33,12 +33,24 @@ impl Rows {
     /// # Errors
     /// If the log cannot be read or folded.
     pub async fn folded(nats: &str) -> anyhow::Result<Self> {
-        let log = jetstream::connect(jetstream::Options::new(nats, "davy-judge")).await?;
-        let log = Arc::new(log) as Arc<dyn EventLog>;
+        let log = connected(nats).await?;
         let tail = log.state().await.context("ask the log for its end")?.tail;
+        Self::of(log, tail).await
+    }
+
+    /// Of a fresh fold of the log on that server, as if it ended at that sequence number.
+    ///
+    /// # Errors
+    /// If the log cannot be read or folded.
+    pub async fn folded_to(nats: &str, sequence: u64) -> anyhow::Result<Self> {
+        let tail = Position::new(sequence);
+        Self::of(Arc::new(Prefix::of(connected(nats).await?, tail)), tail).await
+    }
+
+    async fn of(log: Arc<dyn EventLog>, tail: Position) -> anyhow::Result<Self> {
         let store = Arc::new(MemoryStore::default());
         if tail > Position::START {
-            fold(log, Arc::clone(&store), tail).await?;
+            fold(log, Arc::clone(&store) as Arc<dyn Store>, tail).await?;
         }
         Ok(Self(exported(&*store)))
     }
@@ -51,6 +63,22 @@ impl Rows {
         let dir = projection(data_dir)?;
         let store = SledStore::open(&dir, store::Options::default()).context("open the store")?;
         Ok(Self(exported(&store)))
+    }
+
+    /// What a Davy would go on with of whatever lies under its directory: the sequence number up to which that is folded, and its
+    /// rows. `None` where opening or verifying it says that it is to be rebuilt. It is opened as Davy does, so it may be changed.
+    ///
+    /// # Errors
+    /// If the directory cannot be used at all.
+    pub fn trusted(data_dir: &Path) -> anyhow::Result<Option<(u64, Self)>> {
+        let generations = Generations::open(data_dir)?;
+        let Some(current) = generations.current() else { return Ok(None) };
+        let opened = generations.open_store(&current, store::Options::default(), |store| {
+            let is_whole = store.verify()? == Verification::Whole;
+            let cursor = store.cursor()?.unwrap_or_default();
+            Ok(is_whole.then(|| (cursor.position.sequence(), Self(exported(&*store)))))
+        });
+        Ok(opened?.ok().flatten())
     }
 
     /// How many.
@@ -85,9 +113,18 @@ impl Rows {
     }
 }
 
-async fn fold(log: Arc<dyn EventLog>, store: Arc<MemoryStore>, tail: Position) -> anyhow::Result<()> {
+pub(crate) async fn connected(nats: &str) -> anyhow::Result<Arc<dyn EventLog>> {
+    Ok(Arc::new(jetstream::connect(jetstream::Options::new(nats, "davy-judge")).await?))
+}
+
+/// Folds a log up to its end into a store.
+pub(crate) async fn fold(
+    log: Arc<dyn EventLog>,
+    store: Arc<dyn Store>,
+    tail: Position,
+) -> anyhow::Result<()> {
     let codec: Arc<dyn Codec> = Arc::new(app::codec());
-    let projection = Arc::new(Projection::open(store as Arc<dyn Store>, codec, "judge")?);
+    let projection = Arc::new(Projection::open(store, codec, "judge")?);
     let shutdown = CancellationToken::new();
     let aggregator = Aggregator::new(log, Arc::clone(&projection));
     let stop = shutdown.clone();

@@ -9,6 +9,7 @@ mod judge;
 mod log;
 mod nats;
 mod ports;
+mod prefix;
 mod process;
 mod provider;
 mod raw;
