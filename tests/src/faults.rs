@@ -15,3 +15,11 @@ mod publishing;
 mod scene;
 mod traffic;
 mod truth;
+
+pub(crate) use damage::files;
+pub(crate) use scene::await_status;
+
+/// So many events of departments at work.
+pub(crate) fn traffic(count: usize) -> impl Iterator<Item = testkit::client::v1::EventMessage> {
+    traffic::Traffic::new("kept", 60, 11).take(count).map(|message| message.event)
+}

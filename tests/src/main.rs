@@ -20,6 +20,7 @@ mod oncall;
 mod oracle;
 mod rebuild;
 mod story;
+mod upgrade;
 
 use std::sync::LazyLock;
 

@@ -6,6 +6,7 @@
 mod davy;
 mod http;
 mod judge;
+mod kept;
 mod log;
 mod nats;
 mod ports;
@@ -25,6 +26,7 @@ pub use davy::{Addresses, Davy, DavyOptions, Ran};
 pub use devkit::NatsServer;
 pub use http::{Answer, get};
 pub use judge::{Rows, projection};
+pub use kept::{fold_into, restore, store_version};
 pub use log::messages;
 pub use nats::nats_server;
 pub use ports::local_address;
