@@ -8,11 +8,13 @@ mod clients;
 mod crashes;
 mod damage;
 mod disk;
+mod life;
 mod nats;
 mod power;
 mod probing;
 mod publishing;
 mod scene;
+mod soak;
 mod traffic;
 mod truth;
 

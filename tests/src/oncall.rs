@@ -1,7 +1,7 @@
 //! On call: a clock runs out, somebody is pinged until somebody answers, and it is told why.
 
 mod mailbox;
-mod receiver;
+pub(crate) mod receiver;
 mod scenario;
 mod site;
 

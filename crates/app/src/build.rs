@@ -10,7 +10,7 @@ use std::{
 };
 
 use api::{Dependencies, Facts, RebuildRefusal, Services};
-use engine::{Projection, escalator::Escalator, query::Reader};
+use engine::{Clock, Projection, escalator::Escalator, query::Reader};
 use jetstream::JetStreamLog;
 use tokio::{
     net::TcpListener,
@@ -109,6 +109,15 @@ pub(crate) struct Measuring {
 /// If the addresses are taken, the store cannot be opened, or the log's options are wrong. That NATS is not there yet
 /// is none.
 pub async fn build(config: &Config) -> Result<App, BuildError> {
+    build_by(config, Arc::new(SystemClock)).await
+}
+
+/// The same, by another clock than this machine's: for tests of clocks that are wrong. Deadlines, commands and queries go by it;
+/// what only tells how long something took does not.
+///
+/// # Errors
+/// As [`build`].
+pub async fn build_by(config: &Config, clock: Arc<dyn Clock>) -> Result<App, BuildError> {
     // First of all: a second Davy ends here without having touched anything.
     let grpc = listen("gRPC", config.api.listen).await?;
     let http = listen("HTTP", config.web.listen).await?;
@@ -122,8 +131,8 @@ pub async fn build(config: &Config) -> Result<App, BuildError> {
     let durability = watch::Sender::new(api::Durability::Unknown);
     let stated = Stated { durability, told: Arc::new(Told::default()), room: looked.clone() };
     let (wishes, asked) = mpsc::channel(WISHES);
-    let services = services(config, &doors, &projection, &log, &stated, wishes).await?;
-    let escalator = config.escalator.enabled.then(|| escalator(&projection, &log));
+    let services = services(config, &doors, &projection, &log, &clock, &stated, wishes).await?;
+    let escalator = config.escalator.enabled.then(|| escalator(&projection, &log, clock));
     let supervisor = Supervisor::new(Arc::clone(&log), opened, asked, looked, Arc::clone(&stated.told));
     let measuring = Measuring { measure, min_free_mb, room };
     let addresses =
@@ -164,11 +173,12 @@ async fn services(
     doors: &Doors,
     projection: &Arc<Projection>,
     log: &Arc<JetStreamLog>,
+    clock: &Arc<dyn Clock>,
     stated: &Stated,
     wishes: mpsc::Sender<Wish>,
 ) -> Result<Services, BuildError> {
-    let clock = Arc::new(SystemClock);
-    let reader = Reader::new(Arc::clone(projection), Arc::clone(&clock) as _);
+    let clock = Arc::clone(clock);
+    let reader = Reader::new(Arc::clone(projection), Arc::clone(&clock));
     let dependencies = Dependencies { reader, log: Arc::clone(log) as _, codec: Arc::new(CODEC), clock };
     let (stated, projection) = (stated.clone(), Arc::clone(projection));
     let facts = move || Facts {
@@ -190,8 +200,8 @@ async fn services(
     Ok(Services::new(dependencies, options).await)
 }
 
-fn escalator(projection: &Arc<Projection>, log: &Arc<JetStreamLog>) -> Escalator {
-    let reader = Reader::new(Arc::clone(projection), Arc::new(SystemClock));
+fn escalator(projection: &Arc<Projection>, log: &Arc<JetStreamLog>, clock: Arc<dyn Clock>) -> Escalator {
+    let reader = Reader::new(Arc::clone(projection), clock);
     Escalator::new(reader, Arc::clone(log) as _, Arc::new(api::WireComposer))
 }
 

@@ -27,11 +27,12 @@ pub use access::{
     tokens::{self, TokenError, Wanted as WantedToken},
 };
 pub use app::{Addresses, App, RunError};
-pub use build::{BuildError, build};
+pub use build::{BuildError, build, build_by};
 pub use clock::SystemClock;
 pub use codec::codec;
 pub use config::{Config, ConfigError};
 pub use connection::LogError;
+pub use engine::Clock;
 pub use progress::{Progress, Rebuild, Stage};
 pub use signals::Signals;
 pub use store::Unusable;

@@ -40,6 +40,23 @@ impl Stream {
         info.pointer("/state/last_seq").and_then(Value::as_u64).context("the stream has no last sequence")
     }
 
+    /// How many bytes it takes.
+    ///
+    /// # Errors
+    /// If it is not there.
+    pub async fn bytes(&self) -> anyhow::Result<u64> {
+        let info = self.ask("STREAM.INFO.DAVY", &json!({})).await?;
+        info.pointer("/state/bytes").and_then(Value::as_u64).context("the stream does not tell its size")
+    }
+
+    /// Changes its configuration.
+    ///
+    /// # Errors
+    /// If the server does not.
+    pub async fn update(&self, config: &Value) -> anyhow::Result<()> {
+        self.ask("STREAM.UPDATE.DAVY", config).await.map(drop)
+    }
+
     /// The subject of a message, and what it says.
     ///
     /// # Errors

@@ -39,11 +39,8 @@ enum Command {
     },
     /// Run the `sh` blocks of README.md in order, as a reader would.
     Readme,
-    /// Run the longer form of the fault tests, about an hour.
-    Faults {
-        /// Only those of a file under tests/src/faults, such as `nats`.
-        filter: Option<String>,
-    },
+    /// Run the longer form of the fault tests, about an hour and a half.
+    Faults(faults::Arguments),
     /// Measure against the targets of design.md 10; arguments go to the benchmark.
     Bench {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -68,7 +65,7 @@ fn perform(command: Command) -> anyhow::Result<()> {
         Command::Tidy => tidy::run(&workspace),
         Command::Schemas { check } => schemas::run(&workspace, check),
         Command::Readme => readme::run(&workspace),
-        Command::Faults { filter } => faults::run(&workspace, filter.as_deref()),
+        Command::Faults(arguments) => faults::run(&workspace, &arguments),
         Command::Bench { arguments } => bench::run(&workspace, arguments),
     }
 }

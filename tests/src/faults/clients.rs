@@ -26,7 +26,7 @@ const ON_ONE: usize = 50;
 const SILENT: usize = 20;
 const HALF: usize = 40;
 
-type Ids = BTreeSet<UnacknowledgedId>;
+pub(super) type Ids = BTreeSet<UnacknowledgedId>;
 
 #[test]
 fn a_thousand_watchers_and_some_that_never_read() {
@@ -88,7 +88,11 @@ async fn open(api: &Api) -> (Watching, Shown) {
 }
 
 /// Reads until the list is that of the position, once that is known.
-async fn read(api: Api, mut target: watch::Receiver<Option<u64>>, opened: Arc<AtomicUsize>) -> Ids {
+pub(super) async fn read(
+    api: Api,
+    mut target: watch::Receiver<Option<u64>>,
+    opened: Arc<AtomicUsize>,
+) -> Ids {
     let (mut watch, mut rows) = open(&api).await;
     opened.fetch_add(1, Ordering::Relaxed);
     let last = loop {
@@ -119,7 +123,7 @@ async fn follow(mut watch: Watching, mut rows: Shown, last: u64) -> (Ids, bool) 
     (rows.iter().map(|(id, _)| id.clone()).collect(), cut_off)
 }
 
-async fn listed(api: &Api) -> Ids {
+pub(super) async fn listed(api: &Api) -> Ids {
     let request = v1::ListUnacknowledgedRequest { page_size: 500, ..Default::default() };
     let answer = api.list_unacknowledged(request).await.unwrap();
     let ids = answer.entries.into_iter().filter_map(|entry| entry.entry).map(|entry| match entry {

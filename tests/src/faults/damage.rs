@@ -152,7 +152,7 @@ pub(super) fn copy(from: &Path, to: &Path) {
 }
 
 /// Does one thing to the store.
-fn damage(data_dir: &Path, numbers: &mut Numbers) -> String {
+pub(crate) fn damage(data_dir: &Path, numbers: &mut Numbers) -> String {
     let generation = projection(data_dir).unwrap();
     match numbers.below(12) {
         0 => {

@@ -117,8 +117,14 @@ impl Prober {
         let name = Some(issue_name(&format!("t:{issue}")).unwrap());
         let answer = self.api.who_owns(v1::WhoOwnsRequest { issue: name, read }).await?;
         let v1::WhoOwnsResponse { owner, acknowledged, read_state, .. } = answer;
-        let v1::Owner { department, team, person, .. } = owner.unwrap_or_default();
+        let owner = owner.unwrap_or_default();
+        let is_gone = owner.was.is_some();
+        let (department, team, person) = match owner.was {
+            Some(was) => (was.department, was.team, was.person),
+            None => (owner.department, owner.team, owner.person),
+        };
         let shown = Shown {
+            is_gone,
             department,
             team,
             person: person.unwrap_or_default().id,

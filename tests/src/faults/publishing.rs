@@ -14,10 +14,7 @@ use tokio::{
     time::{Instant, sleep, sleep_until},
 };
 
-use super::{
-    probing::sequence,
-    traffic::{Message, Traffic},
-};
+use super::{probing::sequence, traffic::Message};
 use crate::spawn;
 
 /// Events that are sent at once, and then confirmed.
@@ -38,6 +35,11 @@ pub(crate) struct Confirmed(Arc<Mutex<Vec<Acked>>>);
 impl Confirmed {
     pub(crate) fn count(&self) -> usize {
         self.0.lock().unwrap().len()
+    }
+
+    /// The server has confirmed it, there.
+    pub(crate) fn add(&self, position: u64, Message { event, issue }: Message) {
+        self.0.lock().unwrap().push(Acked { position, event, issue });
     }
 
     /// The greatest position.
@@ -71,7 +73,12 @@ pub(crate) struct Publishing {
 
 impl Publishing {
     /// About so many events a second.
-    pub(crate) fn start(url: &str, traffic: Traffic, rate: usize, confirmed: &Confirmed) -> Self {
+    pub(crate) fn start(
+        url: &str,
+        traffic: impl Iterator<Item = Message> + Send + 'static,
+        rate: usize,
+        confirmed: &Confirmed,
+    ) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let tool = Tool { url: url.to_owned(), confirmed: confirmed.clone(), repeated: 0 };
         let task = spawn(tool.run(traffic, rate, Arc::clone(&stop)));
@@ -92,9 +99,13 @@ struct Tool {
 }
 
 impl Tool {
-    async fn run(mut self, traffic: Traffic, rate: usize, stop: Arc<AtomicBool>) -> usize {
+    async fn run(
+        mut self,
+        mut traffic: impl Iterator<Item = Message> + Send,
+        rate: usize,
+        stop: Arc<AtomicBool>,
+    ) -> usize {
         let publisher = self.connected().await;
-        let mut traffic = traffic;
         let pace = Duration::from_secs(1) * WINDOW as u32 / rate as u32;
         let mut next = Instant::now();
         while !stop.load(Ordering::Relaxed) {
@@ -139,9 +150,7 @@ impl Tool {
             };
             match stored {
                 Some(stored) => {
-                    let position = sequence(&stored.position);
-                    let Message { event, issue } = message;
-                    self.confirmed.0.lock().unwrap().push(Acked { position, event, issue });
+                    self.confirmed.add(sequence(&stored.position), message);
                 }
                 None => left.push(message),
             }

@@ -22,7 +22,7 @@ use super::{
 use crate::{DAVY, block_on};
 
 /// The most memory that the process may ever take in these tests: the cache of its store is 256 MiB at most.
-const MEMORY: u64 = 512 << 20;
+pub(super) const MEMORY: u64 = 512 << 20;
 /// Events a second, unless a test says otherwise.
 const RATE: usize = 400;
 /// Issues that the traffic is about.

@@ -8,11 +8,13 @@ use testkit::client::v1::EventMessage;
 
 use crate::generated::Numbers;
 
-const DEPARTMENTS: [&str; 4] = ["sales", "support", "engineering", "field-service"];
-const TEAMS: [&str; 3] = ["L1", "L2", "Firmware"];
-const PEOPLE: [&str; 5] = ["ana", "bo", "kim", "mia", "noor"];
-/// The first second of what happens, in seconds since 1970: 2025-03-03 08:00 UTC.
-const START: i64 = 1_740_988_800;
+pub(crate) const DEPARTMENTS: [&str; 4] = ["sales", "support", "engineering", "field-service"];
+pub(crate) const TEAMS: [&str; 3] = ["L1", "L2", "Firmware"];
+pub(crate) const PEOPLE: [&str; 5] = ["ana", "bo", "kim", "mia", "noor"];
+/// The first instant of what happens, unless somebody says otherwise, in milliseconds since 1970: 2025-03-03 08:00 UTC.
+const START: i64 = 1_740_988_800_000;
+/// Milliseconds between two events then.
+const PACE: i64 = 7_000;
 /// Seconds by which a late event is late, at most.
 const LATE: usize = 3_600;
 
@@ -26,6 +28,8 @@ pub(crate) struct Traffic {
     reported: usize,
     made: usize,
     before: Option<Message>,
+    start: i64,
+    pace: i64,
 }
 
 /// What is published, and which issue it is about, if any.
@@ -35,11 +39,62 @@ pub(crate) struct Message {
     pub(crate) issue: Option<String>,
 }
 
+impl Message {
+    /// A document of the directory.
+    pub(crate) fn document(kind: &str, document: &str, id: &str, data: &Value) -> Self {
+        let body = json!({
+            "specversion": "1.0", "id": id, "source": "/directory", "type": format!("{kind}.set"), "data": data,
+        });
+        let headers = [("Nats-Msg-Id".to_owned(), format!("/directory/{id}"))].into();
+        let subject = format!("davy.directory.{kind}.{document}");
+        Self { event: EventMessage { subject, body: body.to_string().into(), headers }, issue: None }
+    }
+
+    /// With the address that `HOOK` stands for in a document.
+    pub(crate) fn to(mut self, hook: &str) -> Self {
+        if self.event.subject.starts_with("davy.directory.") {
+            let body = String::from_utf8_lossy(&self.event.body).replace("HOOK", hook);
+            self.event.body = body.into();
+        }
+        self
+    }
+
+    /// Where it goes, and which issue it is about.
+    pub(crate) fn shown(&self) -> String {
+        let issue = self.issue.as_deref().unwrap_or("of no issue");
+        format!("{} ({issue})", self.event.subject.trim_start_matches("davy."))
+    }
+}
+
 impl Traffic {
     /// About so many issues, then only about those.
     pub(crate) fn new(name: &str, issues: usize, seed: u64) -> Self {
         let numbers = Numbers::new(seed);
-        Self { numbers, name: name.to_owned(), issues, reported: 0, made: 0, before: None }
+        let (name, start, pace) = (name.to_owned(), START, PACE);
+        Self { numbers, name, issues, reported: 0, made: 0, before: None, start, pace }
+    }
+
+    /// From that instant on, with so many milliseconds between two events.
+    pub(crate) fn from(self, start: jiff::Timestamp, pace: i64) -> Self {
+        Self { start: start.as_millisecond(), pace, ..self }
+    }
+
+    /// Somebody acknowledges every issue that was reported.
+    pub(crate) fn acknowledged(&self) -> Vec<Message> {
+        let time = rfc3339(self.start + self.made as i64 * self.pace);
+        let acknowledged = |number: usize| {
+            let (issue, id) = (format!("{}-{number}", self.name), format!("{}-done-{number}", self.name));
+            let data = json!({
+                "issue": {"system": "t", "id": issue}, "actor": {"person": "mia"}, "channel": "mail",
+            });
+            let verb = "issue.acknowledged";
+            let body = json!({
+                "specversion": "1.0", "id": id, "source": "/tool", "type": verb, "time": time, "data": data,
+            });
+            let subject = format!("davy.events.support.crm:{}.{verb}", number % 50);
+            Message { event: message(subject, &body, &id), issue: Some(issue) }
+        };
+        (0..self.reported).map(acknowledged).collect()
     }
 
     fn event(&mut self) -> Message {
@@ -51,7 +106,7 @@ impl Traffic {
         let (verb, mut data) = if is_new { self.report(number) } else { self.act() };
         data["issue"] = json!({"system": "t", "id": issue});
         let late = if self.numbers.below(10) == 0 { self.numbers.below(LATE) } else { 0 };
-        let time = START + (self.made * 7) as i64 - late as i64;
+        let time = self.start + self.made as i64 * self.pace - late as i64 * 1_000;
         let id = format!("{}-{}", self.name, self.made);
         let body = json!({
             "specversion": "1.0", "id": id, "source": "/tool", "type": verb, "time": rfc3339(time), "data": data,
@@ -123,6 +178,6 @@ fn message(subject: String, body: &Value, id: &str) -> EventMessage {
     EventMessage { subject, body: body.to_string().into(), headers }
 }
 
-fn rfc3339(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).unwrap().to_string()
+fn rfc3339(milliseconds: i64) -> String {
+    jiff::Timestamp::from_millisecond(milliseconds).unwrap().to_string()
 }

@@ -3,8 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use jiff::Timestamp;
 use serde_json::Value;
 use testkit::client::v1::EventMessage;
+use uuid::Uuid;
+
+/// What ids of issues are made in (`contract.md` 2).
+const ISSUES: Uuid = Uuid::from_u128(0x83dd_1905_2798_53e5_9e2b_dffb_7bd3_2a69);
 
 /// Who answers for an issue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,6 +18,8 @@ pub(crate) struct Shown {
     pub(crate) team: String,
     pub(crate) person: String,
     pub(crate) acknowledged: bool,
+    /// They left, or the department is closed, by the directory.
+    pub(crate) is_gone: bool,
 }
 
 /// What an answer said.
@@ -45,12 +52,14 @@ pub(crate) struct Answer {
 pub(crate) struct Truth {
     issues: BTreeMap<String, Vec<Step>>,
     unreadable: BTreeSet<u64>,
+    /// Whether a person or department is gone from a position on, by `<kind>.<id>`.
+    gone: HashMap<String, BTreeMap<u64, bool>>,
 }
 
 #[derive(Clone, Debug)]
 struct Step {
-    /// What sorts: a report first of all, then by time, then by position.
-    order: (bool, String, u64),
+    /// What sorts: a report first of all, then by time, then by the sequence that the tool gave, then by position.
+    order: (bool, Timestamp, Option<u64>, u64),
     position: u64,
     origin: String,
     act: Act,
@@ -58,9 +67,18 @@ struct Step {
 
 #[derive(Clone, Debug)]
 enum Act {
-    Reported { person: String },
-    Assigned { department: String, team: String },
-    Accepted { person: String },
+    Reported {
+        person: String,
+    },
+    /// Empty: not said.
+    Assigned {
+        department: String,
+        team: String,
+    },
+    Accepted {
+        person: String,
+    },
+    Declined,
     Acknowledged,
     Noted,
 }
@@ -68,17 +86,31 @@ enum Act {
 impl Truth {
     pub(crate) fn of(log: &[EventMessage]) -> Self {
         let mut truth = Self::default();
-        let mut known = HashSet::new();
+        let (mut known, mut known_as) = (HashSet::new(), HashMap::new());
         for (position, message) in (1..).zip(log) {
             let Ok(body) = serde_json::from_slice::<Value>(&message.body) else {
                 truth.unreadable.insert(position);
                 continue;
             };
-            let text =
-                |pointer: &str| body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-            if known.insert(text("/id")) {
+            if let Some(document) = message.subject.strip_prefix("davy.directory.") {
+                let (left, closed) = (&body["data"]["status"] == "left", &body["data"]["active"] == false);
+                truth.gone.entry(document.to_owned()).or_default().insert(position, left || closed);
+                continue;
+            }
+            let text = |pointer: &str| {
+                let found = body.pointer(pointer);
+                let found = found.and_then(|found| found.as_str().or_else(|| found["id"].as_str()));
+                found.unwrap_or_default().to_owned()
+            };
+            if let Some(id) = body.pointer("/data/issue/id").and_then(Value::as_str) {
+                known_as.insert(issue_id(&body["data"]["issue"]), id.to_owned());
+            }
+            if known.insert(text("/source") + "/" + &text("/id")) {
+                // Davy's own events may name an issue by Davy's id.
+                let named = text("/data/issue");
+                let issue = known_as.get(&named).cloned().unwrap_or(named);
                 let step = step(position, &message.subject, text);
-                truth.issues.entry(text("/data/issue/id")).or_default().push(step);
+                truth.issues.entry(issue).or_default().push(step);
             }
         }
         truth
@@ -104,7 +136,14 @@ impl Truth {
     }
 
     fn shown(&self, issue: &str, position: u64) -> Option<Shown> {
-        shown(self.issues.get(issue)?, position)
+        let shown = shown(self.issues.get(issue)?, position)?;
+        let is_gone = |document: String| {
+            let versions = self.gone.get(&document)?;
+            versions.range(..=position).next_back().map(|(_, is_gone)| *is_gone)
+        };
+        let person = is_gone(format!("person.{}", shown.person)).unwrap_or(false);
+        let department = is_gone(format!("department.{}", shown.department)).unwrap_or(false);
+        Some(Shown { is_gone: person || department, ..shown })
     }
 
     fn unacknowledged(&self, position: u64) -> Said {
@@ -125,6 +164,14 @@ impl Truth {
     }
 }
 
+/// Davy's id of the issue that an event names, by that or by the id in its tool (`contract.md` 2).
+pub(crate) fn issue_id(named: &Value) -> String {
+    let (system, id) = (named["system"].as_str(), named["id"].as_str());
+    let davys = || named.as_str().unwrap_or_default().to_owned();
+    let minted = |(system, id)| Uuid::new_v5(&ISSUES, format!("{system}:{id}").as_bytes()).to_string();
+    system.zip(id).map_or_else(davys, minted)
+}
+
 fn step(position: u64, subject: &str, text: impl Fn(&str) -> String) -> Step {
     let (origin, verb) = subject["davy.events.".len()..].split_once('.').unwrap();
     let verb = verb.split_once('.').unwrap().1;
@@ -132,27 +179,29 @@ fn step(position: u64, subject: &str, text: impl Fn(&str) -> String) -> Step {
         "issue.reported" => Act::Reported { person: text("/data/reporter") },
         "owner.assigned" => Act::Assigned { department: text("/data/department"), team: text("/data/team") },
         "owner.accepted" => Act::Accepted { person: text("/data/person") },
+        "owner.declined" => Act::Declined,
         "issue.acknowledged" => Act::Acknowledged,
         _ => Act::Noted,
     };
-    let order = (!matches!(act, Act::Reported { .. }), text("/time"), position);
-    Step { order, position, origin: origin.to_owned(), act }
+    let time = text("/time").parse().unwrap();
+    let order = (!matches!(act, Act::Reported { .. }), time, text("/sequence").parse().ok(), position);
+    let is_own = ["command", "escalator", "pager"].contains(&origin);
+    let origin = if is_own { text("/data/actor/department") } else { origin.to_owned() };
+    Step { order, position, origin, act }
 }
 
 fn shown(steps: &[Step], position: u64) -> Option<Shown> {
     let mut known: Vec<_> = steps.iter().filter(|step| step.position <= position).collect();
-    known.sort_by(|one, other| one.order.cmp(&other.order));
+    known.sort_by_key(|step| step.order);
     let mut shown = Shown { department: known.first()?.origin.clone(), ..Shown::default() };
     for Step { origin, act, .. } in known {
         match act {
             Act::Reported { person } => shown.person.clone_from(person),
             Act::Assigned { department, team } => {
-                shown = Shown {
-                    department: department.clone(),
-                    team: team.clone(),
-                    person: String::new(),
-                    acknowledged: shown.acknowledged,
-                };
+                if !department.is_empty() {
+                    shown.department.clone_from(department);
+                }
+                (shown.team, shown.person) = (team.clone(), String::new());
             }
             Act::Accepted { person } => {
                 if shown.department != *origin {
@@ -161,6 +210,7 @@ fn shown(steps: &[Step], position: u64) -> Option<Shown> {
                 shown.department.clone_from(origin);
                 shown.person.clone_from(person);
             }
+            Act::Declined => (shown.team, shown.person) = (String::new(), String::new()),
             Act::Acknowledged => shown.acknowledged = true,
             Act::Noted => {}
         }

@@ -11,14 +11,14 @@ use std::{
 use serde_json::Value;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-pub(super) struct Receiver {
+pub(crate) struct Receiver {
     url: String,
     arrived: Arc<Mutex<Vec<Value>>>,
 }
 
 impl Receiver {
     /// Takes whatever is posted until the test ends.
-    pub(super) fn listen() -> Self {
+    pub(crate) fn listen() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/pings", listener.local_addr().unwrap());
         let arrived = Arc::new(Mutex::default());
@@ -32,12 +32,12 @@ impl Receiver {
         Self { url, arrived }
     }
 
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 
     /// The ids of the pings, as they came.
-    pub(super) fn ids(&self) -> Vec<String> {
+    pub(crate) fn ids(&self) -> Vec<String> {
         let arrived = self.arrived.lock().unwrap();
         let ids = arrived.iter().flat_map(pings).filter_map(|ping| ping["ping"].as_str());
         ids.map(ToOwned::to_owned).collect()
