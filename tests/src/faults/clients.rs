@@ -125,8 +125,11 @@ async fn follow(mut watch: Watching, mut rows: Shown, last: u64) -> (Ids, bool) 
 
 pub(super) async fn listed(api: &Api) -> Ids {
     let request = v1::ListUnacknowledgedRequest { page_size: 500, ..Default::default() };
-    let answer = api.list_unacknowledged(request).await.unwrap();
-    let ids = answer.entries.into_iter().filter_map(|entry| entry.entry).map(|entry| match entry {
+    let (mut pages, mut entries) = (api.pages(request), Vec::new());
+    while let Some(page) = pages.next().await.unwrap() {
+        entries.extend(page.entries);
+    }
+    let ids = entries.into_iter().filter_map(|entry| entry.entry).map(|entry| match entry {
         Entry::Issue(issue) => UnacknowledgedId::Issue(issue.id),
         Entry::Quarantined(event) => UnacknowledgedId::Quarantined(event.position),
     });

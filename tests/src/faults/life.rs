@@ -9,6 +9,7 @@
 //! long form, `DAVY_MINUTES` for how long new seeds are tried.
 
 mod judge;
+mod pair;
 mod place;
 mod plan;
 mod proxy;
@@ -164,7 +165,7 @@ impl Life {
                 }
             }
             Act::Restore => {
-                self.rest();
+                self.mend_all();
                 self.place.restore();
             }
         }
@@ -178,13 +179,18 @@ impl Life {
         over.into_iter().for_each(|(_, fault)| self.place.mend(fault));
     }
 
-    /// Mends everything, and waits until nobody has anything left to do.
-    fn rest(&mut self) {
+    /// Mends everything, and waits until whatever was begun is answered.
+    fn mend_all(&mut self) {
         let all: Vec<_> = self.broken.drain(..).collect();
         all.into_iter().for_each(|(_, fault)| self.place.mend(fault));
         self.work.finish(&mut self.place);
         let wrong = self.work.told().wrong.clone();
         assert!(wrong.is_empty(), "wrong: {wrong:?}\n{}", self.place.logs());
+    }
+
+    /// The same, and waits until nobody has anything left to do.
+    fn rest(&mut self) {
+        self.mend_all();
         let (mut last, mut since) = (0, Instant::now());
         let deadline = Instant::now() + PATIENCE;
         loop {

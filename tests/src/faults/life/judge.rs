@@ -123,3 +123,66 @@ fn verb(subject: &str) -> String {
     }
     subject.splitn(5, '.').nth(4).unwrap_or_default().to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap as Headers;
+
+    use serde_json::json;
+
+    use super::*;
+
+    fn stored(subject: &str, id: &str, data: Value) -> EventMessage {
+        let body = json!({ "source": "/davy", "id": id, "data": data }).to_string().into();
+        EventMessage { subject: format!("davy.events.{subject}"), body, headers: Headers::new() }
+    }
+
+    fn requested(id: &str, ping: &str, step: u32) -> EventMessage {
+        let data = json!({ "issue": "i", "ping": ping, "cycle": 1, "to": { "channel": "alarm" }, "reason": { "step": step } });
+        stored("escalator.crm:1.ping.requested", id, data)
+    }
+
+    fn of_ping(what: &str, ping: &str) -> EventMessage {
+        stored(&format!("pager.crm:1.ping.{what}"), what, json!({ "issue": "i", "ping": ping }))
+    }
+
+    #[test]
+    fn what_is_settled_passes() {
+        let log = [requested("1", "p", 0), of_ping("delivered", "p")];
+        let pings = pings_are_settled(&log, &["p".to_owned(), "p".to_owned()]);
+        assert_eq!((pings.requested, pings.delivered, pings.withdrawn, pings.repeated), (1, 1, 0, 1));
+        let over = stored("support.crm:1.issue.acknowledged", "a", json!({ "issue": "i" }));
+        assert_eq!(pings_are_settled(&[requested("1", "p", 0), over], &[]).withdrawn, 1);
+    }
+
+    #[test]
+    #[should_panic(expected = "two ids")]
+    fn one_ping_has_one_id() {
+        pings_are_settled(&[requested("1", "p", 0), requested("2", "q", 0)], &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "unsettled")]
+    fn a_ping_that_nobody_sends_is_noticed() {
+        pings_are_settled(&[requested("1", "p", 0), of_ping("attempted", "p")], &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "unsent")]
+    fn a_ping_that_never_arrived_is_noticed() {
+        pings_are_settled(&[requested("1", "p", 0), of_ping("delivered", "p")], &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "doubled")]
+    fn an_event_of_davys_own_that_stands_twice_is_noticed() {
+        orders_are_done_once(&[requested("1", "p", 0), requested("1", "p", 0)], &[]);
+    }
+
+    #[test]
+    #[should_panic(expected = "lost")]
+    fn what_was_confirmed_and_is_not_there_is_noticed() {
+        let acked = Acked { position: 2, event: requested("1", "p", 0), issue: None };
+        all_is_kept(&[requested("1", "p", 0)], &[acked]);
+    }
+}

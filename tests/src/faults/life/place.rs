@@ -4,7 +4,7 @@
 use std::{
     collections::BTreeMap,
     fs,
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Command,
     time::{Duration, Instant},
 };
@@ -13,22 +13,20 @@ use tempfile::TempDir;
 use testkit::{
     NatsServer, Service, Stream,
     client::{Api, ApiOptions, v1},
-    local_address, nats_server, send_signal,
+    nats_server, send_signal,
 };
 
 use super::{
     super::damage::damage,
+    pair::{Pair, bare},
     plan::{Fault, Line, Node, Part},
     proxy::{Proxy, Way},
 };
 use crate::{DAVY, block_on, generated::Numbers, oncall::receiver::Receiver};
 
-const AGGREGATOR: &str = env!("CARGO_BIN_EXE_davy-skewed-aggregator");
-const PAGER: &str = env!("CARGO_BIN_EXE_davy-pager-under-test");
-/// What webhooks are signed with.
-const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n";
-/// How long anything may take to come about.
-pub(super) const PATIENCE: Duration = Duration::from_secs(180);
+/// How long anything may take to come about: a pager that dies with a claim in its hands holds a ping for a minute, and for
+/// longer where the clock was ahead.
+pub(super) const PATIENCE: Duration = Duration::from_secs(240);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// A customer hears within two seconds, or who is on call and the head are pinged, once.
@@ -57,19 +55,6 @@ policies:
     fallback: channel:alarm
 ";
 
-/// An aggregator and its pager.
-struct Pair {
-    aggregator: Service,
-    pager: Service,
-    to_log: Proxy,
-    /// Of whoever orders.
-    to_api: Proxy,
-    /// Of the pager.
-    to_owed: Proxy,
-    grpc: String,
-    dir: PathBuf,
-}
-
 pub(crate) struct Place {
     pub(crate) nats: NatsServer,
     pub(crate) hook: Receiver,
@@ -90,7 +75,6 @@ impl Place {
         let dir = tempfile::tempdir().unwrap();
         let nats = block_on(nats_server(&dir.path().join("nats"))).unwrap();
         let hook = Receiver::listen();
-        fs::write(dir.path().join("secret"), SECRET).unwrap();
         let pairs = [0, 1].map(|node| Pair::start(dir.path(), node, nats.url(), &hook));
         let tools = Proxy::to(bare(nats.url()));
         let mut place =
@@ -311,10 +295,7 @@ impl Place {
     /// The same stores, under aggregators that append nothing by themselves, and no pager.
     pub(crate) fn calm(&mut self) {
         self.kill_all();
-        for pair in &mut self.pairs {
-            let arguments = [pair.arguments(), set(["escalator.enabled=false".to_owned()])].concat();
-            pair.aggregator = Service::run(AGGREGATOR, arguments, pair.dir.join("aggregator.log")).unwrap();
-        }
+        self.pairs.iter_mut().for_each(Pair::calm);
         for node in [0, 1] {
             self.await_status(node, "it to be live and verified", |status| {
                 is_live(status) && status.verified
@@ -331,55 +312,8 @@ impl Place {
     }
 }
 
-impl Pair {
-    fn start(dir: &Path, node: Node, nats: &str, hook: &Receiver) -> Self {
-        let secret = dir.join("secret");
-        let dir = dir.join(node.to_string());
-        fs::create_dir(&dir).unwrap();
-        let grpc = local_address().unwrap();
-        let (to_log, to_api, to_owed) = (Proxy::to(bare(nats)), Proxy::to(&grpc), Proxy::to(&grpc));
-        let channels = set([
-            format!("pager.api=http://{}", to_owed.address()),
-            "pager.burst=1000".to_owned(),
-            "pager.channels.alarm.kind=webhook".to_owned(),
-            format!("pager.channels.alarm.url={}", hook.url()),
-            format!("pager.channels.alarm.secret.file={}", secret.display()),
-            "pager.channels.alarm.allow_private=true".to_owned(),
-        ]);
-        let web = local_address().unwrap();
-        fs::write(dir.join("web"), &web).unwrap();
-        let arguments = arguments(&dir, &to_log, &grpc, &web);
-        let aggregator = Service::run(AGGREGATOR, arguments, dir.join("aggregator.log")).unwrap();
-        let pager = Service::run(PAGER, channels, dir.join("pager.log")).unwrap();
-        Self { aggregator, pager, to_log, to_api, to_owed, grpc, dir }
-    }
-
-    fn arguments(&self) -> Vec<String> {
-        let web = fs::read_to_string(self.dir.join("web")).unwrap();
-        arguments(&self.dir, &self.to_log, &self.grpc, &web)
-    }
-}
-
-fn arguments(dir: &Path, to_log: &Proxy, grpc: &str, web: &str) -> Vec<String> {
-    let settings = set([
-        format!("nats.url=nats://{}", to_log.address()),
-        format!("store.directory={}", dir.join("store").display()),
-        format!("api.listen={grpc}"),
-        format!("web.listen={web}"),
-    ]);
-    [vec!["--skew".to_owned(), dir.join("skew").display().to_string()], settings].concat()
-}
-
-fn set<const N: usize>(settings: [String; N]) -> Vec<String> {
-    settings.into_iter().flat_map(|setting| ["--set".to_owned(), setting]).collect()
-}
-
 fn connect(options: ApiOptions) -> Api {
     block_on(async { Api::connect(options) }).unwrap()
-}
-
-fn bare(url: &str) -> &str {
-    url.trim_start_matches("nats://")
 }
 
 pub(super) fn is_live(status: &v1::GetStatusResponse) -> bool {

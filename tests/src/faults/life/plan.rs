@@ -22,9 +22,8 @@ const BURST: usize = 6;
 const GAP: usize = 80;
 /// Milliseconds that something stays broken, at least and at most.
 const BROKEN: (usize, usize) = (200, 4_000);
-/// Seconds by which a clock may be wrong. What is more than five minutes ahead of the log is not believed, which is another
-/// matter.
-const SKEWS: [i64; 6] = [-3_600, -90, -20, 20, 90, 240];
+/// Seconds by which a clock may be wrong. A claim of a ping that is dated ahead holds it for as much longer.
+const SKEWS: [i64; 6] = [-3_600, -90, -20, 20, 45, 90];
 
 /// Which of the two.
 pub(crate) type Node = usize;

@@ -24,6 +24,8 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// An answer, if not the one that was wished for.
 const REFUSED: [Code; 4] =
     [Code::FailedPrecondition, Code::NotFound, Code::AlreadyExists, Code::PermissionDenied];
+/// Whoever is told so asks again when the log is whole: it is full, or was put back and is being folded.
+const WAITING: [&str; 2] = ["LOG_REFUSED", "LOG_DIVERGED"];
 /// No answer yet.
 const NOT_NOW: [Code; 4] = [Code::Unavailable, Code::DeadlineExceeded, Code::Cancelled, Code::Aborted];
 
@@ -168,11 +170,12 @@ async fn carry_out(api: &Api, order: Order, ping: String, told: &Mutex<Told>) {
             }
             Err(error) => error,
         };
-        if REFUSED.contains(&error.code) {
+        let is_waiting = NOT_NOW.contains(&error.code) || WAITING.contains(&error.reason.as_str());
+        if REFUSED.contains(&error.code) && !is_waiting {
             *told.lock().unwrap().refused.entry(error.reason).or_default() += 1;
             return;
         }
-        if !NOT_NOW.contains(&error.code) || began.elapsed() > PATIENCE {
+        if !is_waiting || began.elapsed() > PATIENCE {
             let wrong = format!("{order:?} was answered {:?} {error}", error.code);
             return told.lock().unwrap().wrong.push(wrong);
         }
