@@ -10,7 +10,6 @@ mod schemas;
 mod tidy;
 mod workspace;
 
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -41,11 +40,7 @@ enum Command {
     Readme,
     /// Run the longer form of the fault tests, about an hour and a half.
     Faults(faults::Arguments),
-    /// Measure against the targets of design.md 10; arguments go to the benchmark.
-    Bench {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
+    Bench(bench::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -66,6 +61,6 @@ fn perform(command: Command) -> anyhow::Result<()> {
         Command::Schemas { check } => schemas::run(&workspace, check),
         Command::Readme => readme::run(&workspace),
         Command::Faults(arguments) => faults::run(&workspace, &arguments),
-        Command::Bench { arguments } => bench::run(&workspace, arguments),
+        Command::Bench(arguments) => bench::run(&workspace, arguments),
     }
 }

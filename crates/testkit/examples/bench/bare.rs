@@ -1,7 +1,14 @@
 //! A tonic server that does nothing but answer: what no service over gRPC can be faster than.
 
+#[path = "bare/timeline.rs"]
+mod timeline;
+
+use std::sync::Arc;
+
 use proto::v1::{
-    ListUnacknowledgedRequest, ListUnacknowledgedResponse, WhoOwnsRequest, WhoOwnsResponse,
+    GetTimelineResponse, ListUnacknowledgedRequest, ListUnacknowledgedResponse, WhoOwnsRequest,
+    WhoOwnsResponse,
+    customer_service_server::CustomerServiceServer,
     issue_service_server::{IssueService, IssueServiceServer},
 };
 use tonic::{Request, Response, Status};
@@ -11,6 +18,7 @@ use tonic::{Request, Response, Status};
 pub(crate) struct Bare {
     pub(crate) list: ListUnacknowledgedResponse,
     pub(crate) owner: WhoOwnsResponse,
+    pub(crate) timeline: GetTimelineResponse,
 }
 
 impl Bare {
@@ -19,7 +27,10 @@ impl Bare {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let incoming = tonic::transport::server::TcpIncoming::from(listener).with_nodelay(Some(true));
-        let server = tonic::transport::Server::builder().add_service(IssueServiceServer::new(self));
+        let bare = Arc::new(self);
+        let server = tonic::transport::Server::builder()
+            .add_service(IssueServiceServer::from_arc(Arc::clone(&bare)))
+            .add_service(CustomerServiceServer::from_arc(bare));
         tokio::spawn(server.serve_with_incoming(incoming));
         Ok(address)
     }
@@ -27,7 +38,7 @@ impl Bare {
 
 type NoFrames<T> = futures_util::stream::Empty<Result<T, Status>>;
 
-/// The trait wants every method of the service; two are measured.
+/// The trait wants every method of the service; these two are measured.
 macro_rules! beside {
     ($($method:ident($request:ident) -> $response:ident),* $(,)?) => {
         #[tonic::async_trait]

@@ -1,41 +1,68 @@
-//! Folding the stream into the store, beside bare consumption of the same messages.
+//! Folding the stream into the store, beside bare consumption of the same messages; and the disk that it takes.
 
-use std::{sync::Arc, time::Instant};
+use std::{fs, time::Instant};
 
-use domain::Position;
-use engine::{Aggregator, EventLog};
 use futures_util::StreamExt as _;
-use tokio_util::sync::CancellationToken;
 
-use crate::{Size, load::Load, place::Place, report::Report};
+use crate::{
+    Size,
+    report::Report,
+    stream::{Stream, rate},
+};
 
-/// Messages in one atomic batch.
-const BATCH: usize = 1_000;
-
-pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<()> {
-    let place = Place::start()?;
-    let log = place.log().await?;
-    eprintln!("publishing {} events", size.events);
-    let mut load = Load::new(false);
-    let mut bytes = 0;
-    for _ in 0..size.events / BATCH {
-        let messages = load.take(BATCH);
-        bytes += messages.iter().map(|message| message.body.len()).sum::<usize>();
-        log.append(messages, Vec::new()).await?;
-    }
+pub(crate) async fn measure(size: Size, stream: &Stream, report: &mut Report) -> anyhow::Result<()> {
     let (mut bare, mut fold) = (Vec::new(), Vec::new());
+    let Stream { events, bytes, .. } = *stream;
     for round in 0..size.fold_rounds {
-        bare.push(consume(place.server.url(), size.events).await?);
-        fold.push(rebuild(&place, &log, size.events, round).await?);
+        bare.push(consume(stream.place.server.url(), events).await?);
+        let store = format!("fold-{round}");
+        let folded = stream.fold(&store).await?;
+        fold.push(folded.rate);
         eprintln!("round {round}: bare {:.0}/s, fold {:.0}/s", bare[round], fold[round]);
+        folded.stop().await?;
+        if round + 1 == size.fold_rounds {
+            disk(report, ("rebuilt", stream.disk(&store).await?), bytes);
+        }
+        fs::remove_dir_all(stream.place.dir.path().join(store))?;
     }
-    let work = format!("fold {} events of {} B from the stream", size.events, bytes / size.events);
-    report.add(work, "events committed to the store", fold, ("bare async-nats consumption", bare), 0.35);
+    let work = format!("fold {events} events of {} B", bytes / events);
+    report.add(work, "events", fold, ("bare async-nats consumption", bare), 0.35);
+    report.remark(
+        "An event's size is that of its subject, headers and body. Disk is whole blocks of the store's directory and of the \
+         server's, two seconds after the last event.",
+    );
     Ok(())
+}
+
+/// Lines of the disk that was taken, for each byte of an event.
+pub(crate) fn disk(report: &mut Report, (how, [store, log]): (&str, [u64; 2]), bytes: usize) {
+    let each = |taken: u64| vec![taken as f64 / bytes as f64];
+    report.bound(
+        format!("disk of an event, store {how}, log included"),
+        each(store + log),
+        "sizes of it",
+        2.0,
+    );
+    report.tell(format!("  of that the store, {how}"), each(store), "sizes of it");
+    report.tell("  of that the log", each(log), "sizes of it");
 }
 
 /// Events a second that a pull consumer without acks delivers, nothing done with them but counting.
 async fn consume(url: &str, events: usize) -> anyhow::Result<f64> {
+    let mut messages = messages(url).await?;
+    let started = Instant::now();
+    let mut last = 0;
+    for _ in 0..events {
+        let message = messages.next().await.ok_or_else(|| anyhow::anyhow!("the stream ended"))??;
+        let sequence = message.info().map_err(|error| anyhow::anyhow!("{error}"))?.stream_sequence;
+        anyhow::ensure!(sequence == last + 1, "a gap before {sequence}");
+        last = sequence;
+    }
+    Ok(rate(events, started))
+}
+
+/// What a bare consumer gets.
+pub(crate) async fn messages(url: &str) -> anyhow::Result<async_nats::jetstream::consumer::pull::Stream> {
     use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
     let context = async_nats::jetstream::new(async_nats::connect(url).await?);
     let stream = context.get_stream("DAVY").await?;
@@ -47,39 +74,5 @@ async fn consume(url: &str, events: usize) -> anyhow::Result<f64> {
             ..pull::Config::default()
         })
         .await?;
-    let started = Instant::now();
-    let mut messages = consumer.stream().max_messages_per_batch(5_000).messages().await?;
-    let mut last = 0;
-    for _ in 0..events {
-        let message = messages.next().await.ok_or_else(|| anyhow::anyhow!("the stream ended"))??;
-        let sequence = message.info().map_err(|error| anyhow::anyhow!("{error}"))?.stream_sequence;
-        anyhow::ensure!(sequence == last + 1, "a gap before {sequence}");
-        last = sequence;
-    }
-    Ok(rate(events, started))
-}
-
-/// Events a second from the stream to the committed store.
-async fn rebuild(
-    place: &Place,
-    log: &Arc<jetstream::JetStreamLog>,
-    events: usize,
-    round: usize,
-) -> anyhow::Result<f64> {
-    let projection = place.projection(&format!("store-{round}"))?;
-    let shutdown = CancellationToken::new();
-    let aggregator = Aggregator::new(Arc::clone(log) as Arc<dyn EventLog>, Arc::clone(&projection));
-    let started = Instant::now();
-    let stop = shutdown.clone();
-    let running = tokio::spawn(async move { aggregator.run(stop).await });
-    let end = Position::new(u64::try_from(events)?);
-    projection.applied().wait_for(|position| *position >= end).await?;
-    let rate = rate(events, started);
-    shutdown.cancel();
-    running.await??;
-    Ok(rate)
-}
-
-fn rate(count: usize, started: Instant) -> f64 {
-    count as f64 / started.elapsed().as_secs_f64()
+    Ok(consumer.stream().max_messages_per_batch(5_000).messages().await?)
 }

@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
-use engine::EventLog as _;
 use proto::v1;
 
-use crate::{Size, child::Aggregator, load::Load, place::Place, report::Report};
+use crate::{Size, child::Aggregator, load::Load, report::Report, stream::Stream};
 
-const BATCH: usize = 1_000;
 const GIGABYTE: f64 = (1_u64 << 30) as f64;
 
 pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<()> {
@@ -15,20 +13,9 @@ pub(crate) async fn measure(size: Size, report: &mut Report) -> anyhow::Result<(
     memory(size.issues, report).await
 }
 
-async fn published(events: usize, reports_only: bool) -> anyhow::Result<Place> {
-    let place = Place::start()?;
-    let log = place.log().await?;
-    eprintln!("publishing {events} events");
-    let mut load = Load::new(reports_only);
-    for _ in 0..events / BATCH {
-        log.append(load.take(BATCH), Vec::new()).await?;
-    }
-    Ok(place)
-}
-
 /// From the start of the process after `kill -9` to the first answer to WhoOwns.
 async fn first_answer(events: usize, report: &mut Report) -> anyhow::Result<()> {
-    let place = published(events, false).await?;
+    let Stream { place, .. } = Stream::with(&mut Load::new(false), events).await?;
     let dir = place.dir.path().join("recovery");
     let aggregator = Aggregator::start(place.server.url(), &dir)?;
     aggregator.folded(events).await?;
@@ -54,7 +41,7 @@ async fn first_answer(events: usize, report: &mut Report) -> anyhow::Result<()> 
 
 /// At its highest while a log of reports alone is folded, and once it is.
 async fn memory(issues: usize, report: &mut Report) -> anyhow::Result<()> {
-    let place = published(issues, true).await?;
+    let Stream { place, .. } = Stream::with(&mut Load::new(true), issues).await?;
     let aggregator = Aggregator::start(place.server.url(), &place.dir.path().join("memory"))?;
     let status = aggregator.folded(issues).await?;
     anyhow::ensure!(status.issues == i64::try_from(issues)?, "{} issues folded", status.issues);

@@ -2,44 +2,46 @@
 
 use std::fmt;
 
+use serde_json::{Value, json};
+
 /// What was measured, line by line.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     lines: Vec<Line>,
-    bounds: Vec<Bound>,
-}
-
-/// A figure that has to stay under a bound.
-#[derive(Debug)]
-struct Bound {
-    work: String,
-    value: f64,
-    unit: &'static str,
-    bound: f64,
+    remarks: Vec<String>,
 }
 
 #[derive(Debug)]
 struct Line {
     work: String,
-    rate: f64,
-    unit: &'static str,
-    beside: &'static str,
-    limit: f64,
-    target: f64,
+    measured: f64,
+    unit: String,
+    aim: Aim,
+}
+
+/// What a figure is held against.
+#[derive(Debug)]
+enum Aim {
+    /// So much of the rate of what stands beside it, at least.
+    Beside { what: &'static str, rate: f64, target: f64 },
+    /// To stay under.
+    Bound(f64),
+    /// Nothing; it explains another line.
+    Nothing,
 }
 
 impl Report {
-    /// Adds medians of one work and of its limit.
+    /// Adds medians of one work and of its limit, both a second.
     pub(crate) fn add(
         &mut self,
         work: impl Into<String>,
         unit: &'static str,
         rates: Vec<f64>,
-        (beside, limits): (&'static str, Vec<f64>),
+        (what, limits): (&'static str, Vec<f64>),
         target: f64,
     ) {
-        let (rate, limit) = (median(rates), median(limits));
-        self.lines.push(Line { work: work.into(), rate, unit, beside, limit, target });
+        let aim = Aim::Beside { what, rate: median(limits), target };
+        self.lines.push(Line { work: work.into(), measured: median(rates), unit: format!("{unit}/s"), aim });
     }
 
     /// Adds the median of figures that are to stay under a bound.
@@ -50,43 +52,103 @@ impl Report {
         unit: &'static str,
         bound: f64,
     ) {
-        self.bounds.push(Bound { work: work.into(), value: median(values), unit, bound });
+        let aim = Aim::Bound(bound);
+        self.lines.push(Line { work: work.into(), measured: median(values), unit: unit.to_owned(), aim });
+    }
+
+    /// Adds the median of figures that have no target of their own.
+    pub(crate) fn tell(&mut self, work: impl Into<String>, values: Vec<f64>, unit: &'static str) {
+        let aim = Aim::Nothing;
+        self.lines.push(Line { work: work.into(), measured: median(values), unit: unit.to_owned(), aim });
+    }
+
+    /// Adds a sentence under the table: what was counted, or was not measured and why.
+    pub(crate) fn remark(&mut self, sentence: impl Into<String>) {
+        self.remarks.push(sentence.into());
     }
 
     /// The same for programs.
     pub(crate) fn json(&self) -> String {
-        let lines = self.lines.iter().map(|line| {
-            let Line { work, rate, unit, beside, limit, target } = line;
-            serde_json::json!({"work": work, "rate": rate, "unit": unit, "beside": beside, "limit": limit,
-                "ratio": rate / limit, "target": target})
-        });
-        let bounds = self.bounds.iter().map(|bound| {
-            let Bound { work, value, unit, bound } = bound;
-            serde_json::json!({"work": work, "value": value, "unit": unit, "bound": bound})
-        });
-        let lines: Vec<_> = lines.chain(bounds).collect();
-        format!("{:#}\n", serde_json::Value::from(lines))
+        let lines: Vec<_> = self.lines.iter().map(Line::json).collect();
+        format!("{:#}\n", Value::from(lines))
+    }
+}
+
+impl Line {
+    const fn is_kept(&self) -> bool {
+        match self.aim {
+            Aim::Beside { rate, target, .. } => self.measured >= rate * target,
+            Aim::Bound(bound) => self.measured <= bound,
+            Aim::Nothing => true,
+        }
+    }
+
+    fn json(&self) -> Value {
+        let Self { work, measured, unit, aim } = self;
+        match aim {
+            Aim::Beside { what, rate, target } => json!({
+                "work": work, "rate": measured, "unit": unit, "beside": what, "limit": rate,
+                "ratio": measured / rate, "target": target, "kept": self.is_kept(),
+            }),
+            Aim::Bound(bound) => json!({
+                "work": work, "value": measured, "unit": unit, "bound": bound, "kept": self.is_kept(),
+            }),
+            Aim::Nothing => json!({ "work": work, "value": measured, "unit": unit }),
+        }
+    }
+
+    /// The columns after the work: what was measured, what stands beside it, the ratio, the target, and what that is.
+    fn cells(&self) -> [String; 5] {
+        let measured = figure(self.measured);
+        match self.aim {
+            Aim::Beside { what, rate, target } => [
+                measured,
+                figure(rate),
+                format!("{:.2}", self.measured / rate),
+                format!(">= {target:.2}"),
+                format!("{}, beside {what}", self.unit),
+            ],
+            Aim::Bound(bound) => {
+                [measured, String::new(), String::new(), format!("<= {}", figure(bound)), self.unit.clone()]
+            }
+            Aim::Nothing => [measured, String::new(), String::new(), String::new(), self.unit.clone()],
+        }
+    }
+}
+
+/// As many digits as are worth reading.
+fn figure(value: f64) -> String {
+    match value {
+        value if value >= 1_000.0 => format!("{value:.0}"),
+        value if value >= 100.0 => format!("{value:.1}"),
+        value => format!("{value:.2}"),
     }
 }
 
 /// The middle one.
-fn median(mut rates: Vec<f64>) -> f64 {
+pub(crate) fn median(mut rates: Vec<f64>) -> f64 {
     rates.sort_by(f64::total_cmp);
     rates.get(rates.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:<52} {:>12} {:>12} {:>6} {:>7}", "work", "rate", "limit", "ratio", "target")?;
-        for Line { work, rate, unit, beside, limit, target } in &self.lines {
-            let ratio = rate / limit;
-            writeln!(f, "{work:<52} {rate:>10.0}/s {limit:>10.0}/s {ratio:>6.2} {target:>7.2}")?;
-            writeln!(f, "  {unit}, beside {beside}")?;
+        let width = self.lines.iter().map(|line| line.work.chars().count()).max().unwrap_or(0);
+        let mut row = |work: &str, [measured, beside, ratio, target, what]: [&str; 5], mark: &str| {
+            writeln!(f, "{mark:<5} {work:<width$} {measured:>10} {beside:>10} {ratio:>6} {target:>9}  {what}")
+        };
+        row("work", ["measured", "limit", "ratio", "target", "unit"], "")?;
+        for line in &self.lines {
+            let cells = line.cells();
+            row(&line.work, cells.each_ref().map(String::as_str), if line.is_kept() { "" } else { "SHORT" })?;
         }
-        for Bound { work, value, unit, bound } in &self.bounds {
-            let kept = if value <= bound { "" } else { "  MISSED" };
-            writeln!(f, "{work:<52} {value:>10.2} {unit:<3} at most {bound:.2} {unit}{kept}")?;
-        }
-        Ok(())
+        let aimed = self.lines.iter().filter(|line| !matches!(line.aim, Aim::Nothing));
+        let kept = aimed.clone().filter(|line| line.is_kept()).count();
+        writeln!(f, "{kept} of {} targets are met; SHORT marks the others.", aimed.count())?;
+        self.remarks.iter().try_for_each(|remark| writeln!(f, "- {remark}"))
     }
 }
+
+#[cfg(test)]
+#[path = "report/tests.rs"]
+mod tests;

@@ -238,8 +238,8 @@ pub(super) const WALLS: [Wall; 9] = [
     },
     Wall {
         vendor: "clap*",
-        places: &[AGGREGATOR, DAVY, PAGER_SERVICE, TESTS, XTASK],
-        reason: "arguments are parsed by services, whose main.rs the tests build too",
+        places: &[AGGREGATOR, DAVY, PAGER_SERVICE, TESTKIT, TESTS, XTASK],
+        reason: "arguments are parsed by services, whose main.rs the tests build too, and by the bench",
     },
     Wall {
         vendor: "anyhow",
