@@ -65,8 +65,8 @@ pub use directory::{
 pub use escalate::{
     Moment, Outlook, PingCase, PingExplained, PingWhy, PolicyQuestion, PolicySimulation, SimulatedStep,
     Unreachable, escalate, escalate_orphan, escalate_unseen, explain_issue, explain_ping,
-    forecast_reachability, instant, next_due, outlook, pings_owed, simulate_policy, target_word, told_by,
-    unseen,
+    forecast_reachability, instant, next_due, outlook, pings_owed, simulate_policy, target_word, tell_outage,
+    told_by, unattended_since, unseen,
 };
 pub use event::{Actor, ActorKind, Digits, Event, EventKey, Identity, IssueName, OrderKey, Ordinal, Rank};
 pub use fold::{Applied, Effect, fold, listed_under, replay, replay_joined, replay_own, replay_with, stands};

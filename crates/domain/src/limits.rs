@@ -130,6 +130,8 @@ pub const REMIND_SECONDS: i64 = 10 * 60;
 pub const LEASE_PERCENT: u32 = 400;
 /// Seconds after which what is due is late: its pings go to each contact as one message (`escalation.md` rule 9c).
 pub const LATE_SECONDS: i64 = 120;
+/// Seconds without anybody who escalates after which that is said (`escalation.md` rule 9d).
+pub const OUTAGE_SECONDS: i64 = 5 * 60;
 /// The shortest delay of a step, in seconds (`escalation.md` rule 1).
 pub const STEP_DELAY_SECONDS: i64 = 30;
 /// People who take turns in a rotation, or are on duty together in a layer.

@@ -7,6 +7,7 @@
 
 mod append;
 mod health;
+mod outage;
 mod patience;
 mod quiet;
 mod round;
@@ -28,6 +29,7 @@ use crate::{
 };
 use append::Appended;
 pub use health::Health;
+use outage::Outage;
 use patience::Patience;
 use quiet::Quiet;
 use round::Round;
@@ -62,6 +64,7 @@ struct Memory {
     walk: Walk,
     quiet: Quiet,
     patience: Patience,
+    outage: Outage,
 }
 
 /// Why a turn did nothing.
@@ -119,12 +122,15 @@ impl Escalator {
                 return Ok(0);
             }
         };
+        memory.outage.look(now);
         let mut walked = memory.walk.step(&self.reader, now)?;
         walked.silent = memory.quiet.step(&self.reader, now)?;
-        let round = Round::read(&self.reader, &*self.composer, now, &walked, &memory.patience)?;
-        let (fired, came_up) = (round.issues(), round.tired());
+        let Memory { patience, outage, .. } = &*memory;
+        let round = Round::read(&self.reader, &*self.composer, now, &walked, (patience, outage))?;
+        let (fired, came_up, told) = (round.issues(), round.tired(), round.told.clone());
         self.health.send_modify(|health| health.beat(now, &round, memory.patience.len()));
         let Appended { last, beaten } = append::append(&*self.log, round.homes).await?;
+        memory.outage.note(told);
         // Whoever was beaten to it had nothing to do with it.
         let own = came_up.into_iter().filter(|(_, home, _)| !beaten.contains(home));
         memory.patience.note(own.map(|(id, _, failed)| (id, failed)), now);

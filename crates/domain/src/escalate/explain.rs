@@ -31,6 +31,8 @@ pub enum PingWhy {
     Given,
     /// Its owner went off shift.
     HandOver,
+    /// Nobody had escalated anything for a while.
+    Outage,
     /// Another contact of theirs failed.
     OtherContactFailed,
     /// No clock of the issue is overdue.

@@ -48,6 +48,7 @@ fn step(reason: &PingReason, plan: Option<&Plan>) -> String {
         PingReason::Notice(_) => "notice".to_owned(),
         PingReason::HandOver(_) => "hand-over at the end of a shift".to_owned(),
         PingReason::Given(_) => "given to one person".to_owned(),
+        PingReason::Outage(_) => "after an outage".to_owned(),
         PingReason::Reminder(_) => "reminder of an answer".to_owned(),
         PingReason::Instead(_) => "in place of one that failed".to_owned(),
     }

@@ -129,6 +129,11 @@ impl<'a> Round<'a> {
             || pings.any(|ping| ping.is_unsettled() && ping.terms.to == *to && stays(ping))
     }
 
+    /// Whether a ping to this contact is requested in this round.
+    pub(super) fn is_asked_now(&self, to: &Recipient) -> bool {
+        self.asked.contains(to)
+    }
+
     /// To the second, so that it is no later than the event.
     fn at_once_together(&self) -> Option<Timestamp> {
         Timestamp::from_second(self.moment.now.as_second()).ok().filter(|_| self.together)

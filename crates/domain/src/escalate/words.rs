@@ -87,6 +87,12 @@ pub fn told_by(issue: &Issue, ping: &Ping, now: Timestamp) -> String {
             instant(ended)
         ),
         PingReason::Given(by) => given(issue, by).to_owned(),
+        PingReason::Outage(since) => format!(
+            "Davy escalated nothing from {} to {}: whoever should have been asked meanwhile is asked now, one step for each \
+             issue; this one waited longest of those that come to you",
+            instant(since),
+            instant(ping.requested_at)
+        ),
         PingReason::Reminder(lease) => {
             let until = match issue.escalation.leased(lease).map(|run| &run.phase) {
                 Some(crate::RunPhase::Answered { until }) => format!(" at {}", instant(*until)),

@@ -69,6 +69,8 @@ pub enum PingReason {
     Given(ItemId),
     /// The owner went off shift then: this one is on call now, and is to accept the issue.
     HandOver(Timestamp),
+    /// Nobody escalated anything since then, until this was requested (`escalation.md` rule 9d): for who stands behind the policy.
+    Outage(Timestamp),
 }
 
 /// A ping, and what came of it.
@@ -164,6 +166,7 @@ impl std::fmt::Display for PingReason {
             Self::Reminder(lease) => write!(f, "reminder:{lease}"),
             Self::Given(by) => write!(f, "given:{by}"),
             Self::HandOver(ended) => write!(f, "hand-over:{ended}"),
+            Self::Outage(since) => write!(f, "outage:{since}"),
         }
     }
 }

@@ -9,12 +9,16 @@ use std::{
 
 use domain::{
     AsReported, CustomerId, Department, Draft, EventKey, Identity, Issue, IssueId, IssueName, Moment,
-    Payload, Position, escalate, escalate_orphan, escalate_unseen, escalator_event_id, limits,
-    silence_event_id,
+    Payload, Position, Recipient, escalate, escalate_orphan, escalate_unseen, escalator_event_id, limits,
+    silence_event_id, tell_outage, unattended_since,
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{patience::Patience, walk::Walked};
+use super::{
+    outage::{Outage, Told},
+    patience::Patience,
+    walk::Walked,
+};
 use crate::{
     NewMessage, Row, RowRange, StoreError, View,
     command::{Composer, Envelope, SOURCE, Speaker},
@@ -44,6 +48,10 @@ pub(super) struct Round {
     pub(super) late_by: Duration,
     /// Issues that no timer told of.
     pub(super) repaired: usize,
+    /// Who is told of an outage by now; `None` if there was none, or nothing waits any longer.
+    pub(super) told: Option<Told>,
+    /// Something waited since the outage.
+    waited: bool,
     /// With their homes.
     fired: BTreeMap<IssueId, String>,
     /// Deciding them panicked.
@@ -87,10 +95,11 @@ impl Round {
         composer: &dyn Composer,
         now: Timestamp,
         walked: &Walked,
-        patience: &Patience,
+        (patience, outage): (&Patience, &Outage),
     ) -> Result<Self, QueryError> {
         reader.view(|view| {
-            let mut maker = Maker { view, composer, now, round: Self::default(), homes: BTreeMap::new() };
+            let round = Self { told: outage.told().cloned(), ..Self::default() };
+            let mut maker = Maker { view, composer, now, round, homes: BTreeMap::new() };
             let due = due(view, now, patience)?;
             maker.round.late_by = late(due.first().map(|(at, _)| *at), now);
             for (_, id) in due {
@@ -168,17 +177,33 @@ impl Maker<'_> {
             Found::Orphan => escalate_orphan(&issue, &moment),
             Found::Due => escalate(&issue, &moment),
         }));
-        let Ok(drafts) = decided else {
+        let Ok(mut drafts) = decided else {
             self.round.failed.insert(id);
             return Ok(());
         };
+        let notices = self.outage_notices(&issue, &moment, &drafts);
+        let told: Vec<_> = notices.iter().filter_map(asked).collect();
+        drafts.extend(notices);
         if drafts.len() > limits::PUBLISH_EVENTS {
             tracing::error!(issue = %id, events = drafts.len(), "too much is due of one issue at once");
             self.round.failed.insert(id);
             return Ok(());
         }
         self.round.fired.insert(id, issue.home.to_string());
-        self.compose(&issue, &drafts)
+        let is_taken = self.compose(&issue, &drafts)?;
+        if let Some(all) = self.round.told.as_mut().filter(|_| is_taken) {
+            all.to.extend(told);
+        }
+        Ok(())
+    }
+
+    /// What waited while nobody looked is told to who stands behind it, with the first issue of theirs.
+    fn outage_notices(&mut self, issue: &Issue, moment: &Moment<'_>, drafts: &[Draft]) -> Vec<Draft> {
+        let Some(told) = &mut self.round.told else { return Vec::new() };
+        let Some(waited_since) = unattended_since(issue, moment) else { return Vec::new() };
+        self.round.waited = true;
+        let since = *told.since.get_or_insert(waited_since);
+        tell_outage(issue, moment, drafts, since, &told.to)
     }
 
     /// The home of this name, with room for so many messages; none where the next round takes them up.
@@ -227,10 +252,11 @@ impl Maker<'_> {
         Ok(())
     }
 
-    fn compose(&mut self, issue: &Issue, drafts: &[Draft]) -> Result<(), StoreError> {
+    /// `false` if the next round takes it up.
+    fn compose(&mut self, issue: &Issue, drafts: &[Draft]) -> Result<bool, StoreError> {
         let (now, composer) = (self.now, self.composer);
         let name = issue.home.to_string();
-        let Some(home) = self.home(&name, drafts.len())? else { return Ok(()) };
+        let Some(home) = self.home(&name, drafts.len())? else { return Ok(false) };
         let time = next_time(now, home.last_time.max(Some(issue.last_event_at)));
         home.last_time = Some(time);
         let about = IssueName { id: issue.id, reference: None };
@@ -246,13 +272,14 @@ impl Maker<'_> {
             };
             home.messages.push(composer.compose(draft, &envelope));
         }
-        Ok(())
+        Ok(true)
     }
 
     fn finish(self) -> Round {
         let homes = self.homes.into_iter().filter(|(_, home)| !home.messages.is_empty());
         let homes = homes.map(|(home, Home { last, messages, .. })| HomeDue { home, last, messages });
-        Round { homes: homes.collect(), ..self.round }
+        let told = self.round.told.filter(|_| self.round.waited);
+        Round { homes: homes.collect(), told, ..self.round }
     }
 }
 
@@ -270,6 +297,11 @@ fn next_time(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
     let now = Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now);
     let after = last.and_then(|last| last.checked_add(SignedDuration::from_micros(1)).ok());
     after.map_or(now, |after| now.max(after))
+}
+
+/// Whom a request asks.
+fn asked(draft: &Draft) -> Option<Recipient> {
+    if let Payload::PingRequested(terms) = &draft.payload { Some(terms.to.clone()) } else { None }
 }
 
 /// The department that owes the act, or whose matter it is.

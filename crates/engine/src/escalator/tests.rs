@@ -60,7 +60,7 @@ async fn two_escalators_announce_a_breach_once_and_nothing_before_it() {
     assert_eq!(types(&world), BTreeMap::new(), "nothing is due yet");
 
     // Severity 2, Monday at 10: somebody has to take it within an hour of work.
-    world.wait(hours(2));
+    world.wait(SignedDuration::from_mins(61));
     let (_, _) = tokio::join!(first.settle(), second.settle());
     let said = types(&world);
     assert_eq!(said.get("clock.breached"), Some(&1), "{said:?}");
@@ -83,7 +83,7 @@ async fn whoever_was_faster_in_one_home_holds_up_no_other() {
         *named = Some(domain::AsReported { leaf: domain::Leaf::new("crm", customer).unwrap(), raw: None });
         node.give(&order).await.unwrap();
     }
-    world.wait(hours(2));
+    world.wait(SignedDuration::from_mins(61));
     world.log.next(Mishap::Overtaken);
     role.settle().await;
     let said = types(&world);
@@ -346,4 +346,47 @@ async fn where_the_servers_clock_is_another_ones_a_jump_of_ours_stops_nothing() 
         let health = role.0.health().borrow().clone();
         assert_eq!((health.jumps, health.held), (1, None));
     }
+}
+
+/// How many pings of these issues tell of an outage.
+fn told_of_an_outage(node: &Node, issues: &[domain::IssueId]) -> usize {
+    let of = |id: &domain::IssueId| {
+        let issue = node.reader.issue(*id, Default::default()).unwrap().value.issue;
+        let pings = issue.escalation.pings.iter();
+        pings.filter(|ping| matches!(ping.terms.reason, domain::PingReason::Outage(_))).count()
+    };
+    issues.iter().map(of).sum()
+}
+
+#[tokio::test]
+async fn who_stands_behind_a_policy_is_told_once_of_an_outage_of_more_than_five_minutes() {
+    let world = World::new();
+    let (one, other) = (world.node(MemoryStore::default()).await, world.node(MemoryStore::default()).await);
+    let (mut first, mut second) = (Role::of(&world, &one), Role::of(&world, &other));
+    let mut issues = Vec::new();
+    for request in ["a", "b", "c"] {
+        issues.push(one.give(&report(request)).await.unwrap().issue.unwrap().issue.id);
+    }
+    first.settle().await;
+    // An hour to take each of them. Nobody looks for another six minutes.
+    world.wait(SignedDuration::from_mins(66));
+    let (_, _) = tokio::join!(first.settle(), second.settle());
+    assert_eq!(told_of_an_outage(&one, &issues), 1, "{:?}", types(&world));
+
+    world.wait(SignedDuration::from_mins(66));
+    let (_, _) = tokio::join!(first.settle(), second.settle());
+    assert_eq!(told_of_an_outage(&one, &issues), 2, "the next outage is another one");
+}
+
+#[tokio::test]
+async fn a_pause_of_five_minutes_is_no_outage_nor_is_what_was_overdue_when_it_was_heard() {
+    let world = World::new();
+    let node = world.node(MemoryStore::default()).await;
+    let mut role = Role::of(&world, &node);
+    let issue = node.give(&report("a")).await.unwrap().issue.unwrap().issue.id;
+    role.settle().await;
+    world.wait(SignedDuration::from_mins(65));
+    role.settle().await;
+    assert_eq!(types(&world).get("clock.breached"), Some(&1));
+    assert_eq!(told_of_an_outage(&node, &[issue]), 0);
 }

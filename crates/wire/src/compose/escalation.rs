@@ -116,6 +116,10 @@ fn why(reason: &PingReason) -> Members {
             data.set("kind", "hand_over");
             data.set("ended", ended.to_string());
         }
+        PingReason::Outage(since) => {
+            data.set("kind", "outage");
+            data.set("since", since.to_string());
+        }
     }
     data
 }

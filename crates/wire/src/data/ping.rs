@@ -71,6 +71,11 @@ pub(crate) enum ReasonForm {
         /// When, RFC 3339.
         ended: Word,
     },
+    /// Nobody escalated anything for a while.
+    Outage {
+        /// Since when, RFC 3339.
+        since: Word,
+    },
 }
 
 impl ReasonForm {
@@ -84,6 +89,7 @@ impl ReasonForm {
             Self::Reminder { lease } => PingReason::Reminder(uuid(lease, "reason.lease")?),
             Self::Given { by } => PingReason::Given(uuid(by, "reason.by")?),
             Self::HandOver { ended } => PingReason::HandOver(date(Some(ended), "reason.ended")?),
+            Self::Outage { since } => PingReason::Outage(date(Some(since), "reason.since")?),
         })
     }
 }

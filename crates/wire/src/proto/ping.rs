@@ -52,6 +52,7 @@ const fn cause(reason: &PingReason) -> v1::PingCause {
         PingReason::Reminder(_) => v1::PingCause::Reminder,
         PingReason::Given(_) => v1::PingCause::Given,
         PingReason::HandOver(_) => v1::PingCause::HandOver,
+        PingReason::Outage(_) => v1::PingCause::Outage,
     }
 }
 
@@ -65,7 +66,8 @@ const fn place(reason: &PingReason) -> (u32, u32) {
         | PingReason::Instead(_)
         | PingReason::Reminder(_)
         | PingReason::Given(_)
-        | PingReason::HandOver(_) => (0, 0),
+        | PingReason::HandOver(_)
+        | PingReason::Outage(_) => (0, 0),
     }
 }
 
@@ -77,7 +79,8 @@ fn clock(reason: &PingReason) -> String {
         | PingReason::Instead(_)
         | PingReason::Reminder(_)
         | PingReason::Given(_)
-        | PingReason::HandOver(_) => String::new(),
+        | PingReason::HandOver(_)
+        | PingReason::Outage(_) => String::new(),
     }
 }
 
@@ -90,7 +93,8 @@ fn instead_of(reason: &PingReason) -> String {
         | PingReason::Notice(_)
         | PingReason::Reminder(_)
         | PingReason::Given(_)
-        | PingReason::HandOver(_) => String::new(),
+        | PingReason::HandOver(_)
+        | PingReason::Outage(_) => String::new(),
     }
 }
 

@@ -51,6 +51,10 @@ fn requested(case: PingCase<'_>, ping: &Ping) -> PingExplained {
                 format!("{asked}, since the issue was given to them: {what}"),
             ))
         }
+        PingReason::Outage(_) => {
+            let what = told_by(case.issue, ping, case.moment.now);
+            at(PingExplained::new(PingWhy::Outage, format!("{asked}, who stands behind the policy: {what}")))
+        }
         PingReason::Reminder(_) => {
             let what = told_by(case.issue, ping, case.moment.now);
             at(PingExplained::new(PingWhy::Reminder, format!("{asked}, who had answered: {what}")))

@@ -73,7 +73,8 @@ impl Issue {
                 | PingReason::Notice(_)
                 | PingReason::Reminder(_)
                 | PingReason::Given(_)
-                | PingReason::HandOver(_),
+                | PingReason::HandOver(_)
+                | PingReason::Outage(_),
                 _,
             ) => false,
         }

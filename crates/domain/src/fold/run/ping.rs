@@ -143,7 +143,8 @@ impl Escalation {
             | PingReason::Fallback { .. }
             | PingReason::Warning(_)
             | PingReason::Notice(_)
-            | PingReason::HandOver(_) => {}
+            | PingReason::HandOver(_)
+            | PingReason::Outage(_) => {}
         }
     }
 

@@ -48,6 +48,7 @@ impl Issue {
             Some(PingReason::Reminder(lease)) => self.escalation.leased(lease).is_some(),
             Some(PingReason::Given(by)) => self.is_given(by),
             Some(PingReason::HandOver(ended)) => self.waits_since_shift(ended),
+            Some(PingReason::Outage(_)) => true,
             Some(PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_)) | None => {
                 false
             }
@@ -96,6 +97,7 @@ const fn asks_arbiter(reason: PingReason) -> bool {
         | PingReason::Instead(_)
         | PingReason::Reminder(_)
         | PingReason::Given(_)
-        | PingReason::HandOver(_) => false,
+        | PingReason::HandOver(_)
+        | PingReason::Outage(_) => false,
     }
 }

@@ -128,6 +128,7 @@ fn pings() -> Vec<Ping> {
         (&mia, PingReason::Reminder(ItemId::from_bytes([6; 16])), PingOutcome::Pending),
         (&mia, PingReason::Given(ItemId::from_bytes([7; 16])), PingOutcome::Pending),
         (&mia, PingReason::HandOver(at(9)), PingOutcome::Pending),
+        (&alarm, PingReason::Outage(at(8)), PingOutcome::Pending),
     ];
     let ping = |(number, (to, reason, outcome)): (u8, (&Recipient, PingReason, PingOutcome))| Ping {
         terms: PingTerms {

@@ -105,6 +105,7 @@ enum ReasonParts {
     Reminder([u8; 16]),
     Given([u8; 16]),
     HandOver(Time),
+    Outage(Time),
 }
 
 impl From<&PingReason> for ReasonParts {
@@ -118,6 +119,7 @@ impl From<&PingReason> for ReasonParts {
             PingReason::Reminder(lease) => Self::Reminder(lease.to_bytes()),
             PingReason::Given(by) => Self::Given(by.to_bytes()),
             PingReason::HandOver(ended) => Self::HandOver((*ended).into()),
+            PingReason::Outage(since) => Self::Outage((*since).into()),
         }
     }
 }
@@ -135,6 +137,7 @@ impl TryFrom<ReasonParts> for PingReason {
             ReasonParts::Reminder(lease) => Self::Reminder(ItemId::from_bytes(lease)),
             ReasonParts::Given(by) => Self::Given(ItemId::from_bytes(by)),
             ReasonParts::HandOver(ended) => Self::HandOver(ended.try_into()?),
+            ReasonParts::Outage(since) => Self::Outage(since.try_into()?),
         })
     }
 }
