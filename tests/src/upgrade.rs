@@ -66,7 +66,8 @@ fn judge(kept: &Path, is_ours: bool) -> &'static str {
     }
 
     // What this Davy would answer from.
-    let trusted = Rows::trusted(&seen).unwrap();
+    // sled may take what it does not know for an empty store, which is folded from the start.
+    let trusted = Rows::trusted(&seen).unwrap().filter(|(sequence, _)| *sequence > 0);
     if let Some((sequence, rows)) = &trusted {
         assert_eq!(*sequence, before.len() as u64);
         rows.compare(&block_on(Rows::folded(nats.url())).unwrap()).unwrap();
