@@ -4,6 +4,8 @@ mod append;
 mod apply;
 mod difference;
 mod document;
+#[cfg(feature = "testing")]
+mod foreseen;
 mod plan;
 
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use crate::{
     status,
     token::Binding,
 };
+#[cfg(feature = "testing")]
+pub(crate) use foreseen::foreseen;
 
 pub(crate) struct Directories(pub(crate) Arc<Shared>);
 

@@ -24,6 +24,8 @@ mod server;
 mod services;
 mod shared;
 mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 #[cfg(test)]
 mod tests;
 mod tls;

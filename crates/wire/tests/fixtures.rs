@@ -2,8 +2,6 @@
 //!
 //! A line changes only where the domain has learned something new about an event; `UPDATE_EXPECT=1` writes it then.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests: what fails here fails the test")]
-
 use std::{fmt::Write as _, fs, path::Path};
 
 use davy_wire::{Message, decode};

@@ -183,7 +183,14 @@ fn ask(files: &[String]) -> anyhow::Result<()> {
 /// What a file says, and how many mistakes there are in its form.
 #[cfg(test)]
 pub(crate) fn documents_of(name: &str, text: &str) -> (Vec<proto::v1::Document>, usize) {
+    let (documents, mistakes) = documents_or_mistakes(name, text);
+    (documents, mistakes.len())
+}
+
+/// What a file says, and every mistake in its form as it is told.
+#[cfg(any(test, feature = "testing"))]
+pub(crate) fn documents_or_mistakes(name: &str, text: &str) -> (Vec<proto::v1::Document>, Vec<String>) {
     let mut files = Files::default();
     files.add(name, text);
-    (files.documents(), files.mistakes().len())
+    (files.documents(), files.mistakes().iter().map(ToString::to_string).collect())
 }

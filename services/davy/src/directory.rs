@@ -19,6 +19,8 @@ use crate::{
     read::at_least,
     session::Session,
 };
+#[cfg(feature = "testing")]
+pub(crate) use export::file;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum DirectoryCommand {

@@ -39,6 +39,8 @@ mod retract;
 mod session;
 mod spool;
 mod status;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod time;
 mod timeline;
 mod token;

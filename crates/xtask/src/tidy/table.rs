@@ -43,6 +43,7 @@ const DEVKIT: &str = "crates/devkit";
 const IMPORT: &str = "crates/import";
 const PAGER: &str = "crates/pager";
 const TESTKIT: &str = "crates/testkit";
+const FUZZ: &str = "crates/fuzz";
 const XTASK: &str = "crates/xtask";
 const PROTO: &str = "proto";
 const TESTS: &str = "tests";
@@ -50,7 +51,7 @@ const DAVY: &str = "services/davy";
 const AGGREGATOR: &str = "services/aggregator";
 const PAGER_SERVICE: &str = "services/pager";
 
-pub(super) const LAYERS: [Layer; 19] = [
+pub(super) const LAYERS: [Layer; 20] = [
     Layer {
         place: PROTO,
         ours: &[],
@@ -178,6 +179,13 @@ pub(super) const LAYERS: [Layer; 19] = [
         vendors: Vendors::Unwalled,
         dev: &[],
         reason: "starts whole systems and is used by the tests alone",
+    },
+    Layer {
+        place: FUZZ,
+        ours: &[DOMAIN, ENGINE, IMPORT, API, APP, DAVY],
+        vendors: Vendors::Only(&["jiff"]),
+        dev: &[],
+        reason: "feeds noise to the doors of strangers, and is used by nobody",
     },
     Layer {
         place: XTASK,

@@ -49,6 +49,22 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// Documents as a file.
+#[cfg(feature = "testing")]
+pub(crate) fn file(documents: &[Document]) -> String {
+    let mut text = String::new();
+    let mut section = "";
+    for document in documents {
+        let Some(kind) = &document.document else { continue };
+        if heading(kind) != section {
+            section = heading(kind);
+            text.push_str(&format!("{section}:\n"));
+        }
+        text.push_str(&yaml(document));
+    }
+    text
+}
+
 const fn heading(kind: &Kind) -> &'static str {
     match kind {
         Kind::Department(_) => "departments",
