@@ -29,10 +29,14 @@ pub(crate) fn run(workspace: &Workspace, arguments: &Arguments) -> anyhow::Resul
     let Arguments { filter, minutes, seed, steps } = arguments;
     let name = filter.as_ref().map_or_else(|| "faults::".to_owned(), |word| format!("faults::{word}"));
     let mut command = run::cargo(workspace);
-    command.args(["test", "-p", "davy-tests", "--test", "system", &name, "--", "--nocapture"]);
+    command.args(["test", "-p", "davy-tests", "--test", "system", &name]);
     if filter.as_deref() == Some(SOAK) {
-        command.arg("--ignored");
+        // At the rate that it is to keep up, only this tells anything.
+        command.args(["--release", "--", "--ignored"]);
+    } else {
+        command.arg("--");
     }
+    command.arg("--nocapture");
     command.env("DAVY_FAULTS", "long");
     for (key, value) in [("DAVY_MINUTES", minutes), ("DAVY_SEED", seed), ("DAVY_STEPS", steps)] {
         if let Some(value) = value {
