@@ -48,7 +48,14 @@ pub fn tell_outage(
 
 fn asked_for(drafts: &[Draft]) -> BTreeSet<&Department> {
     let asked = drafts.iter().filter_map(|draft| {
-        if let Payload::PingRequested(terms) = &draft.payload { Some(&terms.department) } else { None }
+        if let Payload::PingRequested(terms) = &draft.payload {
+            Some(&terms.department)
+        } else if let Payload::RunStepped(stepped) = &draft.payload {
+            // Who waits for a ping already is spared another one, and not this.
+            Some(&stepped.department)
+        } else {
+            None
+        }
     });
     asked.collect()
 }
