@@ -38,14 +38,15 @@ pub(crate) fn run(
     let mut broken = Ok(());
     let mut since = Instant::now();
     loop {
-        let catching_up = matches!(*projection.phase_now(), Phase::CatchingUp { .. });
         let chunk = if folder.events() == 0 {
             let first = ends.chunks.recv().map_err(|_closed| RecvTimeoutError::Disconnected);
             since = Instant::now();
             first
         } else {
-            next(ends, since, busy, catching_up)
+            next(ends, since, busy, is_catching_up(projection))
         };
+        // Asked after the wait: what comes an hour after the end was reached is watched.
+        let catching_up = is_catching_up(projection);
         if chunk.is_ok() {
             folder.watch(!catching_up);
         }
@@ -77,6 +78,10 @@ pub(crate) fn run(
             return broken;
         }
     }
+}
+
+fn is_catching_up(projection: &Projection) -> bool {
+    matches!(*projection.phase_now(), Phase::CatchingUp { .. })
 }
 
 /// The next chunk, if one is there or comes before the batch has waited long enough. On the way to the end of the log it is

@@ -177,26 +177,68 @@ async fn a_message_that_is_lost_for_good_stops_it_after_what_came_before() {
     assert_eq!(store.cursor().unwrap().unwrap().position, Position::new(3));
 }
 
+/// The fold thread's work without the threads beside it.
+struct Alone {
+    messages: Vec<crate::RawMessage>,
+    codec: Arc<SlabCodec>,
+    projection: Projection,
+    folder: Folder,
+}
+
+impl Alone {
+    fn over(issues: u8) -> Self {
+        let (codec, log, _) = folded_log(issues);
+        let store = Arc::new(MemoryStore::default());
+        let (port, codec_port) = (Arc::clone(&store), Arc::clone(&codec));
+        let projection = Projection::open(port, codec_port, "v0-0").unwrap();
+        let (life, losses, codec_port) = ("life".to_owned(), Losses::default(), Arc::clone(&codec));
+        let folder =
+            Folder::open(store, codec_port, Arc::default(), life, losses, domain::Issue::apply).unwrap();
+        Self { messages: log.messages(), codec, projection, folder }
+    }
+
+    /// The next so many messages.
+    fn chunk(&mut self, messages: usize) -> Vec<crate::pipeline::parse::Prepared> {
+        self.messages.drain(..messages).map(|message| prepare(&*self.codec, message)).collect()
+    }
+}
+
 #[test]
 fn a_gap_that_the_log_did_not_notice_stops_the_fold_after_what_came_before() {
-    let (codec, log, _) = folded_log(4);
-    let store = Arc::new(MemoryStore::default());
-    let (port, codec_port) = (Arc::clone(&store), Arc::clone(&codec));
-    let projection = Projection::open(port, codec_port, "v0-0").unwrap();
-    let (port, codec_port) = (Arc::clone(&store), Arc::clone(&codec));
-    let directory = Arc::default();
-    let mut folder =
-        Folder::open(port, codec_port, directory, "life".to_owned(), Losses::default(), domain::Issue::apply)
-            .unwrap();
+    let mut alone = Alone::over(4);
     let (chunks_in, chunks) = sync_channel(1);
     let (batches, batches_out) = sync_channel(1);
     let (_done, done) = sync_channel(1);
-    let mut messages = log.messages();
-    messages.remove(2);
-    chunks_in.send(messages.into_iter().map(|message| prepare(&*codec, message)).collect()).unwrap();
+    alone.messages.remove(2);
+    chunks_in.send(alone.chunk(3)).unwrap();
+    let Alone { mut folder, projection, .. } = alone;
     let gap = drive::run(&mut folder, &projection, Pace::Alone, &Ends { chunks, batches, done }).unwrap_err();
     assert!(matches!(gap, FoldError::Gap { expected, .. } if expected == Position::new(3)), "{gap}");
     assert_eq!(batches_out.recv().unwrap().batch.cursor.position, Position::new(2));
+}
+
+#[test]
+fn what_comes_after_the_end_of_the_log_was_reached_is_watched() {
+    let mut alone = Alone::over(4);
+    let (chunks_in, chunks) = sync_channel(1);
+    let (batches, batches_out) = sync_channel(1);
+    let (done_in, done) = sync_channel(1);
+    let (first, second) = (alone.chunk(3), alone.chunk(1));
+    let Alone { mut folder, projection, .. } = alone;
+    std::thread::scope(|scope| {
+        let ends = Ends { chunks, batches, done };
+        let folding = scope.spawn(|| drive::run(&mut folder, &projection, Pace::Alone, &{ ends }));
+        chunks_in.send(first).unwrap();
+        assert!(batches_out.recv().unwrap().touched.is_none(), "nobody could watch what was there before");
+        // By now it waits for more, or it need not have: nothing tells.
+        std::thread::sleep(Duration::from_millis(10));
+        projection.set_phase(Phase::Live);
+        done_in.send(1).unwrap();
+        chunks_in.send(second).unwrap();
+        assert_eq!(batches_out.recv().unwrap().touched.map(|touched| touched.len()), Some(1));
+        drop((chunks_in, done_in));
+        folding.join().unwrap().unwrap();
+    });
 }
 
 #[tokio::test]
