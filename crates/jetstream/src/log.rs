@@ -27,7 +27,8 @@ pub struct JetStreamLog {
 
 impl JetStreamLog {
     pub(crate) fn new(link: Link, replicas: u8, monitor_url: Option<String>) -> Self {
-        Self { link: Arc::new(link), appender: Appender::new(), replicas, monitor_url }
+        let link = Arc::new(link);
+        Self { appender: Appender::new(Arc::clone(&link)), link, replicas, monitor_url }
     }
 
     /// Makes the stream if there is none, else looks whether it is as it must be. `now` gives a new stream its incarnation.
@@ -129,6 +130,6 @@ impl EventLog for JetStreamLog {
         messages: Vec<NewMessage>,
         expected: Vec<Expected>,
     ) -> Async<'_, Result<Vec<Position>, LogError>> {
-        Box::pin(self.appender.append(&self.link, messages, expected))
+        Box::pin(self.appender.append(messages, expected))
     }
 }

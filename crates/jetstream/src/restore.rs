@@ -123,7 +123,7 @@ pub(crate) async fn append(
     if let Some(first) = messages.first_mut() {
         first.headers.push(("Nats-Expected-Last-Sequence".to_owned(), tail.sequence().to_string()));
     }
-    match appender.append(link, messages, Vec::new()).await {
+    match appender.append(messages, Vec::new()).await {
         Ok(_) => Ok(()),
         Err(error @ (LogError::Conflict | LogError::Refused { .. })) => {
             let found = read::state(link).await?.tail;

@@ -149,3 +149,40 @@ async fn a_subject_that_is_not_ours_is_refused_at_once_and_told() {
     }
     assert!(connect(server.options()).await.unwrap_err().to_string().starts_with("log in to NATS"));
 }
+
+/// What comes at once goes in one batch; what is wrong with one of them is told to that one alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_many_at_once_each_has_its_own_answer() {
+    let server = Server::start();
+    let log = server.log().await;
+    let append = |number: usize, last: u64| {
+        let home = format!("davy.events.command.crm:{number}");
+        let subject = format!("{home}.issue.acknowledged");
+        let message = NewMessage { subject, headers: Vec::new(), body: number.to_string().into_bytes() };
+        let expected = Expected { filter: format!("{home}.>"), last: Position::new(last) };
+        let log = log.clone();
+        tokio::spawn(async move { log.append(vec![message], vec![expected]).await })
+    };
+    // Two for each home, of which the log can take one; and none of the homes that expect what is not so.
+    let sent: Vec<_> = (0..200)
+        .flat_map(|number| [0, 0].map(|_| number))
+        .map(|number| (number, append(number, 0)))
+        .collect();
+    let wrong: Vec<_> = (200..220).map(|number| append(number, 7)).collect();
+    let mut stored = vec![0; 200];
+    for (number, answer) in sent {
+        match answer.await.unwrap() {
+            Ok(at) => {
+                let message = log.message(at[0]).await.unwrap().unwrap();
+                assert_eq!(message.body, number.to_string().into_bytes(), "told the position of another one");
+                stored[number] += 1;
+            }
+            Err(error) => assert!(matches!(error, LogError::Conflict), "{error}"),
+        }
+    }
+    for answer in wrong {
+        assert!(matches!(answer.await.unwrap(), Err(LogError::Conflict)));
+    }
+    assert_eq!(stored, vec![1; 200]);
+    assert_eq!(log.state().await.unwrap().tail, Position::new(200));
+}
