@@ -97,7 +97,8 @@ impl Commands {
     /// request id tells.
     pub async fn give(&self, order: &Order, patience: Duration) -> Result<Outcome, CommandError> {
         let mut stage = Stage::Deciding;
-        match tokio::time::timeout(patience, self.go(order, &mut stage)).await {
+        // In a box, so that those around it do not move all of it from hand to hand.
+        match tokio::time::timeout(patience, Box::pin(self.go(order, &mut stage))).await {
             Ok(outcome) => outcome.map_err(|error| in_doubt(error, stage)),
             Err(_) => Err(self.late(stage)),
         }

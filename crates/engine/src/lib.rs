@@ -26,6 +26,6 @@ pub use port::{Async, Clock, Codec, CodecError};
 pub use projection::{Phase, Projection, Published, Sight, View};
 pub use store::{
     AcceptedLoss, Batch, Blob, BlobEntry, Change, Counts, Cursor, CustomerRecord, DepartmentRecord, Entry,
-    File, HomeRecord, Kin, Page, Row, RowRange, Spilled, Store, StoreError, TimelineRef, Window,
+    File, HomeRecord, Kin, Page, Row, RowRange, Spilled, Staged, Store, StoreError, TimelineRef, Window,
 };
 pub use work::WorkKind;

@@ -180,12 +180,14 @@ impl Projection {
     ) -> Result<(), StoreError> {
         // Nobody watches what is still being folded.
         let touched = touched.filter(|_| !matches!(*self.phase_now(), Phase::CatchingUp { .. }));
-        let touched = touched.map(|entries| Touched::by(batch, directory.is_some(), entries, &*self.store()));
+        let store = self.store();
+        let touched = touched.map(|entries| Touched::by(batch, directory.is_some(), entries, &*store));
         let touched = touched.transpose()?;
+        let write = store.stage(batch)?;
         {
             let mut content = self.close();
             content.recent.forget(batch, directory.is_some());
-            content.store.commit(batch)?;
+            write()?;
             content.published.follow(batch, directory);
             match touched {
                 Some(touched) => content.feed.record(touched),

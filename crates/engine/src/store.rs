@@ -266,11 +266,21 @@ pub trait Store: Send + Sync + 'static {
     fn windows(&self) -> Result<Vec<Window>, StoreError>;
     /// Rows in order, until `visit` breaks.
     fn rows(&self, range: RowRange, visit: &mut dyn FnMut(Row) -> ControlFlow<()>) -> Result<(), StoreError>;
+    /// Does what can be done of writing a batch while others read. No other batch may be written until this one is.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn stage<'a>(&'a self, batch: &'a Batch) -> Result<Staged<'a>, StoreError>;
     /// Writes a batch: all of it or nothing.
-    fn commit(&self, batch: &Batch) -> Result<(), StoreError>;
+    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
+        self.stage(batch)?()
+    }
     /// Hands everything committed to the operating system.
     fn flush(&self) -> Result<(), StoreError>;
 }
+
+/// The rest of writing a batch: all of it or nothing.
+pub type Staged<'a> = Box<dyn FnOnce() -> Result<(), StoreError> + 'a>;
 
 /// What can go wrong with the store.
 #[derive(Debug, thiserror::Error)]

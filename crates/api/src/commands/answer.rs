@@ -70,7 +70,7 @@ impl Shared {
         let Outcome { issue, position, defaulted, repeated, events, items, read } = outcome;
         v1::CommandResult {
             work: issue.as_ref().map(|shown| wire::proto::work(&shown.issue)),
-            issue: issue.as_ref().map(shown_issue),
+            issue: issue.as_deref().map(shown_issue),
             position: position.map(|position| position.to_string()).unwrap_or_default(),
             defaulted: defaulted.into_iter().map(filled).collect(),
             repeated,

@@ -9,7 +9,7 @@ use domain::{
 };
 use engine::{
     Batch, Blob, Cursor, CustomerRecord, DepartmentRecord, File, HomeRecord, Kin, Page, Row, RowRange,
-    Spilled, Store, StoreError, Window,
+    Spilled, Staged, Store, StoreError, Window,
 };
 
 /// Holds nothing and takes nothing.
@@ -96,7 +96,7 @@ impl Store for Nothing {
         Ok(())
     }
 
-    fn commit(&self, _: &Batch) -> Result<(), StoreError> {
+    fn stage<'a>(&'a self, _: &'a Batch) -> Result<Staged<'a>, StoreError> {
         let detail = "there is no store, for want of room on the disk".to_owned();
         Err(StoreError::Damaged { record: "batch", detail })
     }

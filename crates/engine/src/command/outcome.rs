@@ -9,7 +9,7 @@ use crate::query::{Aftermath, ShownIssue, Situation};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The issue as it stands; absent where the command is about none.
-    pub issue: Option<ShownIssue>,
+    pub issue: Option<Box<ShownIssue>>,
     /// Of the last event that it made; absent where nothing was to be done.
     pub position: Option<Position>,
     /// What the caller left out and was filled in; not known of a command that was done before.

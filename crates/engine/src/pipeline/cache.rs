@@ -16,8 +16,9 @@ struct Slot<V> {
 
 #[derive(Debug)]
 pub(crate) struct Cache<K, V> {
-    young: HashMap<K, Slot<V>>,
-    old: HashMap<K, Slot<V>>,
+    /// In boxes, as values are large and maps move them.
+    young: HashMap<K, Box<Slot<V>>>,
+    old: HashMap<K, Box<Slot<V>>>,
     /// Keys changed in the present batch, in the order of their first change.
     changed: Vec<K>,
 }
@@ -35,7 +36,7 @@ impl<K: Eq + Hash + Copy, V> Cache<K, V> {
             hash_map::Entry::Occupied(known) => known.into_mut(),
             hash_map::Entry::Vacant(place) => place.insert(match self.old.remove(&key) {
                 Some(slot) => slot,
-                None => Slot { value: load()?, changed_in: 0 },
+                None => Box::new(Slot { value: load()?, changed_in: 0 }),
             }),
         };
         Ok(&mut slot.value)
@@ -75,7 +76,9 @@ impl<K: Eq + Hash + Copy, V> Cache<K, V> {
     /// [`Cache::drain_changed`]: what changed in the batch is kept until the next call, and by then it is in the store.
     pub(crate) fn trim(&mut self, limit: usize) {
         if self.young.len() >= limit {
-            self.old = std::mem::take(&mut self.young);
+            // The emptied map keeps its room, so that it need not grow again.
+            std::mem::swap(&mut self.old, &mut self.young);
+            self.young.clear();
         }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) struct Question<'a> {
 #[derive(Clone, Debug)]
 pub(crate) struct Situation {
     /// The state; absent where the command makes the issue, or is about none.
-    pub(crate) shown: Option<ShownIssue>,
+    pub(crate) shown: Option<Box<ShownIssue>>,
     /// The events that the same request made before, in order.
     pub(crate) made: Vec<Event>,
     /// Where events of the command go.
@@ -62,7 +62,7 @@ impl Situation {
 #[derive(Clone, Debug)]
 pub(crate) struct Aftermath {
     /// As [`Situation::shown`].
-    pub(crate) shown: Option<ShownIssue>,
+    pub(crate) shown: Option<Box<ShownIssue>>,
     /// Where each of the events stands.
     pub(crate) positions: Vec<Position>,
     /// All of it is as of here.
@@ -92,8 +92,8 @@ impl Reader {
     }
 
     /// An issue that is not in the store as it would be shown.
-    pub(crate) fn show(&self, issue: Issue) -> Result<ShownIssue, QueryError> {
-        self.view(|view| Ok(ShownIssue::new(view, issue, now(view))?))
+    pub(crate) fn show(&self, issue: Issue) -> Result<Box<ShownIssue>, QueryError> {
+        self.view(|view| Ok(shown(view, issue)?))
     }
 }
 
@@ -113,7 +113,7 @@ fn situation(view: &View<'_>, question: Question<'_>) -> Result<Option<Situation
         renewal: if question.renewal { renewal(view, customer, question.now)? } else { None },
         directory: Arc::clone(&view.published.directory),
         position: view.position(),
-        shown: issue.map(|issue| ShownIssue::new(view, issue, now(view))).transpose()?,
+        shown: issue.map(|issue| shown(view, issue)).transpose()?,
     }))
 }
 
@@ -122,12 +122,14 @@ fn aftermath(view: &View<'_>, key: EventKey, events: &[Event]) -> Result<Option<
     let positions =
         events.iter().map(|event| Some(file.tail.find(event.identity_digest)?.position)).collect();
     let Some(positions) = positions else { return Ok(None) };
-    let shown = file.issue.map(|issue| ShownIssue::new(view, issue, now(view))).transpose()?;
+    let shown = file.issue.map(|issue| shown(view, issue)).transpose()?;
     Ok(Some(Aftermath { shown, positions, position: view.position() }))
 }
 
-fn now(view: &View<'_>) -> Past {
-    Past { as_of: None, position: view.position() }
+/// In a box: it is large, and on its way through many hands.
+fn shown(view: &View<'_>, issue: Issue) -> Result<Box<ShownIssue>, StoreError> {
+    let now = Past { as_of: None, position: view.position() };
+    ShownIssue::new(view, issue, now).map(Box::new)
 }
 
 /// What the files say of a command.

@@ -13,7 +13,7 @@ use domain::{
 
 use crate::{
     Batch, Blob, Change, Cursor, CustomerRecord, DepartmentRecord, Entry, File, HomeRecord, Kin, Page, Row,
-    RowRange, Spilled, Store, StoreError, Window,
+    RowRange, Spilled, Staged, Store, StoreError, Window,
 };
 
 /// A store in memory. A clone holds what was committed so far and goes its own way from there.
@@ -194,15 +194,17 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn commit(&self, batch: &Batch) -> Result<(), StoreError> {
-        let Batch { changes, cursor } = batch.clone();
-        let mut inner = self.lock();
-        if std::mem::take(&mut inner.fail_next_commit) {
-            return Err(StoreError::Io { operation: "commit a batch", source: "told to fail".into() });
-        }
-        changes.into_iter().for_each(|change| inner.state.apply(change));
-        inner.state.cursor = Some(cursor);
-        Ok(())
+    fn stage<'a>(&'a self, batch: &'a Batch) -> Result<Staged<'a>, StoreError> {
+        Ok(Box::new(|| {
+            let Batch { changes, cursor } = batch.clone();
+            let mut inner = self.lock();
+            if std::mem::take(&mut inner.fail_next_commit) {
+                return Err(StoreError::Io { operation: "commit a batch", source: "told to fail".into() });
+            }
+            changes.into_iter().for_each(|change| inner.state.apply(change));
+            inner.state.cursor = Some(cursor);
+            Ok(())
+        }))
     }
 
     fn flush(&self) -> Result<(), StoreError> {

@@ -8,26 +8,23 @@
 use std::{
     collections::BTreeSet,
     ops::Bound::{Excluded, Included, Unbounded},
-    sync::Arc,
 };
 
 use domain::Position;
 use engine::NewMessage;
 use futures_util::future::join_all;
 use tokio::{
-    sync::{Semaphore, mpsc, oneshot},
+    sync::{mpsc, oneshot},
     time::timeout,
 };
 
 use super::{batch, single};
 use crate::link::{ANSWER, Failure, Link, SharedLink};
 
-/// Messages of one round at most.
+/// Messages of one round at most. With 128 callers 64 and 128 stored as many commands a second; so did two rounds at once.
 const MOST: usize = 64;
 /// Bytes after which a round takes no more messages.
 const BYTES: usize = 1 << 20;
-/// Rounds on their way at once: while one is stored the next is sent.
-const ROUNDS: usize = 2;
 /// Messages that wait for a round.
 const WAITING: usize = 512;
 
@@ -67,21 +64,15 @@ impl Together {
 
 /// Until nobody is left who could send.
 async fn go_round(link: SharedLink, mut come: mpsc::Receiver<Waiting>) {
-    let rounds = Arc::new(Semaphore::new(ROUNDS));
     let mut waiting = Vec::new();
     while !waiting.is_empty() || come.recv_many(&mut waiting, MOST).await > 0 {
-        let Ok(turn) = Arc::clone(&rounds).acquire_owned().await else { return };
         while waiting.len() < MOST
             && let Ok(next) = come.try_recv()
         {
             waiting.push(next);
         }
         let round = take_round(&mut waiting);
-        let link = SharedLink::clone(&link);
-        tokio::spawn(async move {
-            store(&link, round).await;
-            drop(turn);
-        });
+        store(&link, round).await;
     }
 }
 
