@@ -246,7 +246,7 @@ pub trait Store: Send + Sync + 'static {
     fn departments(&self) -> Result<Vec<(Department, DepartmentRecord)>, StoreError>;
     /// How far Davy's own events got in a home.
     fn home(&self, home: &str) -> Result<Option<HomeRecord>, StoreError>;
-    /// The number of a timeline's last page.
+    /// The number of a timeline's last page. They are numbered from 0 on, and none is left out.
     fn last_page(&self, customer: LeafId) -> Result<Option<u32>, StoreError>;
     /// A page of a timeline.
     fn page(&self, customer: LeafId, number: u32) -> Result<Option<Page>, StoreError>;

@@ -278,7 +278,7 @@ fn nobody_is_apart_from_every_customer(store: &impl Store) {
 
 fn pages_are_found_by_their_last_number(store: &impl Store) {
     for (customer, last) in CUSTOMERS.into_iter().zip([0, 256, 65_536]) {
-        let pages = [0, last].map(|number| Change::Page(customer, number, Page::default()));
+        let pages = [0, last.min(1), last].map(|number| Change::Page(customer, number, Page::default()));
         store.commit(&Batch { changes: pages.to_vec(), cursor: Cursor::default() }).unwrap();
     }
     assert_eq!(
