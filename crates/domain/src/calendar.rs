@@ -13,6 +13,7 @@ mod deadline;
 mod hours;
 mod limit;
 mod local;
+mod morning;
 mod opening;
 mod pause;
 mod quiet;

@@ -6,6 +6,7 @@
 //! Deliberately absent: timers, appending, what is sent to whom in which words, and whatever is about several issues.
 
 mod arrival;
+mod digest;
 mod due;
 mod explain;
 mod failure;

@@ -86,7 +86,10 @@ pub use operation::{Operation, OperationKind};
 pub use owner::{Custody, Holding, Named, Offer, Owner, ShownOwner, Since};
 pub use payload::{Assignment, Basis, Link, LinkKind, OfferTerms, Payload, Report, Retraction};
 pub use person::{Person, Reference};
-pub use policy::{ClockLimit, DEFAULT_POLICY, PingTarget, Plan, PolicyDocument, PolicyStep, Repeat};
+pub use policy::{
+    ClockLimit, DEFAULT_POLICY, LeaseLimit, ParseLeaseLimitError, PingTarget, Plan, PolicyDocument,
+    PolicyStep, Repeat,
+};
 pub use position::{ParsePositionError, Position};
 pub use principal::{Principal, Role, Roles};
 pub use quarantine::{Quarantined, Reason, Settlement, SettlementKind};
@@ -108,4 +111,4 @@ pub use work::{
 
 /// Raised whenever the same log would fold to another state, so that stores of an older fold are rebuilt.
 /// The time-zone data are bundled with `jiff` and count as part of it.
-pub const FOLD_VERSION: u32 = 6;
+pub const FOLD_VERSION: u32 = 7;

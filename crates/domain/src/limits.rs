@@ -128,6 +128,10 @@ pub const REMIND_PERCENT: u32 = 75;
 pub const REMIND_SECONDS: i64 = 10 * 60;
 /// How long notes keep a run quiet at most, in per cent of the lease of the answer: they may not silence it for ever.
 pub const LEASE_PERCENT: u32 = 400;
+/// After how many days an answer pages nobody any more: what it was for is told of once a day (`escalation.md` rule 5).
+pub const ANSWER_DAYS: i64 = 30;
+/// How many days are between two tellings of what was paged for long enough (`domain.md` 4.11).
+pub const DIGEST_DAYS: i64 = 7;
 /// Seconds after which what is due is late: its pings go to each contact as one message (`escalation.md` rule 9c).
 pub const LATE_SECONDS: i64 = 120;
 /// Seconds without anybody who escalates after which that is said (`escalation.md` rule 9d).

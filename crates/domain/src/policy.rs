@@ -4,8 +4,11 @@
 //! Deliberately absent: when a deadline falls (`calendar`), who is on call (`oncall`), and what happens next (`escalate`).
 
 mod built_in;
+mod lease;
 
 use crate::{ClockKind, Department, Directory, Document, DocumentKey, Position, Severity, TimeLimit};
+
+pub use lease::{LeaseLimit, ParseLeaseLimitError};
 
 /// The id of the policy of departments that name none.
 pub const DEFAULT_POLICY: &str = "default";
@@ -42,7 +45,10 @@ pub struct Plan {
     /// How often it begins again after the last step.
     pub repeat: Repeat,
     /// For how long an answered ping keeps the run quiet.
-    pub lease: TimeLimit,
+    pub lease: LeaseLimit,
+    /// After how many days of it what is answered and overdue again is paged for no more, but told of once a week; absent: it
+    /// is paged for until it is done. Only the built-in policy says so.
+    pub pages_days: Option<u32>,
     /// In whose working time delays and leases count; absent: they are wall time.
     pub working_time: bool,
     /// Whether pings may wait for the end of a person's quiet hours; see [`PolicyDocument::holds`].

@@ -50,7 +50,7 @@ pub struct Run {
     pub fired: Fired,
     /// What it waits for.
     pub phase: RunPhase,
-    /// What keeps it quiet, while it is [`RunPhase::Answered`].
+    /// What keeps it quiet, while it is [`RunPhase::Answered`] until an instant.
     pub lease: Option<Lease>,
     /// Somebody did not want to wait for the next step: with it, people's own rules begin anew.
     pub escalated: bool,
@@ -85,8 +85,8 @@ pub enum RunPhase {
     },
     /// Somebody answered: no ping until then, and from step 0 if something is still overdue.
     Answered {
-        /// The end of the lease.
-        until: Timestamp,
+        /// The end of the lease; absent: it never lapses.
+        until: Option<Timestamp>,
     },
     /// Somebody asked for silence until then; and from step 0 if something is still overdue.
     Snoozed {
@@ -212,6 +212,9 @@ pub enum Fired {
         /// How often it was pinged with this.
         times: u32,
     },
+    /// What is told by day and not paged for any more: somebody answered long ago, or it was paged for long enough. Each telling
+    /// is a cycle of its own.
+    Digest,
     /// Only what became due by people's own rules, by a failed ping or by a change of shift; the steps stay where they are.
     Meanwhile,
 }

@@ -7,8 +7,8 @@ use davy_wire::{
     proto::{Flaw, Flaws, document, read_duty, read_person_rules, read_quiet},
 };
 use domain::{
-    Arrived, ClockKind, Department, Document, PingTarget, Position, Principal, Repeat, Roles, Severity,
-    TimeLimit,
+    Arrived, ClockKind, Department, Document, LeaseLimit, PingTarget, Position, Principal, Repeat, Roles,
+    Severity, TimeLimit,
 };
 use proto::v1::{self, document::Document as Kind};
 
@@ -27,7 +27,7 @@ fn said(kind: &str, data: &str) -> Document {
     }
 }
 
-const DOCUMENTS: [(&str, &str); 6] = [
+const DOCUMENTS: [(&str, &str); 7] = [
     (
         "calendar",
         r#"{"zone":"europe/berlin","open":["mon-thu 09:00-12:00","daily 22:00-06:00"],"holidays":["2026-12-25"]}"#,
@@ -49,6 +49,10 @@ const DOCUMENTS: [(&str, &str); 6] = [
         r#"{"clocks":["ack 15m 1h 4bh 2bd","own 1h"],"plans":[{"severities":1,"steps":[{"ping":["on-call","head:sales"],"wait":"5m"}],"repeat":"forever"},{"steps":[{"ping":["owner"],"wait":"1h","answers":2}],"repeat":2,"working_time":true}],"fallback":"channel:alarm"}"#,
     ),
     ("policy", r#"{"plans":[{"steps":[{"ping":["on-call:it"],"wait":"30s"}]}],"fallback":"person:mia"}"#),
+    (
+        "policy",
+        r#"{"plans":[{"steps":[{"ping":["on-call"],"wait":"5m"}],"lease":0}],"fallback":"person:mia"}"#,
+    ),
 ];
 
 #[test]
@@ -76,7 +80,7 @@ fn a_policy_says_what_it_leaves_out() {
     let lease = |severity| policy.plan(severity).lease;
     assert_eq!(
         [lease(Severity::One), lease(Severity::Two), lease(Severity::Four)],
-        [TimeLimit::Wall(1800), TimeLimit::Wall(7200), TimeLimit::Days(1)]
+        [TimeLimit::Wall(1800), TimeLimit::Wall(7200), TimeLimit::Days(1)].map(LeaseLimit::Lasts)
     );
     assert_eq!(policy.plan(Severity::One).repeat, Repeat::Forever);
     assert_eq!(policy.plan(Severity::Two).repeat, Repeat::Times(2));
@@ -86,6 +90,16 @@ fn a_policy_says_what_it_leaves_out() {
     let sales: Department = "sales".parse().unwrap();
     let targets = &policy.plan(Severity::One).steps[0].targets;
     assert_eq!(*targets, [PingTarget::OnCall(None), PingTarget::Head(Some(sales))]);
+}
+
+#[test]
+fn a_lease_of_nought_never_lapses_and_one_that_is_not_said_does() {
+    let (_, data) = DOCUMENTS[6];
+    let Document::Policy(policy) = said("policy", data) else { panic!() };
+    assert_eq!(policy.plan(Severity::One).lease, LeaseLimit::NeverLapses);
+    let soon = data.replace(r#""lease":0"#, r#""lease":"soon""#);
+    let Arrived::Quarantined(refused) = read("policy", &soon) else { panic!() };
+    assert!(refused.detail.contains("use 0 for one that never lapses"), "{}", refused.detail);
 }
 
 fn flaws_of(kind: Kind) -> Vec<String> {

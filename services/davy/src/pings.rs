@@ -83,6 +83,7 @@ fn cause(ping: &Ping) -> String {
         PingCause::Given => "given".to_owned(),
         PingCause::HandOver => "hand-over".to_owned(),
         PingCause::Outage => "outage".to_owned(),
+        PingCause::Digest => "digest".to_owned(),
         PingCause::Instead => format!("instead of {}", short(&ping.instead_of)),
     }
 }

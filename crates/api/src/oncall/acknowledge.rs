@@ -153,7 +153,7 @@ fn once_a_firing(run: Option<&Run>) -> String {
     match run.map(|run| (run.cycle, run.fired)) {
         Some((cycle, Fired::Step { step, pass })) => format!("cycle-{cycle}-pass-{pass}-step-{step}"),
         Some((cycle, Fired::Fallback { times })) => format!("cycle-{cycle}-fallback-{times}"),
-        Some((cycle, Fired::Meanwhile)) => format!("cycle-{cycle}"),
+        Some((cycle, Fired::Digest | Fired::Meanwhile)) => format!("cycle-{cycle}"),
         None => "cycle-0".to_owned(),
     }
 }

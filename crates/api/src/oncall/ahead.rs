@@ -37,11 +37,12 @@ impl Shared {
         let position = about.at();
         let simulated =
             self.ask(false, move |_| Ok(simulate_policy(&question, about.issue(), &about.moment(at))));
-        let PolicySimulation { policy, steps } = simulated.await?;
+        let PolicySimulation { policy, steps, lease } = simulated.await?;
         Ok(v1::SimulatePolicyResponse {
             policy,
             steps: steps.into_iter().map(step).collect(),
             read_state: self.read_state(position),
+            lease: lease.to_string(),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Department, Directory, Issue, Person, Position, Run, RunPhase, instant};
+use domain::{Department, Directory, Issue, Person, Position, Run, RunPhase, instant, limits};
 use engine::query::Answer;
 
 /// Quiet until when; or why the answer changed nothing. `before` is the run as it was when the answer came.
@@ -18,7 +18,12 @@ pub(super) fn told(
         return format!("{earlier}noted; nothing is overdue for {department} yet");
     };
     let stands = match run.phase {
-        RunPhase::Answered { until } => {
+        RunPhase::Answered { until: None } => format!(
+            "quiet for good, as the policy lets no answer lapse; after {} days it is told of once a day if {} still overdue",
+            limits::ANSWER_DAYS,
+            clocks(issue, run)
+        ),
+        RunPhase::Answered { until: Some(until) } => {
             format!(
                 "quiet until {}; then step 1 again if {} still overdue",
                 instant(until),
@@ -50,7 +55,10 @@ pub(super) fn stands(issue: &Issue) -> String {
                 "{department} is still being pinged, next at {}; answer the newest ping, or take the issue",
                 instant(next_at)
             ),
-            RunPhase::Answered { until } | RunPhase::Snoozed { until } => {
+            RunPhase::Answered { until: None } => {
+                format!("{department} is left in peace: somebody answered, and that does not lapse")
+            }
+            RunPhase::Answered { until: Some(until) } | RunPhase::Snoozed { until } => {
                 format!("{department} is left in peace until {}", instant(until))
             }
             RunPhase::Ended { .. } => return None,

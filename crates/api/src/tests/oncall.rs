@@ -185,7 +185,7 @@ async fn what_would_be_is_told_ahead() {
         };
         answer.steps.iter().map(line).collect()
     };
-    assert_eq!(simulated.policy, "support");
+    assert_eq!((simulated.policy.as_str(), simulated.lease.as_str()), ("support", "30m"));
     assert_eq!(told(&simulated), ["17:58 step 1: mia", "18:03 step 2: ben", "18:08 fallback: alarm"]);
     let night = v1::SimulatePolicyRequest { at: at("2026-03-08T03:00:00Z"), ..asked.clone() };
     let simulated = client.simulate_policy(night).await.unwrap().into_inner();

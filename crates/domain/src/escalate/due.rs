@@ -11,7 +11,7 @@ pub fn next_due(issue: &Issue, directory: &Directory) -> Option<Timestamp> {
     let dues = [
         issue.clock_due(directory),
         mark::due(issue, directory),
-        run::due(issue),
+        run::due(issue, directory),
         notice::failed(issue),
         notice::bounced(issue),
         notice::untold(issue),

@@ -33,6 +33,8 @@ pub enum PingWhy {
     HandOver,
     /// Nobody had escalated anything for a while.
     Outage,
+    /// It was answered long ago, or paged for long enough, and is told of by day.
+    Digest,
     /// Another contact of theirs failed.
     OtherContactFailed,
     /// No clock of the issue is overdue.

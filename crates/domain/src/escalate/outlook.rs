@@ -26,6 +26,10 @@ pub fn outlook(issue: &Issue, ping: &Ping, moment: &Moment<'_>) -> Outlook {
     let plan = run.map(|run| run.plan(moment.directory));
     let step = step(&original(issue, &ping.terms.reason), plan);
     match run.map(|run| (run, &run.phase)) {
+        // It is told of again, and nobody is next.
+        Some((Run { fired: Fired::Digest, .. }, RunPhase::Stepping { .. })) => {
+            Outlook { step, ..Outlook::default() }
+        }
         Some((run, RunPhase::Stepping { next_at })) => {
             Outlook { step, next_who: next_who(issue, run, *next_at, moment), next_at: Some(*next_at) }
         }
@@ -49,6 +53,7 @@ fn step(reason: &PingReason, plan: Option<&Plan>) -> String {
         PingReason::HandOver(_) => "hand-over at the end of a shift".to_owned(),
         PingReason::Given(_) => "given to one person".to_owned(),
         PingReason::Outage(_) => "after an outage".to_owned(),
+        PingReason::Digest => "told by day".to_owned(),
         PingReason::Reminder(_) => "reminder of an answer".to_owned(),
         PingReason::Instead(_) => "in place of one that failed".to_owned(),
     }
@@ -74,7 +79,7 @@ pub(super) fn ahead(plan: &Plan, fired: Fired) -> impl Iterator<Item = u32> + us
     let count = u32::try_from(plan.steps.len()).unwrap_or(u32::MAX);
     let (from, pass) = match fired {
         Fired::Step { step, pass } => (step.saturating_add(1).min(count), pass),
-        Fired::Fallback { .. } | Fired::Meanwhile => (count, u32::MAX),
+        Fired::Fallback { .. } | Fired::Digest | Fired::Meanwhile => (count, u32::MAX),
     };
     let again = match plan.repeat {
         Repeat::Forever => pass < u32::MAX,

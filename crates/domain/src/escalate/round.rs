@@ -44,9 +44,9 @@ impl<'a> Round<'a> {
         Self { issue: Cow::Borrowed(issue), moment, drafts, asked, begun, together: false }
     }
 
-    /// Whatever is requested from now on goes with others to the same contact, or not.
-    pub(super) const fn go_together(&mut self, together: bool) {
-        self.together = together;
+    /// Whatever is requested from now on goes with others to the same contact, or not; answers how it was before.
+    pub(super) const fn go_together(&mut self, together: bool) -> bool {
+        std::mem::replace(&mut self.together, together)
     }
 
     pub(super) fn finish(self) -> Vec<Draft> {

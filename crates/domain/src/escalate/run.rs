@@ -5,19 +5,21 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Moment, arrival, failure, fallback, notice, personal,
+    Moment, arrival,
+    digest::{self, Ends},
+    failure, fallback, notice, personal,
     reach::Dead,
     round::Round,
     step::{self, Cycle, Firing},
 };
 use crate::{
-    Announced, ClockKind, Department, Draft, Fired, Issue, Payload, PingTarget, PolicyVersion, Run, RunPhase,
-    Severity, Stepped, limits::RUNS,
+    Announced, ClockKind, Department, Directory, Draft, Fired, Issue, Payload, PingTarget, PolicyVersion,
+    Run, RunPhase, Severity, Stepped, limits::RUNS,
 };
 
 /// When the next of an issue's runs has something to do.
-pub(super) fn due(issue: &Issue) -> Option<Timestamp> {
-    departments(issue).iter().filter_map(|department| due_of(issue, department)).min()
+pub(super) fn due(issue: &Issue, directory: &Directory) -> Option<Timestamp> {
+    departments(issue).iter().filter_map(|department| due_of(issue, department, directory)).min()
 }
 
 /// The departments that owe something overdue, each once.
@@ -31,7 +33,7 @@ fn departments(issue: &Issue) -> Vec<Department> {
     found
 }
 
-fn due_of(issue: &Issue, department: &Department) -> Option<Timestamp> {
+fn due_of(issue: &Issue, department: &Department, directory: &Directory) -> Option<Timestamp> {
     let owed = issue.overdue(department).map(|announced| owed_since(issue, announced)).min()?;
     let Some(run) = issue.run(department) else { return has_room(issue, department).then_some(owed) };
     if is_worse(issue, run) {
@@ -40,13 +42,15 @@ fn due_of(issue: &Issue, department: &Department) -> Option<Timestamp> {
     match run.phase {
         RunPhase::Ended { at } => Some(owed.max(at)),
         RunPhase::Answered { until } => {
+            let (Ends::Lapsed(end) | Ends::Told(end)) = digest::ends(issue, run, until, directory);
             let remind_at = run.lease.as_ref().and_then(|lease| lease.remind_at);
-            Some(remind_at.map_or(until, |at| at.min(until)))
+            Some(remind_at.map_or(end, |at| at.min(end)))
         }
         RunPhase::Snoozed { until } => Some(until),
         RunPhase::Stepping { next_at } => {
             let migrated = run.migrated.then_some(issue.last_event_at);
-            let others = [run.next_shift, personal::due(run), failure::due(issue, run), migrated];
+            let anew = digest::anew(issue, run);
+            let others = [run.next_shift, personal::due(run), failure::due(issue, run), migrated, anew];
             others.into_iter().flatten().min().map(|at| at.min(next_at)).or(Some(next_at))
         }
     }
@@ -85,7 +89,9 @@ fn has_room(issue: &Issue, department: &Department) -> bool {
 
 pub(super) fn advance_all(round: &mut Round<'_>) {
     for department in departments(round.issue()) {
-        if let Some(due) = due_of(round.issue(), &department).filter(|due| *due <= round.now()) {
+        if let Some(due) =
+            due_of(round.issue(), &department, round.moment.directory).filter(|due| *due <= round.now())
+        {
             advance(round, &department, due);
         }
     }
@@ -100,11 +106,28 @@ fn advance(round: &mut Round<'_>, department: &Department, due: Timestamp) {
     }
     match run.phase {
         RunPhase::Ended { .. } => begin(round, fresh(round, department, run.cycle.saturating_add(1)), due),
-        RunPhase::Answered { until } if until > round.now() => notice::remind(round, &run),
-        RunPhase::Answered { .. } => begin(round, lapsed(round, &run), due),
+        RunPhase::Answered { until } => end(round, &run, until),
         RunPhase::Snoozed { .. } => begin(round, again(round, &run), due),
         RunPhase::Stepping { next_at } => go_on(round, &run, next_at),
     }
+}
+
+/// The silence after an answer ends, or is reminded of.
+fn end(round: &mut Round<'_>, run: &Run, until: Option<Timestamp>) {
+    match digest::ends(round.issue(), run, until, round.moment.directory) {
+        Ends::Lapsed(end) if end <= round.now() => begin(round, lapsed(round, run), end),
+        Ends::Told(end) if end <= round.now() => tell(round, lapsed(round, run), end),
+        Ends::Lapsed(_) | Ends::Told(_) => notice::remind(round, run),
+    }
+}
+
+/// Tells by day, with whatever else is told to the same people.
+fn tell(round: &mut Round<'_>, cycle: Cycle<'_>, due: Timestamp) {
+    let cycle = Cycle { by_day: true, ..cycle };
+    let firing = digest::firing(round, &cycle);
+    let together = round.go_together(true);
+    fire(round, &cycle, firing, due);
+    round.go_together(together);
 }
 
 /// A cycle of a run that begins, by the policy in force.
@@ -137,7 +160,8 @@ fn new_cycle<'a>(
 ) -> Cycle<'a> {
     let (dead, answered) = (Dead::none(), BTreeSet::new());
     let department = department.clone();
-    Cycle { department, number, policy, document, severity, begins: true, dead, answered, too: None }
+    let (begins, by_day, too) = (true, false, None);
+    Cycle { department, number, policy, document, severity, by_day, begins, dead, answered, too }
 }
 
 /// The cycle that a run is in.
@@ -150,6 +174,7 @@ fn present<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
         policy: run.policy.clone(),
         document: run.policy.document(round.moment.directory, &run.department),
         severity: run.severity,
+        by_day: run.fired == Fired::Digest,
         begins: false,
         dead: Dead::of(round.issue(), &run.department, run.cycle),
         answered: known.map(|person| person.id.clone()).collect(),
@@ -194,6 +219,9 @@ fn unreached(round: &Round<'_>) -> Vec<Run> {
 }
 
 fn go_on(round: &mut Round<'_>, run: &Run, next_at: Timestamp) {
+    if let Some(anew) = digest::anew(round.issue(), run).filter(|_| !run.escalated) {
+        return begin(round, again(round, run), anew);
+    }
     let cycle = present(round, run);
     let shift_came = run.next_shift.is_some_and(|shift| shift <= round.now());
     if run.unreachable && (shift_came || next_at <= round.now()) {
@@ -201,6 +229,10 @@ fn go_on(round: &mut Round<'_>, run: &Run, next_at: Timestamp) {
         if let Some(firing) = step::first(round, &cycle) {
             return fire(round, &cycle, firing, run.next_shift.map_or(next_at, |shift| shift.min(next_at)));
         }
+    }
+    if run.fired == Fired::Digest && next_at <= round.now() {
+        let cycle = again(round, run);
+        return if run.escalated { begin(round, cycle, next_at) } else { tell(round, cycle, next_at) };
     }
     let lost = failure::is_lost(round, &cycle, run);
     let (mut people, mut wanted) = personal::fire(round, &cycle.department, run, &cycle.dead);
@@ -227,7 +259,7 @@ fn next(round: &mut Round<'_>, cycle: &Cycle<'_>, run: &Run) -> Firing {
             let firing = step::fallback(round, cycle, times.saturating_add(1));
             Firing { unreachable: run.unreachable, ..firing }
         }
-        Fired::Meanwhile => step::fallback(round, cycle, 1),
+        Fired::Digest | Fired::Meanwhile => step::fallback(round, cycle, 1),
     }
 }
 
@@ -242,6 +274,7 @@ fn fire(round: &mut Round<'_>, cycle: &Cycle<'_>, firing: Firing, due: Timestamp
             },
         ),
         Fired::Fallback { times } => fallback::again(times, now),
+        Fired::Digest => digest::again(round, cycle),
         Fired::Meanwhile => now,
     };
     let late_by = u32::try_from(now.duration_since(due).as_secs()).unwrap_or_default();
@@ -281,7 +314,7 @@ fn next_shift(
             cycle.step(step).into_iter().flat_map(|step| &step.targets).collect()
         }
         Fired::Fallback { .. } if unreachable => steps.flat_map(|step| &step.targets).collect(),
-        Fired::Fallback { .. } | Fired::Meanwhile => Vec::new(),
+        Fired::Fallback { .. } | Fired::Digest | Fired::Meanwhile => Vec::new(),
     };
     arrival::next(round, cycle, targets.into_iter(), until)
 }

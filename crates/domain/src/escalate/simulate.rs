@@ -10,7 +10,7 @@ use super::{
     words::{instant, step_number, target_word},
 };
 use crate::{
-    Department, Draft, Fired, Issue, Payload, PingOutcome, PingTarget, PingTerms, PolicyDocument,
+    Department, Draft, Fired, Issue, LeaseLimit, Payload, PingOutcome, PingTarget, PingTerms, PolicyDocument,
     PolicyVersion, Recipient, Severity, Stepped,
 };
 
@@ -37,6 +37,8 @@ pub struct PolicySimulation {
     pub policy: String,
     /// In order, until the fallback is asked for the first time.
     pub steps: Vec<SimulatedStep>,
+    /// For how long an answer would keep it quiet.
+    pub lease: LeaseLimit,
 }
 
 /// What would fire.
@@ -60,6 +62,7 @@ pub fn simulate_policy(
 ) -> PolicySimulation {
     let policy = version(question, moment);
     let id = policy.id.clone();
+    let lease = policy.document(moment.directory, &question.department).plan(question.severity).lease;
     let (department, severity) = (&question.department, question.severity);
     let mut supposed = Supposed { department, policy, severity, at: moment.now, position: moment.at };
     let mut issue = supposed.issue(like);
@@ -82,7 +85,7 @@ pub fn simulate_policy(
         }
     }
     steps.truncate(STEPS);
-    PolicySimulation { policy: id, steps }
+    PolicySimulation { policy: id, steps, lease }
 }
 
 fn version(question: &PolicyQuestion, moment: &Moment<'_>) -> PolicyVersion {
@@ -140,6 +143,7 @@ fn name(fired: Fired) -> String {
         Fired::Step { step, pass: 0 } => format!("step {}", step_number(step)),
         Fired::Step { step, pass: _ } => format!("step {} again", step_number(step)),
         Fired::Fallback { times: _ } => "fallback".to_owned(),
+        Fired::Digest => "told by day".to_owned(),
         Fired::Meanwhile => "by people's own rules, or newly on call".to_owned(),
     }
 }
@@ -148,7 +152,7 @@ fn targets<'a>(fired: Fired, document: &'a PolicyDocument, stepped: &Stepped) ->
     match fired {
         Fired::Step { step, pass: _ } => step_targets(step, document, stepped),
         Fired::Fallback { times: _ } => std::slice::from_ref(&document.fallback),
-        Fired::Meanwhile => &[],
+        Fired::Digest | Fired::Meanwhile => &[],
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) struct Cycle<'a> {
     pub(super) policy: PolicyVersion,
     pub(super) document: &'a PolicyDocument,
     pub(super) severity: Severity,
+    /// It only tells by day: its pings wait for the end of quiet hours, whatever the severity.
+    pub(super) by_day: bool,
     /// It begins with what fires now.
     pub(super) begins: bool,
     pub(super) dead: Dead,
@@ -48,7 +50,7 @@ impl<'a> Cycle<'a> {
     }
 
     pub(super) fn name(&self) -> InName<'_> {
-        let holds = self.document.holds(self.severity);
+        let holds = self.by_day || self.document.holds(self.severity);
         InName { department: &self.department, cycle: self.number, holds }
     }
 

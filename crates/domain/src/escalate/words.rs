@@ -95,15 +95,16 @@ pub fn told_by(issue: &Issue, ping: &Ping, now: Timestamp) -> String {
         ),
         PingReason::Reminder(lease) => {
             let until = match issue.escalation.leased(lease).map(|run| &run.phase) {
-                Some(crate::RunPhase::Answered { until }) => format!(" at {}", instant(*until)),
+                Some(crate::RunPhase::Answered { until: Some(until) }) => format!(" at {}", instant(*until)),
                 Some(_) | None => String::new(),
             };
             let what = overdue(issue, &ping.terms.department, now);
             format!("the silence after your answer ends{until}, unless you note how it goes: {what}")
         }
-        PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_) => {
-            overdue(issue, &ping.terms.department, now)
-        }
+        PingReason::Step { .. }
+        | PingReason::Fallback { .. }
+        | PingReason::Digest
+        | PingReason::Instead(_) => overdue(issue, &ping.terms.department, now),
     }
 }
 

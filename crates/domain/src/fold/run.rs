@@ -145,7 +145,7 @@ impl Run {
 
     fn go_on(&mut self, stepped: &Stepped) {
         match stepped.fired {
-            Fired::Step { .. } | Fired::Fallback { .. } => {
+            Fired::Step { .. } | Fired::Fallback { .. } | Fired::Digest => {
                 self.fired = stepped.fired;
                 self.phase = RunPhase::Stepping { next_at: stepped.next_at };
                 self.unreachable = stepped.unreachable;

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::{ClockLimit, Plan, PolicyDocument, PolicyStep, Repeat};
+use super::{ClockLimit, LeaseLimit, Plan, PolicyDocument, PolicyStep, Repeat};
 use crate::{ClockKind, PingTarget, TimeLimit};
 
 const MINUTE: u32 = 60;
@@ -21,6 +21,9 @@ const LIMITS: [(ClockKind, [TimeLimit; 4]); 7] = [
 
 /// How often each level is asked before the next one.
 const TIMES: usize = 3;
+
+/// For how many days what is answered and overdue again is paged for (`domain.md` 4.11).
+const PAGES_DAYS: u32 = 7;
 
 /// The schedule of those who lead the company.
 const EXECUTIVES: &str = "executives";
@@ -47,7 +50,9 @@ pub(super) fn policy() -> &'static PolicyDocument {
 
 /// Severity 1 and 2 wait for nobody's morning.
 fn at_any_time(delay: TimeLimit, lease: TimeLimit) -> Plan {
-    Plan { steps: steps(delay), repeat: Repeat::Times(0), lease, working_time: false, holds: false }
+    let lease = LeaseLimit::Lasts(lease);
+    let (repeat, pages_days) = (Repeat::Times(0), Some(PAGES_DAYS));
+    Plan { steps: steps(delay), repeat, lease, pages_days, working_time: false, holds: false }
 }
 
 fn in_working_time() -> Plan {
@@ -55,7 +60,8 @@ fn in_working_time() -> Plan {
     Plan {
         steps: steps(delay),
         repeat: Repeat::Times(0),
-        lease: TimeLimit::Days(1),
+        lease: LeaseLimit::Lasts(TimeLimit::Days(1)),
+        pages_days: Some(PAGES_DAYS),
         working_time: true,
         holds: true,
     }

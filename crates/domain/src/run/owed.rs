@@ -1,5 +1,7 @@
 //! Who owes what is overdue.
 
+use jiff::Timestamp;
+
 use crate::{Announced, ClockKind, ClockName, Department, Issue, Mark, Run, RunPhase};
 
 impl Issue {
@@ -45,6 +47,11 @@ impl Issue {
 }
 
 impl Run {
+    /// When it was answered last; when its cycle began, where it was not.
+    pub fn answered_at(&self) -> Timestamp {
+        self.answers.iter().map(|answer| answer.at).max().unwrap_or(self.started_at)
+    }
+
     /// Whether something of it is still overdue.
     pub const fn is_active(&self) -> bool {
         match self.phase {

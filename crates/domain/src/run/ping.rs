@@ -71,6 +71,8 @@ pub enum PingReason {
     HandOver(Timestamp),
     /// Nobody escalated anything since then, until this was requested (`escalation.md` rule 9d): for who stands behind the policy.
     Outage(Timestamp),
+    /// What somebody answered long ago, or what was paged for long enough, is told by day.
+    Digest,
 }
 
 /// A ping, and what came of it.
@@ -167,6 +169,7 @@ impl std::fmt::Display for PingReason {
             Self::Given(by) => write!(f, "given:{by}"),
             Self::HandOver(ended) => write!(f, "hand-over:{ended}"),
             Self::Outage(since) => write!(f, "outage:{since}"),
+            Self::Digest => f.write_str("digest"),
         }
     }
 }

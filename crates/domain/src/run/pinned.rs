@@ -34,7 +34,7 @@ impl Run {
     pub fn answers_needed(&self, directory: &Directory) -> usize {
         let step = match self.fired {
             Fired::Step { step, pass: _ } => usize::try_from(step).ok(),
-            Fired::Fallback { .. } | Fired::Meanwhile => None,
+            Fired::Fallback { .. } | Fired::Digest | Fired::Meanwhile => None,
         };
         let step = step.and_then(|step| self.plan(directory).steps.get(step));
         step.and_then(|step| usize::try_from(step.answers).ok()).unwrap_or(1).max(1)

@@ -1,8 +1,8 @@
 //! Documents about duty: whom and what they name, and what would never do anything.
 
 use davy_domain::{
-    Directory, Document, LayerDocument, LayerWho, Override, OverrideDocument, PingRule, PingTarget, Plan,
-    PolicyDocument, PolicyStep, Repeat, ScheduleDocument, Temporary, TimeLimit,
+    Directory, Document, LayerDocument, LayerWho, LeaseLimit, Override, OverrideDocument, PingRule,
+    PingTarget, Plan, PolicyDocument, PolicyStep, Repeat, ScheduleDocument, Temporary, TimeLimit,
 };
 use expect_test::expect;
 use jiff::{Timestamp, tz::TimeZone};
@@ -29,7 +29,8 @@ fn policy(steps: Vec<PolicyStep>) -> Document {
     let plan = Plan {
         steps,
         repeat: Repeat::Forever,
-        lease: TimeLimit::Wall(60),
+        lease: LeaseLimit::Lasts(TimeLimit::Wall(60)),
+        pages_days: None,
         working_time: false,
         holds: false,
     };

@@ -1,8 +1,9 @@
 //! What happens to an issue that is overdue: the rules of `escalation.md` 2 one by one.
 
 use domain::{
-    Calendar, CalendarDocument, DepartmentDocument, Document, Draft, Effect, Fired, Payload, PersonDocument,
-    PersonStatus, PingTarget, PolicyStep, QuietHours, Repeat, RunPhase, Severity, TimeLimit, Week,
+    Calendar, CalendarDocument, DepartmentDocument, Document, Draft, Effect, Fired, LeaseLimit, Payload,
+    PersonDocument, PersonStatus, PingTarget, PolicyStep, QuietHours, Repeat, RunPhase, Severity, TimeLimit,
+    Week,
 };
 use jiff::{civil::Weekday, tz::TimeZone};
 
@@ -89,7 +90,7 @@ fn a_step_may_ask_several_people_and_spares_those_who_answered() {
     assert!(world.run("support").is_stepping());
     world.until(10).expect(["+10 p2/c"]);
     world.answer("p2");
-    assert_eq!(world.run("support").phase, RunPhase::Answered { until: T0 + minutes(40) });
+    assert_eq!(world.run("support").phase, RunPhase::Answered { until: Some(T0 + minutes(40)) });
     world.until(39).expect([]);
     world.until(40).expect(["+40 p1/c", "+40 p2/c"]);
 }
@@ -292,7 +293,7 @@ fn who_is_on_leave_is_stood_in_for() {
 #[test]
 fn a_lease_may_count_open_time_alone() {
     let open = with(policy("p", vec![step(60, vec![to("p1")])], Repeat::Times(0)), |plan| {
-        plan.lease = TimeLimit::Wall(8 * 3_600);
+        plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(8 * 3_600));
         plan.working_time = true;
     });
     let mut world = World::of(open);
@@ -304,5 +305,5 @@ fn a_lease_may_count_open_time_alone() {
     world.until(30).expect(["+0 p1/c"]);
     world.answer("p1");
     // From 09:30 to 17:00, and half an hour of the next day.
-    assert_eq!(world.run("support").phase, RunPhase::Answered { until: T0 + minutes(24 * 60 + 30) });
+    assert_eq!(world.run("support").phase, RunPhase::Answered { until: Some(T0 + minutes(24 * 60 + 30)) });
 }

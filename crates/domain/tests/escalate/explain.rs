@@ -1,8 +1,8 @@
 //! Why somebody is pinged, in sentences: what no step asked for.
 
 use domain::{
-    Assignment, DepartmentDocument, Document, Draft, Payload, PersonDocument, PersonStatus, Repeat, Severity,
-    TimeLimit,
+    Assignment, DepartmentDocument, Document, Draft, LeaseLimit, Payload, PersonDocument, PersonStatus,
+    Repeat, Severity, TimeLimit,
 };
 use expect_test::{Expect, expect};
 
@@ -26,7 +26,8 @@ fn take(world: &mut World, id: &str) {
 #[test]
 fn a_reminder_says_when_the_silence_ends_and_what_prolongs_it() {
     let leased = policy("p", vec![step(5, vec![to("p1")])], Repeat::Times(0));
-    let mut world = World::of(with(leased, |plan| plan.lease = TimeLimit::Wall(2 * 3_600)));
+    let mut world =
+        World::of(with(leased, |plan| plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(2 * 3_600))));
     world.until(0);
     world.answer("p1");
     world.until(90);

@@ -1,8 +1,8 @@
 //! An issue given or offered to a person (`escalation.md` rule 6).
 
 use domain::{
-    Assignment, ClockKind, Document, Draft, Fired, OfferTerms, Payload, PolicyStep, Repeat, RunPhase,
-    TimeLimit,
+    Assignment, ClockKind, Document, Draft, Fired, LeaseLimit, OfferTerms, Payload, PolicyStep, Repeat,
+    RunPhase, TimeLimit,
 };
 
 use crate::world::{T0, World, department, following, minutes, person, policy, step, to, with};
@@ -10,7 +10,7 @@ use crate::world::{T0, World, department, following, minutes, person, policy, st
 fn stepping() -> World {
     let steps: Vec<PolicyStep> = ["p1", "p2", "p3"].map(|id| step(30, vec![to(id)])).to_vec();
     let plan = policy("p", steps, Repeat::Times(0));
-    World::of(with(plan, |plan| plan.lease = TimeLimit::Wall(2 * 3_600)))
+    World::of(with(plan, |plan| plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(2 * 3_600))))
 }
 
 fn give(world: &mut World, to: &str, by: Option<&str>) {

@@ -2,9 +2,9 @@
 //! clock, in any order.
 
 use domain::{
-    Assignment, AssistTerms, DepartmentDocument, Document, Draft, Effect, Event, Issue, ItemRef, OfferTerms,
-    Payload, PingId, PingTarget, PromiseOrigin, PromiseTerms, Repeat, RunPhase, Severity, TimeLimit, fold,
-    limits, next_due, pings_owed,
+    Assignment, AssistTerms, DepartmentDocument, Document, Draft, Effect, Event, Issue, ItemRef, LeaseLimit,
+    OfferTerms, Payload, PingId, PingTarget, PromiseOrigin, PromiseTerms, Repeat, RunPhase, Severity,
+    TimeLimit, fold, limits, next_due, pings_owed,
 };
 use jiff::{SignedDuration, Timestamp};
 use proptest::{collection::vec, prelude::*};
@@ -48,7 +48,7 @@ fn world() -> World {
     ];
     // Long enough for a reminder.
     let [a, b] = policies;
-    let policies = [a, with(b, |plan| plan.lease = TimeLimit::Wall(3_600))];
+    let policies = [a, with(b, |plan| plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(3_600)))];
     let [p1, p2, p3, p4] = PEOPLE;
     let documents = [
         Document::Person(somebody(p1, &["c"], &[])),
@@ -199,8 +199,10 @@ fn check(world: &World) {
         assert!(!run.is_active() || issue.overdue(&run.department).next().is_some());
         // A lease is what an answer makes, and notes keep within its bound.
         match (&run.phase, &run.lease) {
-            (RunPhase::Answered { until }, Some(lease)) => assert!(*until <= lease.most),
-            (phase, lease) => assert!(lease.is_none() && !matches!(phase, RunPhase::Answered { .. })),
+            (RunPhase::Answered { until: Some(until) }, Some(lease)) => assert!(*until <= lease.most),
+            (phase, lease) => {
+                assert!(lease.is_none() && !matches!(phase, RunPhase::Answered { until: Some(_) }));
+            }
         }
     }
 }

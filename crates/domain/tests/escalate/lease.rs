@@ -1,15 +1,17 @@
 //! What an answer is worth (`escalation.md` rule 5): a lease that is reminded of, renewed by notes, and not for ever.
 
 use domain::{
-    Department, DepartmentDocument, Document, Draft, Effect, Payload, PingTarget, PolicyStep, Repeat,
-    RunPhase, TimeLimit,
+    Department, DepartmentDocument, Document, Draft, Effect, LeaseLimit, Payload, PingTarget, PolicyStep,
+    Repeat, RunPhase, TimeLimit,
 };
 
 use crate::world::{T0, World, department, following, minutes, policy, schedule, step, to, with};
 
 /// A lease of two hours, as the built-in policy has it for severity 2.
 fn leased(steps: Vec<PolicyStep>) -> World {
-    World::of(with(policy("p", steps, Repeat::Times(0)), |plan| plan.lease = TimeLimit::Wall(2 * 3_600)))
+    World::of(with(policy("p", steps, Repeat::Times(0)), |plan| {
+        plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(2 * 3_600))
+    }))
 }
 
 fn answered() -> World {
@@ -24,7 +26,9 @@ fn note(world: &mut World, of: &str, by: Option<&str>) {
 }
 
 fn until(world: &World) -> i64 {
-    let RunPhase::Answered { until } = world.run("support").phase else { panic!("it is not answered") };
+    let RunPhase::Answered { until: Some(until) } = world.run("support").phase else {
+        panic!("it is not answered")
+    };
     until.duration_since(T0).as_mins()
 }
 
@@ -76,7 +80,7 @@ fn a_note_never_makes_it_shorter() {
     let mut world = answered();
     world.now = T0 + minutes(1);
     let shorter = with(policy("p", vec![step(5, vec![to("p1")])], Repeat::Times(0)), |plan| {
-        plan.lease = TimeLimit::Wall(60);
+        plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(60));
     });
     world.set(Document::Policy(shorter));
     note(&mut world, "support", Some("p1"));

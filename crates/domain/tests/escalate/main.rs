@@ -13,6 +13,7 @@ mod bundle;
 mod cases;
 mod claims;
 mod commands;
+mod digest;
 mod engine;
 mod explain;
 mod forecast;

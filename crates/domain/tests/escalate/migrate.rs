@@ -51,7 +51,7 @@ fn what_is_answered_stays_so_and_begins_by_the_newer_version() {
     world.answer("p1");
     world.set(Document::Policy(policy("p", vec![step(30, vec![to("p4")])], Repeat::Times(0))));
     world.migrate("support");
-    assert_eq!(world.run("support").phase, RunPhase::Answered { until: T0 + minutes(30) });
+    assert_eq!(world.run("support").phase, RunPhase::Answered { until: Some(T0 + minutes(30)) });
     world.until(30).expect(["+30 p4/c", "+30 p1/c"]);
     // There is nothing newer.
     let payload =

@@ -254,7 +254,7 @@ fn an_answer_to_a_ping_that_stood_for_another_counts() {
     // The owner is the one whom the first step pings.
     world.until(99).expect(["+74 p3/c", "+99 p3/c"]);
     world.answer("p3");
-    assert_eq!(world.run("support").phase, RunPhase::Answered { until: T0 + minutes(129) });
+    assert_eq!(world.run("support").phase, RunPhase::Answered { until: Some(T0 + minutes(129)) });
 }
 
 fn asked(world: &mut World, slug: &str, due: jiff::Timestamp) {

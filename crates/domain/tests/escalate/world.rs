@@ -6,11 +6,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use domain::{
     Actor, ActorKind, Anomalies, Applied, Assignment, ClockKind, ClockLimit, Command, Contact, Context,
     Decision, Department, DepartmentDocument, Digest, Directory, DirectoryChange, Document, Draft, Effect,
-    Event, Identity, Issue, IssueId, IssueName, LayerDocument, LayerWho, Moment, Ordinal, Origin, Payload,
-    Person, PersonDocument, Ping, PingCase, PingId, PingOutcome, PingRule, PingTarget, Plan, PolicyDocument,
-    PolicyStep, PolicyVersion, Position, Principal, Recipient, Reference, Refusal, Repeat, Report, Role, Run,
-    ScheduleDocument, Severity, Stepped, Target, TimeLimit, decide, escalate, escalate_orphan,
-    escalate_unseen, explain_issue, fold, forecast_reachability, next_due, pings_owed, unseen,
+    Event, Identity, Issue, IssueId, IssueName, LayerDocument, LayerWho, LeaseLimit, Moment, Ordinal, Origin,
+    Payload, Person, PersonDocument, Ping, PingCase, PingId, PingOutcome, PingRule, PingTarget, Plan,
+    PolicyDocument, PolicyStep, PolicyVersion, Position, Principal, Recipient, Reference, Refusal, Repeat,
+    Report, Role, Run, ScheduleDocument, Severity, Stepped, Target, TimeLimit, decide, escalate,
+    escalate_orphan, escalate_unseen, explain_issue, fold, forecast_reachability, next_due, pings_owed,
+    unseen,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -79,7 +80,8 @@ pub(crate) fn to(person: &str) -> PingTarget {
 
 /// All clocks run for long, but for a minute until somebody takes the issue.
 pub(crate) fn policy(id: &str, steps: Vec<PolicyStep>, repeat: Repeat) -> PolicyDocument {
-    let plan = Plan { steps, repeat, lease: TimeLimit::Wall(30 * 60), working_time: false, holds: false };
+    let (lease, pages_days) = (LeaseLimit::Lasts(TimeLimit::Wall(30 * 60)), None);
+    let plan = Plan { steps, repeat, lease, pages_days, working_time: false, holds: false };
     let limit = |clock| {
         let seconds = if clock == ClockKind::Own { 60 } else { 700 * 86_400 };
         ClockLimit { clock, limits: [TimeLimit::Wall(seconds); 4] }

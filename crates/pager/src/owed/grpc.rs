@@ -107,7 +107,7 @@ fn worse(so_far: Standing, phase: RunPhase) -> Standing {
         (Standing::Pinging, _) | (_, RunPhase::Stepping | RunPhase::Exhausted | RunPhase::Unspecified) => {
             Standing::Pinging
         }
-        (_, RunPhase::Answered | RunPhase::Snoozed) => Standing::Answered,
+        (_, RunPhase::Answered | RunPhase::Snoozed | RunPhase::Digest) => Standing::Answered,
         (so_far, RunPhase::Ended) => so_far,
     }
 }

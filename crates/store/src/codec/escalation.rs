@@ -215,6 +215,7 @@ enum FiredParts {
     Step(u32, u32),
     Fallback(u32),
     Meanwhile,
+    Digest,
 }
 
 impl From<Fired> for FiredParts {
@@ -223,6 +224,7 @@ impl From<Fired> for FiredParts {
             Fired::Step { step, pass } => Self::Step(step, pass),
             Fired::Fallback { times } => Self::Fallback(times),
             Fired::Meanwhile => Self::Meanwhile,
+            Fired::Digest => Self::Digest,
         }
     }
 }
@@ -233,6 +235,7 @@ impl From<FiredParts> for Fired {
             FiredParts::Step(step, pass) => Self::Step { step, pass },
             FiredParts::Fallback(times) => Self::Fallback { times },
             FiredParts::Meanwhile => Self::Meanwhile,
+            FiredParts::Digest => Self::Digest,
         }
     }
 }
@@ -243,13 +246,15 @@ enum PhaseParts {
     Answered(Time),
     Snoozed(Time),
     Ended(Time),
+    AnsweredForGood,
 }
 
 impl From<&RunPhase> for PhaseParts {
     fn from(phase: &RunPhase) -> Self {
         match *phase {
             RunPhase::Stepping { next_at } => Self::Stepping(next_at.into()),
-            RunPhase::Answered { until } => Self::Answered(until.into()),
+            RunPhase::Answered { until: Some(until) } => Self::Answered(until.into()),
+            RunPhase::Answered { until: None } => Self::AnsweredForGood,
             RunPhase::Snoozed { until } => Self::Snoozed(until.into()),
             RunPhase::Ended { at } => Self::Ended(at.into()),
         }
@@ -262,7 +267,8 @@ impl TryFrom<PhaseParts> for RunPhase {
     fn try_from(parts: PhaseParts) -> Result<Self, Malformed> {
         Ok(match parts {
             PhaseParts::Stepping(next_at) => Self::Stepping { next_at: next_at.try_into()? },
-            PhaseParts::Answered(until) => Self::Answered { until: until.try_into()? },
+            PhaseParts::Answered(until) => Self::Answered { until: Some(until.try_into()?) },
+            PhaseParts::AnsweredForGood => Self::Answered { until: None },
             PhaseParts::Snoozed(until) => Self::Snoozed { until: until.try_into()? },
             PhaseParts::Ended(at) => Self::Ended { at: at.try_into()? },
         })

@@ -37,6 +37,7 @@ pub(super) fn otherwise(answer: &AcknowledgePingResponse) -> String {
         (RunPhase::Exhausted, Some(at)) => {
             format!("Every step has fired; the fallback is pinged again at {}.", instant(at))
         }
+        (RunPhase::Digest, Some(at)) => format!("It is told of again, by day, at {}.", instant(at)),
         (_, Some(at)) => format!("The next step fires at {}.", instant(at)),
         (_, None) => format!(
             "The next step of the policy {policy} fires, and at last the fallback is pinged, until somebody answers for \

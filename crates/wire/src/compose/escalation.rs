@@ -46,6 +46,7 @@ fn what_fired(fired: Fired) -> Value {
     match fired {
         Fired::Step { step, pass } => json!({"kind": "step", "step": step, "pass": pass}),
         Fired::Fallback { times } => json!({"kind": "fallback", "times": times}),
+        Fired::Digest => json!({"kind": "digest"}),
         Fired::Meanwhile => json!({"kind": "meanwhile"}),
     }
 }
@@ -120,6 +121,7 @@ fn why(reason: &PingReason) -> Members {
             data.set("kind", "outage");
             data.set("since", since.to_string());
         }
+        PingReason::Digest => data.set("kind", "digest"),
     }
     data
 }

@@ -76,6 +76,8 @@ pub(crate) enum ReasonForm {
         /// Since when, RFC 3339.
         since: Word,
     },
+    /// What was answered long ago, or paged for long enough, is told by day.
+    Digest,
 }
 
 impl ReasonForm {
@@ -90,6 +92,7 @@ impl ReasonForm {
             Self::Given { by } => PingReason::Given(uuid(by, "reason.by")?),
             Self::HandOver { ended } => PingReason::HandOver(date(Some(ended), "reason.ended")?),
             Self::Outage { since } => PingReason::Outage(date(Some(since), "reason.since")?),
+            Self::Digest => PingReason::Digest,
         })
     }
 }

@@ -70,6 +70,8 @@ pub(crate) enum FiredForm {
     Step { step: u32, pass: u32 },
     /// The fallback, for so many times with this.
     Fallback { times: u32 },
+    /// What is told by day and not paged for.
+    Digest,
     /// Only what became due between the steps.
     Meanwhile,
 }
@@ -131,6 +133,7 @@ impl Data for RunStepped {
             fired: match self.fired {
                 FiredForm::Step { step, pass } => Fired::Step { step, pass },
                 FiredForm::Fallback { times } => Fired::Fallback { times },
+                FiredForm::Digest => Fired::Digest,
                 FiredForm::Meanwhile => Fired::Meanwhile,
             },
             next_at: date(Some(&self.next_at), "next_at")?,

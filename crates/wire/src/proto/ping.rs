@@ -53,6 +53,7 @@ const fn cause(reason: &PingReason) -> v1::PingCause {
         PingReason::Given(_) => v1::PingCause::Given,
         PingReason::HandOver(_) => v1::PingCause::HandOver,
         PingReason::Outage(_) => v1::PingCause::Outage,
+        PingReason::Digest => v1::PingCause::Digest,
     }
 }
 
@@ -67,7 +68,8 @@ const fn place(reason: &PingReason) -> (u32, u32) {
         | PingReason::Reminder(_)
         | PingReason::Given(_)
         | PingReason::HandOver(_)
-        | PingReason::Outage(_) => (0, 0),
+        | PingReason::Outage(_)
+        | PingReason::Digest => (0, 0),
     }
 }
 
@@ -80,7 +82,8 @@ fn clock(reason: &PingReason) -> String {
         | PingReason::Reminder(_)
         | PingReason::Given(_)
         | PingReason::HandOver(_)
-        | PingReason::Outage(_) => String::new(),
+        | PingReason::Outage(_)
+        | PingReason::Digest => String::new(),
     }
 }
 
@@ -94,7 +97,8 @@ fn instead_of(reason: &PingReason) -> String {
         | PingReason::Reminder(_)
         | PingReason::Given(_)
         | PingReason::HandOver(_)
-        | PingReason::Outage(_) => String::new(),
+        | PingReason::Outage(_)
+        | PingReason::Digest => String::new(),
     }
 }
 

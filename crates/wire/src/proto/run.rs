@@ -57,6 +57,7 @@ const fn shown(phase: &RunPhase, fired: Fired) -> v1::RunPhase {
     match (phase, fired) {
         (RunPhase::Stepping { .. }, Fired::Step { .. } | Fired::Meanwhile) => v1::RunPhase::Stepping,
         (RunPhase::Stepping { .. }, Fired::Fallback { .. }) => v1::RunPhase::Exhausted,
+        (RunPhase::Stepping { .. }, Fired::Digest) => v1::RunPhase::Digest,
         (RunPhase::Answered { .. }, _) => v1::RunPhase::Answered,
         (RunPhase::Snoozed { .. }, _) => v1::RunPhase::Snoozed,
         (RunPhase::Ended { .. }, _) => v1::RunPhase::Ended,
@@ -67,7 +68,8 @@ const fn shown(phase: &RunPhase, fired: Fired) -> v1::RunPhase {
 const fn times(phase: &RunPhase) -> (Option<Timestamp>, Option<Timestamp>) {
     match *phase {
         RunPhase::Stepping { next_at } => (Some(next_at), None),
-        RunPhase::Answered { until } | RunPhase::Snoozed { until } => (None, Some(until)),
+        RunPhase::Answered { until } => (None, until),
+        RunPhase::Snoozed { until } => (None, Some(until)),
         RunPhase::Ended { at: _ } => (None, None),
     }
 }
@@ -75,7 +77,7 @@ const fn times(phase: &RunPhase) -> (Option<Timestamp>, Option<Timestamp>) {
 const fn place(fired: Fired) -> (u32, u32) {
     match fired {
         Fired::Step { step, pass } => (step, pass),
-        Fired::Fallback { .. } | Fired::Meanwhile => (0, 0),
+        Fired::Fallback { .. } | Fired::Digest | Fired::Meanwhile => (0, 0),
     }
 }
 

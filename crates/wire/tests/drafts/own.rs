@@ -30,6 +30,7 @@ fn fired() -> impl Strategy<Value = Fired> {
     prop_oneof![
         (any::<u32>(), any::<u32>()).prop_map(|(step, pass)| Fired::Step { step, pass }),
         any::<u32>().prop_map(|times| Fired::Fallback { times }),
+        Just(Fired::Digest),
         Just(Fired::Meanwhile),
     ]
 }
@@ -98,6 +99,7 @@ fn requested() -> impl Strategy<Value = PingTerms> {
         any::<u32>().prop_map(|times| PingReason::Fallback { times }),
         clock().prop_map(PingReason::Warning),
         clock().prop_map(PingReason::Notice),
+        Just(PingReason::Digest),
         ping_id().prop_map(PingReason::Instead),
         item_id().prop_map(PingReason::Reminder),
         item_id().prop_map(PingReason::Given),

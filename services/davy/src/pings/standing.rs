@@ -15,9 +15,11 @@ pub(super) fn next(run: Option<&Run>, now: Timestamp) -> String {
     match RunPhase::try_from(run.phase).unwrap_or_default() {
         RunPhase::Unspecified => "?".to_owned(),
         RunPhase::Stepping => format!("next step in {next}"),
+        RunPhase::Answered if run.until.is_none() => "answered for good".to_owned(),
         RunPhase::Answered => format!("answered, quiet for {quiet}"),
         RunPhase::Snoozed => format!("snoozed for {quiet}"),
         RunPhase::Exhausted => format!("fallback in {next}"),
+        RunPhase::Digest => format!("told by day in {next}"),
         RunPhase::Ended => "over".to_owned(),
     }
 }
@@ -25,7 +27,7 @@ pub(super) fn next(run: Option<&Run>, now: Timestamp) -> String {
 /// Whether somebody is pinged in this run now, and nobody answered.
 pub(super) fn is_pinging(run: &Run) -> bool {
     match RunPhase::try_from(run.phase).unwrap_or_default() {
-        RunPhase::Stepping | RunPhase::Exhausted => true,
+        RunPhase::Stepping | RunPhase::Exhausted | RunPhase::Digest => true,
         RunPhase::Unspecified | RunPhase::Answered | RunPhase::Snoozed | RunPhase::Ended => false,
     }
 }
@@ -51,9 +53,13 @@ fn sentence(run: &Run, out: &Out) -> String {
     let stands = match RunPhase::try_from(*phase).unwrap_or_default() {
         RunPhase::Unspecified => "?".to_owned(),
         RunPhase::Stepping => format!("step {step} fired{again}; the next one is due at {next}"),
+        RunPhase::Answered if run.until.is_none() => {
+            format!("answered{}, which never lapses; it is told of by day after 30 days", by(answers))
+        }
         RunPhase::Answered => format!("answered{}; nobody is pinged until {until}", by(answers)),
         RunPhase::Snoozed => format!("snoozed until {until}"),
         RunPhase::Exhausted => format!("every step fired unanswered; the fallback is pinged again at {next}"),
+        RunPhase::Digest => format!("told of by day, the next time at {next}"),
         RunPhase::Ended => "over: nothing is overdue any more".to_owned(),
     };
     let reached = if run.unreachable { "; nobody could be reached" } else { "" };

@@ -119,7 +119,7 @@ fn plan(plan: &PolicyPlan) -> Vec<String> {
         "forever" => "then from the first step again, until somebody answers".to_owned(),
         times => format!("then from the first step again, {times} times, then the fallback"),
     };
-    let lease = if lease.is_empty() { lease.clone() } else { format!("an answer holds it for {lease}") };
+    let lease = lease_text(lease).unwrap_or_default();
     let hours = if *working_time { "waits and leases count in working time" } else { "" };
     let quiet = match holds {
         Some(true) => "pings wait for the end of quiet hours",
@@ -129,6 +129,18 @@ fn plan(plan: &PolicyPlan) -> Vec<String> {
     let rest = [again.as_str(), &lease, hours, quiet];
     lines.extend(rest.iter().filter(|text| !text.is_empty()).map(|text| format!("  {text}")));
     lines
+}
+
+/// What an answer is worth, where that is said.
+pub(super) fn lease_text(lease: &str) -> Option<String> {
+    match lease {
+        "" => None,
+        "0" => Some(
+            "an answer holds it until what is overdue is done; after 30 days it is told of once a day"
+                .to_owned(),
+        ),
+        lease => Some(format!("an answer holds it for {lease}")),
+    }
 }
 
 fn one_step(step: &PolicyStep) -> String {
@@ -168,5 +180,9 @@ mod tests {
               pings do not wait for the end of quiet hours
         "#]]
         .assert_eq(&format!("{}\n", plan(&it).join("\n")));
+        let for_good = plan(&PolicyPlan { lease: "0".to_owned(), ..it });
+        assert!(
+            for_good.iter().any(|line| line.contains("an answer holds it until what is overdue is done"))
+        );
     }
 }

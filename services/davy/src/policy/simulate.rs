@@ -6,11 +6,12 @@ use client::json;
 use jiff::Timestamp;
 use proto::v1::{PingRecipient, Severity, SimulatePolicyRequest, SimulatePolicyResponse, SimulatedStep};
 
+use super::show;
 use crate::{
     act,
     cli::Format,
     exit::Failure,
-    output::{Column, Line, Look, Out, Table},
+    output::{Column, Line, Look, Out, Table, clean},
     pings,
     session::Session,
     time, words,
@@ -94,6 +95,9 @@ fn show(found: &SimulatePolicyResponse, begin: Timestamp, out: &mut Out) -> anyh
     let lines: Vec<_> = found.steps.iter().flat_map(|step| rows(step, begin, out)).collect();
     for line in Table::new(COLUMNS, out.width, out.color).page(&lines) {
         out.line(&line)?;
+    }
+    if let Some(text) = show::lease_text(&found.lease) {
+        out.line(&clean(&text))?;
     }
     Ok(())
 }

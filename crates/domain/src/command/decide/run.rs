@@ -127,7 +127,7 @@ fn require_run<'a>(case: &Case<'a>, department: Option<&Department>) -> Result<&
 const fn stands(run: &Run) -> Option<SeenRun> {
     match run.fired {
         Fired::Step { step, pass } => Some(SeenRun { cycle: run.cycle, step, pass }),
-        Fired::Fallback { .. } | Fired::Meanwhile => None,
+        Fired::Fallback { .. } | Fired::Digest | Fired::Meanwhile => None,
     }
 }
 
@@ -140,6 +140,9 @@ fn moved_on(run: &Run) -> String {
         Some(SeenRun { cycle: _, step, pass }) => {
             let (step, times) = (step.saturating_add(1), pass.saturating_add(1));
             format!("it moved on already: cycle {cycle}, step {step}, for the {times}. time")
+        }
+        None if run.fired == Fired::Digest => {
+            format!("it moved on already: in cycle {cycle} it is only told of by day")
         }
         None => format!("it moved on already: all steps of cycle {cycle} fired, and the fallback is asked"),
     }

@@ -5,8 +5,10 @@ use super::{
     PingCase, PingExplained, PingWhy,
 };
 use crate::{
-    Event, Fired, Mark, Payload, Ping, PingOutcome, PingReason, Position, Recipient, Stepped,
-    escalate::people::Asker, escalate::words::everybody,
+    Event, Fired, Mark, Payload, Ping, PingOutcome, PingReason, Plan, Position, Recipient, Stepped,
+    escalate::people::Asker,
+    escalate::words::everybody,
+    limits::{ANSWER_DAYS, DIGEST_DAYS},
 };
 
 /// Why a ping of the issue was requested, and what came of it.
@@ -55,6 +57,7 @@ fn requested(case: PingCase<'_>, ping: &Ping) -> PingExplained {
             let what = told_by(case.issue, ping, case.moment.now);
             at(PingExplained::new(PingWhy::Outage, format!("{asked}, who stands behind the policy: {what}")))
         }
+        PingReason::Digest => at(PingExplained::new(PingWhy::Digest, of_run(case, ping, &asked))),
         PingReason::Reminder(_) => {
             let what = told_by(case.issue, ping, case.moment.now);
             at(PingExplained::new(PingWhy::Reminder, format!("{asked}, who had answered: {what}")))
@@ -112,6 +115,7 @@ pub(super) fn firing(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> St
         Fired::Fallback { times } => {
             (format!("the fallback (asked {times} times)"), std::slice::from_ref(&document.fallback))
         }
+        Fired::Digest => (by_day(plan), Default::default()),
         Fired::Meanwhile => ("what became due beside the steps".to_owned(), Default::default()),
     };
     let asker = Asker { issue: case.issue, moment: &moment, department: &stepped.department };
@@ -129,6 +133,18 @@ pub(super) fn firing(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> St
         stepped.cycle,
         instant(event.time)
     )
+}
+
+/// What is told by day and why.
+fn by_day(plan: &Plan) -> String {
+    match plan.pages_days {
+        Some(days) => format!(
+            "what is told by day once in {DIGEST_DAYS} days to whom the last step names, since it was answered and overdue              again for {days} days,"
+        ),
+        None => format!(
+            "what is told by day once a day to the owner, whom the first step names and who is on call, since it was answered              over {ANSWER_DAYS} days ago,"
+        ),
+    }
 }
 
 /// What was overdue when it was requested, as far as that is known.

@@ -2,6 +2,7 @@
 
 use super::{
     super::{
+        digest::{Ends, ends},
         outlook::next_who,
         people::Asker,
         personal::rule_due,
@@ -30,16 +31,23 @@ pub(super) fn explain(case: PingCase<'_>, run: &Run) -> Vec<PingExplained> {
     }
 }
 
-fn answered(case: PingCase<'_>, run: &Run, until: jiff::Timestamp, what: &str) -> PingExplained {
+fn answered(case: PingCase<'_>, run: &Run, until: Option<jiff::Timestamp>, what: &str) -> PingExplained {
     let who: Vec<_> = run.answers.iter().map(|answer| by(case, answer)).collect();
-    let text = format!(
-        "{}; nobody is pinged for {} until {}, and then step 1 again, with who answered, if it is still so{}: {what}",
-        who.join(" and "),
-        run.department,
-        instant(until),
-        run.lease.as_ref().map(leased).unwrap_or_default(),
-    );
-    PingExplained::new(PingWhy::Answered, text)
+    let ends = match ends(case.issue, run, until, case.moment.directory) {
+        Ends::Lapsed(end) => format!(
+            "nobody is pinged for {} until {}, and then step 1 again, with who answered, if it is still so{}",
+            run.department,
+            instant(end),
+            run.lease.as_ref().map(leased).unwrap_or_default()
+        ),
+        Ends::Told(end) => format!(
+            "nobody is pinged for {}{}; if it is still so, it is told of by day from {} on",
+            run.department,
+            if until.is_none() { ", and the answer never lapses" } else { "" },
+            instant(end)
+        ),
+    };
+    PingExplained::new(PingWhy::Answered, format!("{}; {ends}: {what}", who.join(" and ")))
 }
 
 /// What may change the end of a lease, and when it is reminded of.
@@ -80,8 +88,12 @@ fn stepping(case: PingCase<'_>, run: &Run, next_at: jiff::Timestamp) -> Vec<Ping
         // Why it was requested is said above.
         told.extend(explain_ping(case, ping).into_iter().skip(1));
     }
-    let who = next_who(case.issue, run, next_at, case.moment);
-    let text = format!("next, if nobody answers: {who} at {}", instant(next_at));
+    let text = if run.fired == Fired::Digest {
+        format!("it is told of by day again at {}, if nobody answers", instant(next_at))
+    } else {
+        let who = next_who(case.issue, run, next_at, case.moment);
+        format!("next, if nobody answers: {who} at {}", instant(next_at))
+    };
     told.push(PingExplained::new(PingWhy::NextStepLater, text));
     told
 }
@@ -90,6 +102,7 @@ fn fired(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> PingExplained 
     let why = match stepped.fired {
         Fired::Step { .. } | Fired::Meanwhile => PingWhy::StepFired,
         Fired::Fallback { .. } => PingWhy::Fallback,
+        Fired::Digest => PingWhy::Digest,
     };
     let what = overdue(case.issue, &stepped.department, case.moment.now);
     PingExplained::new(why, format!("{}; {what}", firing(case, event, stepped))).by(event)

@@ -35,6 +35,9 @@ impl Issue {
                 let mut known = Anomalies::default();
                 let doubts = if renewed { &mut known } else { doubts };
                 let counts = run.answer(by.clone(), answer, event, directory, doubts) || renewed;
+                if renewed {
+                    run.answered_anew(by.as_ref(), event, directory);
+                }
                 self.spare(&department, by.as_ref(), event, directory);
                 counts
             }
@@ -94,12 +97,22 @@ impl Run {
         !again
     }
 
+    /// Whoever said once more that they are at it answered then.
+    fn answered_anew(&mut self, by: Option<&Person>, event: &Event, directory: &Directory) {
+        let same = |answer: &&mut Answer| is_of(answer, by, event, directory);
+        self.answers.iter_mut().filter(same).for_each(|answer| answer.at = event.time);
+    }
+
     fn has_answer_of(&self, by: Option<&Person>, event: &Event, directory: &Directory) -> bool {
-        self.answers.iter().any(|answer| match (&answer.by, by) {
-            (Some(one), Some(other)) => one.is(other) || are_one(one, other, event, directory),
-            (None, None) => true,
-            (Some(_), None) | (None, Some(_)) => false,
-        })
+        self.answers.iter().any(|answer| is_of(answer, by, event, directory))
+    }
+}
+
+fn is_of(answer: &Answer, by: Option<&Person>, event: &Event, directory: &Directory) -> bool {
+    match (&answer.by, by) {
+        (Some(one), Some(other)) => one.is(other) || are_one(one, other, event, directory),
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
     }
 }
 

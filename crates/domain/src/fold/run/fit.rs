@@ -2,13 +2,14 @@
 
 use jiff::Timestamp;
 
-use crate::{Fired, Issue, PingReason, PingTerms, Run, RunPhase, Stepped};
+use crate::{Fired, Issue, PingReason, PingTerms, Run, RunPhase, Stepped, limits::ANSWER_DAYS, run::after};
 
 /// Whether it begins a cycle: at step 0, or at the first step that has somebody, or at the fallback where none has.
 pub(super) const fn begins(fired: Fired) -> bool {
     match fired {
         Fired::Step { pass, step: _ } => pass == 0,
         Fired::Fallback { times } => times == 1,
+        Fired::Digest => true,
         Fired::Meanwhile => false,
     }
 }
@@ -19,7 +20,10 @@ pub(super) fn goes_on(run: &Run, stepped: &Stepped, at: Timestamp) -> bool {
     match run.phase {
         RunPhase::Ended { .. } => again,
         RunPhase::Answered { until } => {
-            again && (until <= at || stepped.severity.rank() < run.severity.rank())
+            let is_told =
+                stepped.fired == Fired::Digest && after(run.answered_at(), ANSWER_DAYS * 86_400) <= at;
+            let lapsed = until.is_some_and(|until| until <= at);
+            again && (lapsed || is_told || stepped.severity.rank() < run.severity.rank())
         }
         RunPhase::Snoozed { until } => again && until <= at,
         RunPhase::Stepping { .. } => {
@@ -35,11 +39,12 @@ pub(super) fn is_later(run: &Run, stepped: &Stepped) -> bool {
         && (stepped.cycle, reached(stepped.fired)) > (run.cycle, reached(run.fired))
 }
 
-/// The fallback comes after all steps.
+/// The fallback comes after all steps, and after what is told by day nothing.
 const fn reached(fired: Fired) -> (u32, u32, u32) {
     match fired {
         Fired::Step { step, pass } => (0, pass, step),
         Fired::Fallback { times } => (times, 0, 0),
+        Fired::Digest => (u32::MAX, 0, 0),
         Fired::Meanwhile => (0, 0, 0),
     }
 }
@@ -62,6 +67,7 @@ impl Issue {
             }
             (PingReason::Step { .. }, Fired::Fallback { .. }) => true,
             (PingReason::Fallback { times }, Fired::Fallback { times: last }) => *times <= last,
+            (PingReason::Digest, fired) => fired == Fired::Digest,
             (PingReason::Instead(ping), _) => self.escalation.pings.iter().any(|known| {
                 known.terms.id == *ping
                     && known.terms.cycle == terms.cycle

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::{
     ActorKind, Directory, Event, Issue, ItemId, Lease, Run, RunPhase,
-    limits::{LEASE_PERCENT, REMIND_PERCENT, REMIND_SECONDS},
+    limits::{ANSWER_DAYS, LEASE_PERCENT, REMIND_PERCENT, REMIND_SECONDS},
     run::after,
 };
 
@@ -29,44 +29,51 @@ impl Issue {
 }
 
 impl Run {
-    /// Somebody answered: a lease begins.
+    /// Somebody answered: a lease begins. One that never lapses needs no reminder, and no note to last longer.
     pub(super) fn lease_to(&mut self, answer: ItemId, event: &Event, directory: &Directory) {
-        let until = self.lease_part(100, event, directory).max(after(event.time, 1));
-        let most = self.lease_part(LEASE_PERCENT, event, directory).max(until);
+        let Some(until) = self.lease_part(100, event, directory) else {
+            return self.rest(RunPhase::Answered { until: None });
+        };
+        let until = until.max(after(event.time, 1));
+        let most = self.lease_part(LEASE_PERCENT, event, directory).unwrap_or(until).max(until);
         let remind_at = self.remind_at(until, event, directory);
-        self.rest(RunPhase::Answered { until });
+        self.rest(RunPhase::Answered { until: Some(until) });
         self.lease = Some(Lease { by: answer, most, remind_at });
     }
 
     /// Makes the lease that lasts longer; whether it could. One that is over is over.
     pub(super) fn renew(&mut self, by: ItemId, event: &Event, directory: &Directory) -> bool {
-        let RunPhase::Answered { until } = self.phase else { return false };
+        let RunPhase::Answered { until: Some(until) } = self.phase else { return false };
         let Some(most) = self.lease.as_ref().map(|lease| lease.most) else { return false };
-        let longer = self.lease_part(100, event, directory).min(most);
+        let longer = self.lease_part(100, event, directory).map_or(most, |longer| longer.min(most));
         if until <= event.time || longer <= until {
             return false;
         }
         let remind_at = self.remind_at(longer, event, directory);
-        self.phase = RunPhase::Answered { until: longer };
+        self.phase = RunPhase::Answered { until: Some(longer) };
         self.lease = Some(Lease { by, most, remind_at });
         true
     }
 
-    /// When so much of a lease that begins now is over.
-    fn lease_part(&self, percent: u32, event: &Event, directory: &Directory) -> Timestamp {
+    /// When so much of a lease that begins now is over; never for one that does not lapse.
+    fn lease_part(&self, percent: u32, event: &Event, directory: &Directory) -> Option<Timestamp> {
         let plan = self.plan(directory);
         let (department, at) = (&self.department, event.position);
-        if percent == 100 {
-            return plan.over(plan.lease, event.time, directory, department, at);
-        }
-        plan.part_over(plan.lease, percent, event.time, directory, department, at)
+        let limit = plan.lease.limit()?;
+        Some(if percent == 100 {
+            plan.over(limit, event.time, directory, department, at)
+        } else {
+            plan.part_over(limit, percent, event.time, directory, department, at)
+        })
     }
 
     /// When who answered is reminded of a lease that begins now, if the directory knows one of them.
     fn remind_at(&self, until: Timestamp, event: &Event, directory: &Directory) -> Option<Timestamp> {
         let mut by = self.answers.iter().filter_map(|answer| answer.by.as_ref());
         let known = by.any(|by| directory.person(&by.account, event.position).is_some());
-        let at = self.lease_part(REMIND_PERCENT, event, directory);
-        (known && after(at, REMIND_SECONDS) <= until).then_some(at)
+        let at = self.lease_part(REMIND_PERCENT, event, directory)?;
+        // By then it is told of by day.
+        let is_old = at >= after(self.answered_at(), ANSWER_DAYS * 86_400);
+        (known && !is_old && after(at, REMIND_SECONDS) <= until).then_some(at)
     }
 }

@@ -144,7 +144,8 @@ impl Escalation {
             | PingReason::Warning(_)
             | PingReason::Notice(_)
             | PingReason::HandOver(_)
-            | PingReason::Outage(_) => {}
+            | PingReason::Outage(_)
+            | PingReason::Digest => {}
         }
     }
 

@@ -49,9 +49,13 @@ impl Issue {
             Some(PingReason::Given(by)) => self.is_given(by),
             Some(PingReason::HandOver(ended)) => self.waits_since_shift(ended),
             Some(PingReason::Outage(_)) => true,
-            Some(PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_)) | None => {
-                false
-            }
+            Some(
+                PingReason::Step { .. }
+                | PingReason::Fallback { .. }
+                | PingReason::Digest
+                | PingReason::Instead(_),
+            )
+            | None => false,
         }
     }
 
@@ -98,6 +102,7 @@ const fn asks_arbiter(reason: PingReason) -> bool {
         | PingReason::Reminder(_)
         | PingReason::Given(_)
         | PingReason::HandOver(_)
-        | PingReason::Outage(_) => false,
+        | PingReason::Outage(_)
+        | PingReason::Digest => false,
     }
 }

@@ -4,11 +4,11 @@ use std::num::NonZeroU32;
 
 use domain::{
     Announced, Answer, Calendar, CalendarDocument, ClockKind, ClockLimit, ClockName, Clocks, Document,
-    Escalation, Fired, Given, HandOver, Identity, ItemClock, ItemId, LayerDocument, LayerWho, Lease, Mark,
-    OpenHours, Override, OverrideDocument, Pause, PersonalCycle, Ping, PingId, PingOutcome, PingReason,
-    PingRule, PingTarget, PingTerms, Plan, PolicyDocument, PolicyStep, PolicyVersion, Position, QuietHours,
-    Recipient, Repeat, Rotation, RotationDocument, RotationUnit, RuleLeft, Run, RunPhase, Running,
-    ScheduleDocument, Severity, Shift, ShiftWindow, Since, Started, Temporary, TimeLimit, Week,
+    Escalation, Fired, Given, HandOver, Identity, ItemClock, ItemId, LayerDocument, LayerWho, Lease,
+    LeaseLimit, Mark, OpenHours, Override, OverrideDocument, Pause, PersonalCycle, Ping, PingId, PingOutcome,
+    PingReason, PingRule, PingTarget, PingTerms, Plan, PolicyDocument, PolicyStep, PolicyVersion, Position,
+    QuietHours, Recipient, Repeat, Rotation, RotationDocument, RotationUnit, RuleLeft, Run, RunPhase,
+    Running, ScheduleDocument, Severity, Shift, ShiftWindow, Since, Started, Temporary, TimeLimit, Week,
 };
 use jiff::{
     civil::{Weekday, date, time},
@@ -59,18 +59,20 @@ fn started(second: i64) -> Started {
 
 pub(super) fn escalation() -> Escalation {
     let phases = [
+        RunPhase::Answered { until: None },
         RunPhase::Stepping { next_at: at(300) },
-        RunPhase::Answered { until: at(1800) },
+        RunPhase::Answered { until: Some(at(1800)) },
         RunPhase::Snoozed { until: at(60) },
         RunPhase::Ended { at: at(7) },
     ];
     let fired = [
+        Fired::Digest,
         Fired::Step { step: 1, pass: 0 },
         Fired::Fallback { times: 2 },
         Fired::Meanwhile,
         Fired::Step { step: 0, pass: 3 },
     ];
-    let slugs = ["support", "engineering", "sales", "field-service"];
+    let slugs = ["warehouse", "support", "engineering", "sales", "field-service"];
     let runs = slugs.into_iter().zip(phases).zip(fired).map(|((slug, phase), fired)| run(slug, phase, fired));
     let by = || Identity { source: "/zendesk".to_owned(), id: "z-9".to_owned() };
     Escalation {
@@ -129,6 +131,7 @@ fn pings() -> Vec<Ping> {
         (&mia, PingReason::Given(ItemId::from_bytes([7; 16])), PingOutcome::Pending),
         (&mia, PingReason::HandOver(at(9)), PingOutcome::Pending),
         (&alarm, PingReason::Outage(at(8)), PingOutcome::Pending),
+        (&alarm, PingReason::Digest, PingOutcome::Pending),
     ];
     let ping = |(number, (to, reason, outcome)): (u8, (&Recipient, PingReason, PingOutcome))| Ping {
         terms: PingTerms {
@@ -238,6 +241,7 @@ fn policy(id: String) -> PolicyDocument {
         steps: vec![PolicyStep { targets: targets.clone(), delay: TimeLimit::Wall(300), answers: 2 }],
         repeat,
         lease,
+        pages_days: None,
         working_time: true,
         holds: true,
     };
@@ -247,10 +251,10 @@ fn policy(id: String) -> PolicyDocument {
         name: Some("Support".to_owned()),
         limits: vec![ClockLimit { clock: ClockKind::Ack, limits }],
         plans: [
-            plan(Repeat::Forever, TimeLimit::Wall(1800)),
-            plan(Repeat::Times(3), TimeLimit::Hours(7200)),
-            plan(Repeat::Times(0), TimeLimit::Days(1)),
-            plan(Repeat::Times(1), TimeLimit::Days(2)),
+            plan(Repeat::Forever, LeaseLimit::NeverLapses),
+            plan(Repeat::Times(3), LeaseLimit::Lasts(TimeLimit::Hours(7200))),
+            plan(Repeat::Times(0), LeaseLimit::Lasts(TimeLimit::Days(1))),
+            plan(Repeat::Times(1), LeaseLimit::Lasts(TimeLimit::Days(2))),
         ],
         fallback: PingTarget::Channel("alarm".to_owned()),
     }

@@ -1,6 +1,6 @@
 //! Policies.
 
-use domain::{ClockLimit, PingTarget, Plan, PolicyDocument, PolicyStep, Repeat, TimeLimit};
+use domain::{ClockLimit, LeaseLimit, PingTarget, Plan, PolicyDocument, PolicyStep, Repeat, TimeLimit};
 use serde::{Deserialize, Serialize};
 
 use super::super::{
@@ -78,19 +78,52 @@ impl From<LimitParts> for TimeLimit {
     }
 }
 
+/// As [`LimitParts`], and one more.
+#[derive(Serialize, Deserialize)]
+enum LeaseParts {
+    Wall(u32),
+    Hours(u32),
+    Days(u32),
+    Never,
+}
+
+impl From<LeaseLimit> for LeaseParts {
+    fn from(limit: LeaseLimit) -> Self {
+        match limit {
+            LeaseLimit::Lasts(TimeLimit::Wall(seconds)) => Self::Wall(seconds),
+            LeaseLimit::Lasts(TimeLimit::Hours(seconds)) => Self::Hours(seconds),
+            LeaseLimit::Lasts(TimeLimit::Days(days)) => Self::Days(days),
+            LeaseLimit::NeverLapses => Self::Never,
+        }
+    }
+}
+
+impl From<LeaseParts> for LeaseLimit {
+    fn from(parts: LeaseParts) -> Self {
+        match parts {
+            LeaseParts::Wall(seconds) => Self::Lasts(TimeLimit::Wall(seconds)),
+            LeaseParts::Hours(seconds) => Self::Lasts(TimeLimit::Hours(seconds)),
+            LeaseParts::Days(days) => Self::Lasts(TimeLimit::Days(days)),
+            LeaseParts::Never => Self::NeverLapses,
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct PlanParts<'a> {
     #[serde(borrow)]
     steps: Vec<StepParts<'a>>,
     /// Absent: for ever.
     repeat: Option<u32>,
-    lease: LimitParts,
+    lease: LeaseParts,
     working_time: bool,
     holds: bool,
 }
 
 impl<'a> From<&'a Plan> for PlanParts<'a> {
-    fn from(Plan { steps, repeat, lease, working_time, holds }: &'a Plan) -> Self {
+    fn from(plan: &'a Plan) -> Self {
+        // What only the built-in policy says is in no document.
+        let Plan { steps, repeat, lease, pages_days: _, working_time, holds } = plan;
         let repeat = match repeat {
             Repeat::Times(times) => Some(*times),
             Repeat::Forever => None,
@@ -106,7 +139,7 @@ impl TryFrom<PlanParts<'_>> for Plan {
     fn try_from(parts: PlanParts<'_>) -> Result<Self, Malformed> {
         let PlanParts { steps, repeat, lease, working_time, holds } = parts;
         let repeat = repeat.map_or(Repeat::Forever, Repeat::Times);
-        Ok(Self { steps: whole(steps)?, repeat, lease: lease.into(), working_time, holds })
+        Ok(Self { steps: whole(steps)?, repeat, lease: lease.into(), pages_days: None, working_time, holds })
     }
 }
 

@@ -106,6 +106,7 @@ enum ReasonParts {
     Given([u8; 16]),
     HandOver(Time),
     Outage(Time),
+    Digest,
 }
 
 impl From<&PingReason> for ReasonParts {
@@ -120,6 +121,7 @@ impl From<&PingReason> for ReasonParts {
             PingReason::Given(by) => Self::Given(by.to_bytes()),
             PingReason::HandOver(ended) => Self::HandOver((*ended).into()),
             PingReason::Outage(since) => Self::Outage((*since).into()),
+            PingReason::Digest => Self::Digest,
         }
     }
 }
@@ -138,6 +140,7 @@ impl TryFrom<ReasonParts> for PingReason {
             ReasonParts::Given(by) => Self::Given(ItemId::from_bytes(by)),
             ReasonParts::HandOver(ended) => Self::HandOver(ended.try_into()?),
             ReasonParts::Outage(since) => Self::Outage(since.try_into()?),
+            ReasonParts::Digest => Self::Digest,
         })
     }
 }

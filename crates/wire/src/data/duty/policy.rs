@@ -2,7 +2,7 @@
 
 use std::str::FromStr as _;
 
-use domain::{ClockKind, ClockLimit, Plan, PolicyDocument, PolicyStep, Repeat, TimeLimit};
+use domain::{ClockKind, ClockLimit, LeaseLimit, Plan, PolicyDocument, PolicyStep, Repeat, TimeLimit};
 use serde::{Deserialize, Serialize};
 
 use super::{Flaws, text};
@@ -37,7 +37,8 @@ pub(crate) struct PlanForm {
     /// How often the steps begin again: a number or `forever`; absent: 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) repeat: Option<SeverityForm>,
-    /// For how long an answer keeps the run quiet; absent: 30m, 2h, 1bd and 1bd for severity 1, 2, 3 and 4.
+    /// For how long an answer keeps the run quiet, `0`: until what is overdue is done; absent: 30m, 2h, 1bd and 1bd for
+    /// severity 1, 2, 3 and 4. After 30 days it is told of once a day, by day, instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) lease: Option<Word>,
     /// Waits and leases count in the working time of the department.
@@ -66,12 +67,12 @@ const FOREVER: &str = "forever";
 const REPEAT: u32 = 3;
 
 /// What a plan does not say, for a severity from 1 (`domain.md` 4.11).
-fn lease(severity: usize) -> TimeLimit {
-    match severity {
+fn lease(severity: usize) -> LeaseLimit {
+    LeaseLimit::Lasts(match severity {
         1 => TimeLimit::Wall(30 * 60),
         2 => TimeLimit::Wall(2 * 60 * 60),
         _ => TimeLimit::Days(1),
-    }
+    })
 }
 
 impl PolicySet {
@@ -141,7 +142,7 @@ impl PolicySet {
 struct Half {
     steps: Vec<PolicyStep>,
     repeat: Repeat,
-    lease: Option<TimeLimit>,
+    lease: Option<LeaseLimit>,
     working_time: bool,
     holds: Option<bool>,
 }
@@ -152,6 +153,7 @@ impl Half {
             steps: self.steps.clone(),
             repeat: self.repeat,
             lease: self.lease.unwrap_or_else(|| lease(severity)),
+            pages_days: None,
             working_time: self.working_time,
             holds: self.holds.unwrap_or(severity > 2),
         }
@@ -176,7 +178,7 @@ impl PlanForm {
         };
         let lease = self.lease.as_ref().filter(|lease| !lease.0.is_empty());
         let lease =
-            lease.map(|Word(lease)| flaws.keep(&format!("{member}.lease"), TimeLimit::from_str(lease)));
+            lease.map(|Word(lease)| flaws.keep(&format!("{member}.lease"), LeaseLimit::from_str(lease)));
         let (working_time, holds) = (self.working_time, self.holds);
         // A step that is not understood makes the others' places wrong: the policy is not judged.
         let whole = steps.len() == self.steps.len();
@@ -251,7 +253,8 @@ impl From<&PolicyDocument> for PolicySet {
 
 impl PlanForm {
     fn of(severities: &[u8], plan: &Plan) -> Self {
-        let Plan { steps, repeat, lease, working_time, holds } = plan;
+        // What only the built-in policy says is in no document.
+        let Plan { steps, repeat, lease, pages_days: _, working_time, holds } = plan;
         Self {
             severities: (severities.len() < 4).then(|| SeverityForm(text::severities_text(severities))),
             steps: steps.iter().map(Into::into).collect(),

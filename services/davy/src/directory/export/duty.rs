@@ -140,7 +140,7 @@ policies:
   - id: default
     clocks: [ack 15m 1h 4bh 8bh]
     plans:
-      - {severities: 1-2, steps: [{ping: [on-call], wait: 5m}, {ping: [head, \"head:sales\"], wait: 10m, answers: 2}], repeat: forever}
+      - {severities: 1-2, steps: [{ping: [on-call], wait: 5m}, {ping: [head, \"head:sales\"], wait: 10m, answers: 2}], repeat: forever, lease: 0}
       - {steps: [{ping: [on-call], wait: 1h}], lease: 1bd, working_time: true, holds: false}
     fallback: channel:alarm
 ";
@@ -154,5 +154,6 @@ policies:
         assert_eq!(documents_of("again.yaml", &written), (documents.clone(), 0), "{written}");
         let Document { document: Some(Kind::Policy(policy)) } = &documents[4] else { panic!() };
         assert_eq!(policy.plans[0].steps[1].answers, 2);
+        assert_eq!(policy.plans[0].lease, "0");
     }
 }
