@@ -114,6 +114,9 @@ pub const WARN_PERCENT: u32 = 75;
 pub const RUNS: usize = 20;
 /// Pings of an issue that are kept in its state; all of them stand in its timeline.
 pub const PINGS: usize = 64;
+/// Contacts that fail for good in a cycle before later passes of its steps wait in spite of it: of half the pings that are kept
+/// it is certain that they are remembered.
+pub const LOST_CONTACTS: usize = PINGS / 2;
 /// Steps of a plan.
 pub const PLAN_STEPS: usize = 30;
 /// Targets of a step.

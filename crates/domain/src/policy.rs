@@ -53,6 +53,8 @@ pub struct Plan {
     pub working_time: bool,
     /// Whether pings may wait for the end of a person's quiet hours; see [`PolicyDocument::holds`].
     pub holds: bool,
+    /// Whether those for somebody who has none wait until the department opens. Only the built-in policy says so.
+    pub until_opening: bool,
 }
 
 /// A step.

@@ -186,7 +186,8 @@ fn people_say_when_they_are_pinged() {
     let rules = read_person_rules(vec![rule("", ""), rule("2m", "1-2"), rule("1bd", "9")], &mut flaws);
     assert_eq!(rules.iter().map(|rule| rule.after_seconds).collect::<Vec<_>>(), [0, 120]);
     assert_eq!(rules[1].severities, [1, 2]);
-    let quiet = v1::QuietHours { zone: "UTC".to_owned(), hours: texts(&["daily 00:00-24:00"]) };
+    let quiet =
+        v1::QuietHours { zone: "UTC".to_owned(), hours: texts(&["daily 00:00-24:00"]), ..Default::default() };
     assert_eq!(read_quiet(quiet, &mut flaws), None);
     let members: Vec<_> = flaws.0.iter().map(|flaw| flaw.member.as_str()).collect();
     assert_eq!(members, ["rules[2].after", "rules[2].severities", "quiet.hours"]);

@@ -82,6 +82,7 @@ const fn word(why: PingWhy) -> v1::PingExplanation {
         PingWhy::HandOver => v1::PingExplanation::HandOver,
         PingWhy::Outage => v1::PingExplanation::Outage,
         PingWhy::Digest => v1::PingExplanation::Digest,
+        PingWhy::Closed => v1::PingExplanation::Closed,
         PingWhy::OtherContactFailed => v1::PingExplanation::OtherContactFailed,
         PingWhy::NothingOverdue => v1::PingExplanation::NothingOverdue,
         PingWhy::Paused => v1::PingExplanation::Paused,

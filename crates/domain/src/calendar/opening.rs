@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp, ToSpan, civil::Date, tz::TimeZone};
 
-use super::{Calendar, Week, local::Local, pause::used_up};
+use super::{Calendar, OpenHours, Week, local::Local, pause::used_up};
 use crate::limits::CALENDAR_DAYS;
 
 /// A time without a break in which it is open. Two may touch.
@@ -16,11 +16,20 @@ pub(super) struct Opening {
     pub(super) until: Timestamp,
 }
 
+/// What holidays do to the windows of their day.
+#[derive(Clone, Copy)]
+pub(super) enum Holidays<'a> {
+    /// They have none.
+    Closed(&'a BTreeSet<Date>),
+    /// They are one.
+    Whole(&'a BTreeSet<Date>),
+}
+
 /// The openings after an instant, in order and disjoint; the first is cut there. They end after [`CALENDAR_DAYS`].
 pub(super) struct Openings<'a> {
     local: Local<'a>,
     week: &'a Week,
-    holidays: Option<&'a BTreeSet<Date>>,
+    holidays: Holidays<'a>,
     /// The day looked at, and how many of its windows have been.
     date: Option<Date>,
     windows: usize,
@@ -30,12 +39,7 @@ pub(super) struct Openings<'a> {
 }
 
 impl<'a> Openings<'a> {
-    pub(super) fn new(
-        zone: &'a TimeZone,
-        week: &'a Week,
-        holidays: Option<&'a BTreeSet<Date>>,
-        after: Timestamp,
-    ) -> Self {
+    pub(super) fn new(zone: &'a TimeZone, week: &'a Week, holidays: Holidays<'a>, after: Timestamp) -> Self {
         let local = Local::new(zone, after);
         // Where the clocks went back, a window may reach into the two dates after its own.
         let date = local.shown(after).date().saturating_sub(2.days());
@@ -52,10 +56,16 @@ impl<'a> Openings<'a> {
         self.date = date.tomorrow().ok().filter(|_| self.days > 0);
     }
 
+    fn windows_of(&self, date: Date) -> &'a [OpenHours] {
+        match self.holidays {
+            Holidays::Closed(holidays) if holidays.contains(&date) => &[],
+            Holidays::Whole(holidays) if holidays.contains(&date) => &[OpenHours::WHOLE_DAY],
+            Holidays::Closed(_) | Holidays::Whole(_) => self.week.on(date.weekday()),
+        }
+    }
+
     fn opening(&mut self, date: Date) -> Option<Option<Opening>> {
-        let windows = self.week.on(date.weekday());
-        let closed = windows.is_empty() || self.holidays.is_some_and(|holidays| holidays.contains(&date));
-        let hours = windows.get(self.windows).filter(|_| !closed)?;
+        let hours = self.windows_of(date).get(self.windows)?;
         self.windows += 1;
         let from = self.local.first(date, hours.from()).max(self.told);
         let until = self.local.last(date, hours.until());
@@ -105,7 +115,7 @@ pub(super) fn closing(openings: Openings<'_>, at: Timestamp) -> Closing {
 
 impl Calendar {
     pub(super) fn openings(&self, after: Timestamp) -> Openings<'_> {
-        Openings::new(&self.zone, &self.week, Some(&self.holidays), after)
+        Openings::new(&self.zone, &self.week, Holidays::Closed(&self.holidays), after)
     }
 
     /// Whether it is open at an instant. At the instant of closing it no longer is.

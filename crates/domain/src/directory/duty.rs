@@ -1,13 +1,13 @@
 //! Calendars, rotations, schedules and overrides as documents, and how they are put together.
 
-use std::sync::LazyLock;
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use jiff::{Timestamp, tz::TimeZone};
 
 use super::{Directory, Document, DocumentKey};
 use crate::{
-    Calendar, Department, Layer, OnDuty, Override, Position, Rotation, Schedule, ShiftWindow, Temporary, Who,
-    on_call_at,
+    Calendar, Department, Layer, OnDuty, Override, Position, QuietHours, Rotation, Schedule, ShiftWindow,
+    Temporary, Who, on_call_at,
 };
 
 /// The id of the calendar of departments that name none.
@@ -95,6 +95,15 @@ impl Directory {
     /// The calendar of this id in force at `at`.
     pub fn calendar_by_id(&self, id: &str, at: Position) -> Option<&Calendar> {
         self.calendar_version(id, at).map(|(document, _)| &document.calendar)
+    }
+
+    /// When somebody's quiet hours that `now` is in end, with the holidays of the calendar that they name; none if it is in none.
+    pub fn quiet_until(&self, quiet: &QuietHours, at: Position, now: Timestamp) -> Option<Timestamp> {
+        let calendar = quiet.calendar().and_then(|id| self.calendar_by_id(id, at));
+        match calendar {
+            Some(calendar) => quiet.quiet_until(now, calendar.holidays()),
+            None => quiet.quiet_until(now, &BTreeSet::new()),
+        }
     }
 
     /// The calendar of a department in force at `at`: the one it names, else the one called `default`, else the built-in

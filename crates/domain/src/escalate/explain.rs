@@ -53,6 +53,8 @@ pub enum PingWhy {
     NotReachable,
     /// Held for the end of quiet hours.
     QuietHours,
+    /// Held until the department opens.
+    Closed,
     /// One to the same contact was pending already.
     JoinedEarlier,
     /// The reason was gone before it was sent.

@@ -8,7 +8,7 @@ use super::{
     round::{Round, Wanted},
     step::Cycle,
 };
-use crate::{Fired, Issue, Ping, PingOutcome, PingReason, Recipient, Run};
+use crate::{Fired, Issue, Ping, PingOutcome, PingReason, Recipient, Run, limits::LOST_CONTACTS};
 
 /// When one failed that nothing was done about.
 pub(super) fn due(issue: &Issue, run: &Run) -> Option<Timestamp> {
@@ -55,24 +55,30 @@ fn next(round: &Round<'_>, cycle: &Cycle<'_>, run: &Run, failed: &Ping) -> Optio
     cycle.dead.alive(person).map(|contact| at(&person.id, contact)).find(|to| !pinged(to))
 }
 
-/// Whether nobody of the step that waits can be reached any more. Only in the first pass: in the others it takes its time, so
-/// that what fails for ever is not asked for ever.
+/// Whether nobody of the step that waits can be reached any more. What failed for good in a cycle is not asked again in it, so
+/// this ends with the fallback at the latest. Where more failed than is remembered, later passes take their time.
 pub(super) fn is_lost(round: &Round<'_>, cycle: &Cycle<'_>, run: &Run) -> bool {
-    let Fired::Step { step, pass: 0 } = run.fired else { return false };
-    let of_step =
-        |ping: &&Ping| matches!(ping.terms.reason, PingReason::Step { step: of, pass: 0, .. } if of == step);
+    let Fired::Step { step, pass } = run.fired else { return false };
     let issue = round.issue();
-    let Some(since) = pings(issue, run).filter(of_step).map(|ping| ping.requested_at).min() else {
+    if due(issue, run).is_none() || (pass > 0 && failed(issue, run) > LOST_CONTACTS) {
         return false;
-    };
+    }
+    let of_step = |ping: &&Ping| matches!(ping.terms.reason, PingReason::Step { step: of, pass: at, .. } if (of, at) == (step, pass));
+    // A step whose people had pings that waited asked for none: whatever reached them in the cycle counts.
+    let since = pings(issue, run).filter(of_step).map(|ping| ping.requested_at).min();
     let reaches = |ping: &Ping| {
         let failed = matches!(ping.outcome, PingOutcome::Failed { .. });
-        ping.is_unsettled() || (ping.requested_at >= since && !failed)
+        ping.is_unsettled() || (since.is_none_or(|since| ping.requested_at >= since) && !failed)
     };
     let mut rules = run.personal.iter();
     let by_rules = rules.any(|rules| {
         let person = round.asker(&cycle.department).present(&rules.person);
         person.is_some_and(|person| cycle.dead.alive(person).next().is_some())
     });
-    due(issue, run).is_some() && !by_rules && !pings(issue, run).any(reaches)
+    !by_rules && !pings(issue, run).any(reaches)
+}
+
+/// How many failed for good in the run's cycle.
+fn failed(issue: &Issue, run: &Run) -> usize {
+    pings(issue, run).filter(|ping| matches!(ping.outcome, PingOutcome::Failed { .. })).count()
 }

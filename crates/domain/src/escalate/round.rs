@@ -104,7 +104,8 @@ impl<'a> Round<'a> {
 
     pub(super) fn request_anyway(&mut self, name: InName<'_>, to: Recipient, reason: PingReason) {
         let id = PingId::of(self.issue.id, name.department, name.cycle, &to, &reason);
-        let not_before = self.quiet_until(&to).filter(|_| name.holds).or_else(|| self.at_once_together());
+        let held = self.held_until(&to, name, &reason).filter(|_| name.holds);
+        let not_before = held.or_else(|| self.at_once_together());
         self.asked.insert(to.clone());
         let terms =
             PingTerms { id, department: name.department.clone(), cycle: name.cycle, to, reason, not_before };
@@ -139,9 +140,18 @@ impl<'a> Round<'a> {
         Timestamp::from_second(self.moment.now.as_second()).ok().filter(|_| self.together)
     }
 
-    fn quiet_until(&self, to: &Recipient) -> Option<Timestamp> {
+    /// Until the end of the person's quiet hours or, where they have none and the policy says so, until the department opens.
+    fn held_until(&self, to: &Recipient, name: InName<'_>, reason: &PingReason) -> Option<Timestamp> {
+        let Moment { now, directory, at, .. } = *self.moment;
         let Recipient::Person { person, contact: _ } = to else { return None };
-        let person = self.moment.directory.person_by_id(person, self.moment.at)?;
-        person.quiet.as_ref()?.quiet_until(self.moment.now)
+        match &directory.person_by_id(person, at)?.quiet {
+            Some(quiet) => directory.quiet_until(quiet, at, now),
+            None => {
+                let plan = self.asker(name.department).policy().plan(self.issue.severity());
+                let opens =
+                    directory.calendar(name.department, at).next_open(now).filter(|opens| *opens > now);
+                opens.filter(|_| plan.until_opening && reason.is_of_steps())
+            }
+        }
     }
 }

@@ -124,7 +124,7 @@ fn tell(drafts: &[Draft], issue: &Issue, moment: &Moment<'_>, steps: &mut Vec<Si
     }
     for terms in held {
         let until = terms.not_before.unwrap_or(moment.now);
-        let name = format!("{name}, held until {} for quiet hours", instant(until));
+        let name = format!("{name}, held until {}", instant(until));
         steps.push(SimulatedStep { at: until, name, to: vec![terms.to.clone()], nobody: Vec::new() });
     }
     matches!(stepped.fired, Fired::Fallback { .. })

@@ -52,7 +52,15 @@ pub(super) fn policy() -> &'static PolicyDocument {
 fn at_any_time(delay: TimeLimit, lease: TimeLimit) -> Plan {
     let lease = LeaseLimit::Lasts(lease);
     let (repeat, pages_days) = (Repeat::Times(0), Some(PAGES_DAYS));
-    Plan { steps: steps(delay), repeat, lease, pages_days, working_time: false, holds: false }
+    Plan {
+        steps: steps(delay),
+        repeat,
+        lease,
+        pages_days,
+        working_time: false,
+        holds: false,
+        until_opening: false,
+    }
 }
 
 fn in_working_time() -> Plan {
@@ -64,6 +72,7 @@ fn in_working_time() -> Plan {
         pages_days: Some(PAGES_DAYS),
         working_time: true,
         holds: true,
+        until_opening: true,
     }
 }
 

@@ -174,6 +174,21 @@ impl std::fmt::Display for PingReason {
     }
 }
 
+impl PingReason {
+    /// Whether it comes of clocks and steps, and not of what somebody did that concerns one person.
+    pub(crate) const fn is_of_steps(&self) -> bool {
+        match self {
+            Self::Step { .. } | Self::Fallback { .. } | Self::Warning(_) | Self::Instead(_) => true,
+            Self::Notice(_)
+            | Self::Reminder(_)
+            | Self::Given(_)
+            | Self::HandOver(_)
+            | Self::Outage(_)
+            | Self::Digest => false,
+        }
+    }
+}
+
 impl Ping {
     /// Not to be sent before: for the end of somebody's quiet hours, or after a failure that may pass.
     pub fn not_before(&self) -> Option<Timestamp> {

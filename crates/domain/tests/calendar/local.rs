@@ -1,5 +1,7 @@
 //! Where the clocks change.
 
+use std::collections::BTreeSet;
+
 use domain::{Calendar, QuietHours};
 use jiff::tz::TimeZone;
 
@@ -77,10 +79,16 @@ fn the_same_local_time_is_kept_over_a_change() {
 fn quiet_hours_run_over_midnight_in_their_own_zone() {
     let berlin = TimeZone::get("Europe/Berlin").unwrap();
     let quiet = QuietHours::new(berlin, week("Mon..Sun 22:00-07:00")).unwrap();
-    assert_eq!(quiet.quiet_until(at("2026-03-28T23:00+01")), Some(at("2026-03-29T07:00+02")));
-    assert_eq!(quiet.quiet_until(at("2026-10-25T02:30+02")), Some(at("2026-10-25T07:00+01")));
-    assert!(!quiet.is_quiet(at("2026-03-29T07:00+02")));
-    assert!(quiet.is_quiet(at("2026-03-29T22:00+02")));
+    let none = &BTreeSet::new();
+    assert_eq!(quiet.quiet_until(at("2026-03-28T23:00+01"), none), Some(at("2026-03-29T07:00+02")));
+    assert_eq!(quiet.quiet_until(at("2026-10-25T02:30+02"), none), Some(at("2026-10-25T07:00+01")));
+    assert!(!quiet.is_quiet(at("2026-03-29T07:00+02"), none));
+    assert!(quiet.is_quiet(at("2026-03-29T22:00+02"), none));
+    // Good Friday and Easter Monday.
+    let easter = ["2026-04-03", "2026-04-06"].map(|day| day.parse().unwrap()).into();
+    assert_eq!(quiet.quiet_until(at("2026-04-02T23:00+02"), &easter), Some(at("2026-04-04T07:00+02")));
+    assert_eq!(quiet.quiet_until(at("2026-04-06T12:00+02"), &easter), Some(at("2026-04-07T07:00+02")));
+    assert!(!quiet.is_quiet(at("2026-04-05T12:00+02"), &easter));
 }
 
 #[test]

@@ -31,6 +31,7 @@ fn policy(steps: Vec<PolicyStep>) -> Document {
         repeat: Repeat::Forever,
         lease: LeaseLimit::Lasts(TimeLimit::Wall(60)),
         pages_days: None,
+        until_opening: false,
         working_time: false,
         holds: false,
     };

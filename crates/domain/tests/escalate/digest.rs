@@ -99,7 +99,7 @@ fn who_does_not_want_to_wait_has_the_steps_begin_again() {
 }
 
 /// The shipped policy, with somebody on call in support and among those who lead the company.
-fn shipped() -> World {
+pub(crate) fn shipped() -> World {
     let mut support = following("support", "built-in");
     support.policy = None;
     support.schedule = Some("s".to_owned());

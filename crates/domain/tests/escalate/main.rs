@@ -19,6 +19,7 @@ mod explain;
 mod forecast;
 mod given;
 mod hand_over;
+mod hold;
 mod late;
 mod laws;
 mod lease;

@@ -81,7 +81,8 @@ pub(crate) fn to(person: &str) -> PingTarget {
 /// All clocks run for long, but for a minute until somebody takes the issue.
 pub(crate) fn policy(id: &str, steps: Vec<PolicyStep>, repeat: Repeat) -> PolicyDocument {
     let (lease, pages_days) = (LeaseLimit::Lasts(TimeLimit::Wall(30 * 60)), None);
-    let plan = Plan { steps, repeat, lease, pages_days, working_time: false, holds: false };
+    let plan =
+        Plan { steps, repeat, lease, pages_days, working_time: false, holds: false, until_opening: false };
     let limit = |clock| {
         let seconds = if clock == ClockKind::Own { 60 } else { 700 * 86_400 };
         ClockLimit { clock, limits: [TimeLimit::Wall(seconds); 4] }

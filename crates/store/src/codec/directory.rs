@@ -103,7 +103,7 @@ struct PersonDocumentParts<'a> {
     #[serde(borrow)]
     rules: Vec<(&'a str, u32, Vec<u8>)>,
     #[serde(borrow)]
-    quiet: Option<QuietParts<'a>>,
+    quiet: QuietParts<'a>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -239,7 +239,7 @@ impl<'a> From<&'a PersonDocument> for PersonDocumentParts<'a> {
             accounts: accounts.iter().map(Into::into).collect(),
             contacts: contacts.iter().map(contact).collect(),
             rules: rules.iter().map(rule).collect(),
-            quiet: quiet.as_ref().map(Into::into),
+            quiet: quiet.as_ref().into(),
         }
     }
 }
@@ -280,7 +280,7 @@ impl TryFrom<PersonDocumentParts<'_>> for PersonDocument {
             accounts: accounts.into_iter().map(Into::into).collect(),
             contacts: contacts.into_iter().map(contact).collect(),
             rules: rules.into_iter().map(rule).collect(),
-            quiet: quiet.map(TryInto::try_into).transpose()?,
+            quiet: quiet.quiet()?,
         })
     }
 }

@@ -16,8 +16,9 @@ pub(super) fn rules(person: &PersonDocument) -> String {
     person.rules.iter().map(rule).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn quiet(QuietHours { zone, hours }: &QuietHours) -> String {
-    format!("{} ({zone})", hours.join(", "))
+pub(super) fn quiet(QuietHours { zone, hours, calendar }: &QuietHours) -> String {
+    let holidays = if calendar.is_empty() { String::new() } else { format!(", and holidays of {calendar}") };
+    format!("{} ({zone}){holidays}", hours.join(", "))
 }
 
 pub(super) fn calendar(it: &CalendarDocument) -> Fields {

@@ -259,6 +259,7 @@ mod tests {
                 quiet: Some(QuietHours {
                     zone: "Europe/Berlin".to_owned(),
                     hours: vec!["daily 22:00-07:00".to_owned()],
+                    calendar: "office".to_owned(),
                 }),
             };
             let department = DepartmentDocument {

@@ -79,7 +79,11 @@ fn plan(severities: &str, steps: &[&str], holds: bool) -> v1::PolicyPlan {
 /// Mia is on call from 08:00 to 18:00 and has quiet hours over noon, Ben leads, Kim cannot be reached. An issue that nobody
 /// takes within ten minutes is escalated; of severity 2 through a step that asks nobody, of 4 to Kim first.
 fn documents() -> Vec<v1::Document> {
-    let noon = v1::QuietHours { zone: "Etc/UTC".to_owned(), hours: vec!["daily 12:00-13:00".to_owned()] };
+    let noon = v1::QuietHours {
+        zone: "Etc/UTC".to_owned(),
+        hours: vec!["daily 12:00-13:00".to_owned()],
+        calendar: String::new(),
+    };
     let department = v1::DepartmentDocument {
         department: "support".to_owned(),
         head: "ben".to_owned(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Found, MistakeKind, Proposed};
-use crate::{Department, PersonDocument, PingRule, Reference, limits};
+use crate::{Department, DocumentKey, PersonDocument, PingRule, Reference, limits};
 
 /// Whose each account is. Of those who left it may be another's by now.
 pub(super) fn accounts<'a>(proposed: &Proposed<'a>) -> BTreeMap<&'a Reference, Vec<&'a str>> {
@@ -32,6 +32,8 @@ pub(super) fn check(
             found.person_there(member, named.as_deref(), proposed);
         }
     }
+    let calendar = document.quiet.as_ref().and_then(|quiet| quiet.calendar()).map(ToOwned::to_owned);
+    found.known("quiet.calendar", calendar.map(DocumentKey::Calendar), proposed);
     let next = |id: &String| proposed.person(id)?.manager.clone();
     if document.manager.as_ref() != Some(&document.id)
         && let Some(circle) = super::circle(&document.id, next)

@@ -166,14 +166,36 @@ fn held(case: PingCase<'_>, ping: &Ping) -> Option<PingExplained> {
     let until = ping.terms.not_before.filter(|until| *until > ping.requested_at)?;
     let run = case.issue.run(&ping.terms.department);
     let severity = run.map_or_else(|| case.issue.severity(), |run| run.severity);
+    let (why, because) = why_held(case, ping);
     let text = format!(
-        "it {} held until {}: {} has quiet hours then, and the policy lets pings of severity {} wait",
+        "it {} held until {}: {because}, and the policy lets pings of severity {} wait",
         if case.moment.now < until { "is" } else { "was" },
         instant(until),
-        recipient(&ping.terms.to, case.moment),
         severity.rank()
     );
-    Some(PingExplained::new(PingWhy::QuietHours, text))
+    Some(PingExplained::new(why, text))
+}
+
+/// For whose quiet hours a ping was held, or whose opening.
+fn why_held(case: PingCase<'_>, ping: &Ping) -> (PingWhy, String) {
+    let quiet = match &ping.terms.to {
+        Recipient::Person { person, contact: _ } => {
+            case.moment.directory.person_by_id(person, ping.position).and_then(|person| person.quiet.as_ref())
+        }
+        Recipient::Channel(_) => None,
+    };
+    let who = recipient(&ping.terms.to, case.moment);
+    match quiet.map(|quiet| quiet.calendar()) {
+        Some(Some(calendar)) => {
+            let text = format!("{who} has quiet hours then, or a holiday of the calendar `{calendar}`");
+            (PingWhy::QuietHours, text)
+        }
+        Some(None) => (PingWhy::QuietHours, format!("{who} has quiet hours then")),
+        None => {
+            let text = format!("{} is closed then, and {who} has no quiet hours", ping.terms.department);
+            (PingWhy::Closed, text)
+        }
+    }
 }
 
 fn failures(case: PingCase<'_>, ping: &Ping) -> Vec<PingExplained> {
@@ -194,7 +216,7 @@ fn came_of(case: PingCase<'_>, ping: &Ping) -> PingExplained {
     match &ping.outcome {
         PingOutcome::Pending => match ping.terms.not_before.filter(|held| now < *held) {
             Some(held) => PingExplained::new(
-                PingWhy::QuietHours,
+                why_held(case, ping).0,
                 format!("no pager takes it up before {}", instant(held)),
             ),
             None => PingExplained::new(

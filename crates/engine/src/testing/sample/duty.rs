@@ -154,7 +154,8 @@ pub(super) fn rules() -> Vec<PingRule> {
 }
 
 pub(super) fn quiet() -> QuietHours {
-    QuietHours::new(berlin(), week("22:00-06:00")).unwrap()
+    let quiet = QuietHours::new(berlin(), week("22:00-06:00")).unwrap();
+    quiet.with_holidays_of(Some("office".to_owned()))
 }
 
 fn berlin() -> TimeZone {
@@ -242,6 +243,7 @@ fn policy(id: String) -> PolicyDocument {
         repeat,
         lease,
         pages_days: None,
+        until_opening: false,
         working_time: true,
         holds: true,
     };

@@ -53,23 +53,42 @@ fn date((year, month, day): Day) -> Result<Date, Malformed> {
     Date::new(year, month, day).map_err(|_| Malformed("day"))
 }
 
+/// Read as the option that it was before quiet hours could name a calendar.
 #[derive(Serialize, Deserialize)]
-pub(super) struct QuietParts<'a> {
+pub(super) enum QuietParts<'a> {
+    Never,
+    #[serde(borrow)]
+    At(HoursParts<'a>),
+    #[serde(borrow)]
+    AtAndOnHolidays(HoursParts<'a>, &'a str),
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct HoursParts<'a> {
     zone: &'a str,
     hours: Vec<Hours>,
 }
 
-impl<'a> From<&'a QuietHours> for QuietParts<'a> {
-    fn from(quiet: &'a QuietHours) -> Self {
-        Self { zone: quiet.zone_name(), hours: hours(quiet.week()) }
+impl<'a> From<Option<&'a QuietHours>> for QuietParts<'a> {
+    fn from(quiet: Option<&'a QuietHours>) -> Self {
+        let Some(quiet) = quiet else { return Self::Never };
+        let parts = HoursParts { zone: quiet.zone_name(), hours: hours(quiet.week()) };
+        match quiet.calendar() {
+            Some(calendar) => Self::AtAndOnHolidays(parts, calendar),
+            None => Self::At(parts),
+        }
     }
 }
 
-impl TryFrom<QuietParts<'_>> for QuietHours {
-    type Error = Malformed;
-
-    fn try_from(parts: QuietParts<'_>) -> Result<Self, Malformed> {
-        Self::new(zone(parts.zone)?, week(parts.hours)?).map_err(|_| Malformed("quiet hours"))
+impl QuietParts<'_> {
+    pub(super) fn quiet(self) -> Result<Option<QuietHours>, Malformed> {
+        let (HoursParts { zone: name, hours }, calendar) = match self {
+            Self::Never => return Ok(None),
+            Self::At(parts) => (parts, None),
+            Self::AtAndOnHolidays(parts, calendar) => (parts, Some(calendar.to_owned())),
+        };
+        let quiet = QuietHours::new(zone(name)?, week(hours)?).map_err(|_| Malformed("quiet hours"))?;
+        Ok(Some(quiet.with_holidays_of(calendar)))
     }
 }
 

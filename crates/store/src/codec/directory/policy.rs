@@ -123,7 +123,7 @@ struct PlanParts<'a> {
 impl<'a> From<&'a Plan> for PlanParts<'a> {
     fn from(plan: &'a Plan) -> Self {
         // What only the built-in policy says is in no document.
-        let Plan { steps, repeat, lease, pages_days: _, working_time, holds } = plan;
+        let Plan { steps, repeat, lease, pages_days: _, working_time, holds, until_opening: _ } = plan;
         let repeat = match repeat {
             Repeat::Times(times) => Some(*times),
             Repeat::Forever => None,
@@ -139,7 +139,15 @@ impl TryFrom<PlanParts<'_>> for Plan {
     fn try_from(parts: PlanParts<'_>) -> Result<Self, Malformed> {
         let PlanParts { steps, repeat, lease, working_time, holds } = parts;
         let repeat = repeat.map_or(Repeat::Forever, Repeat::Times);
-        Ok(Self { steps: whole(steps)?, repeat, lease: lease.into(), pages_days: None, working_time, holds })
+        Ok(Self {
+            steps: whole(steps)?,
+            repeat,
+            lease: lease.into(),
+            pages_days: None,
+            working_time,
+            holds,
+            until_opening: false,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use domain::{PingRule, QuietHours, TimeLimit, limits};
 use serde::{Deserialize, Serialize};
 
 use super::{Flaws, days, text};
-use crate::data::common::{SeverityForm, Word};
+use crate::data::common::{SeverityForm, Word, word};
 
 /// When a contact is pinged after a step.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -28,6 +28,9 @@ pub(crate) struct QuietForm {
     pub(crate) zone: Word,
     /// Windows, such as `daily 22:00-07:00`.
     pub(crate) hours: Vec<Word>,
+    /// Of this calendar every holiday is quiet for the whole day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) calendar: Option<Word>,
 }
 
 /// Reads a person's rules.
@@ -78,13 +81,15 @@ impl QuietForm {
         let zone = flaws.keep("quiet.zone", text::zone(&self.zone.0));
         let week = days::week(self.hours.iter().map(|hours| hours.0.as_str()))
             .map_err(|(index, what)| flaws.add(format!("quiet.hours[{index}]"), what));
-        flaws.keep("quiet.hours", QuietHours::new(zone?, week.ok()?))
+        let quiet = flaws.keep("quiet.hours", QuietHours::new(zone?, week.ok()?))?;
+        Some(quiet.with_holidays_of(word(self.calendar.as_ref())))
     }
 }
 
 impl From<&QuietHours> for QuietForm {
     fn from(quiet: &QuietHours) -> Self {
         let hours = days::week_texts(quiet.week()).into_iter().map(Word).collect();
-        Self { zone: Word(quiet.zone_name().to_owned()), hours }
+        let calendar = quiet.calendar().map(|id| Word(id.to_owned()));
+        Self { zone: Word(quiet.zone_name().to_owned()), hours, calendar }
     }
 }

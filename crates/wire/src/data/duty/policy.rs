@@ -156,6 +156,7 @@ impl Half {
             pages_days: None,
             working_time: self.working_time,
             holds: self.holds.unwrap_or(severity > 2),
+            until_opening: false,
         }
     }
 }
@@ -254,7 +255,7 @@ impl From<&PolicyDocument> for PolicySet {
 impl PlanForm {
     fn of(severities: &[u8], plan: &Plan) -> Self {
         // What only the built-in policy says is in no document.
-        let Plan { steps, repeat, lease, pages_days: _, working_time, holds } = plan;
+        let Plan { steps, repeat, lease, pages_days: _, working_time, holds, until_opening: _ } = plan;
         Self {
             severities: (severities.len() < 4).then(|| SeverityForm(text::severities_text(severities))),
             steps: steps.iter().map(Into::into).collect(),

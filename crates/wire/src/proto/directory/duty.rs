@@ -54,8 +54,8 @@ pub fn read_person_rules(sent: Vec<v1::PersonalRule>, flaws: &mut Flaws) -> Vec<
 
 /// Reads somebody's quiet hours.
 pub fn read_quiet(sent: v1::QuietHours, flaws: &mut Flaws) -> Option<QuietHours> {
-    let v1::QuietHours { zone, hours } = sent;
-    QuietForm { zone: Word(zone), hours: words(hours) }.read(flaws)
+    let v1::QuietHours { zone, hours, calendar } = sent;
+    QuietForm { zone: Word(zone), hours: words(hours), calendar: word(calendar) }.read(flaws)
 }
 
 pub(super) fn person_rules(own: &[PingRule]) -> Vec<v1::PersonalRule> {
@@ -68,8 +68,8 @@ pub(super) fn person_rules(own: &[PingRule]) -> Vec<v1::PersonalRule> {
 }
 
 pub(super) fn quiet(quiet: &QuietHours) -> v1::QuietHours {
-    let QuietForm { zone, hours } = quiet.into();
-    v1::QuietHours { zone: zone.0, hours: texts(hours) }
+    let QuietForm { zone, hours, calendar } = quiet.into();
+    v1::QuietHours { zone: zone.0, hours: texts(hours), calendar: text(calendar) }
 }
 
 pub(super) fn calendar(document: &CalendarDocument) -> v1::CalendarDocument {

@@ -21,7 +21,7 @@ const SHIFT: [&str; 3] = ["person", "from", "until"];
 const PLAN: [&str; 6] = ["severities", "steps", "repeat", "lease", "working_time", "holds"];
 const STEP: [&str; 3] = ["ping", "wait", "answers"];
 const RULE: [&str; 3] = ["contact", "after", "severities"];
-const QUIET: [&str; 2] = ["zone", "hours"];
+const QUIET: [&str; 3] = ["zone", "hours", "calendar"];
 
 pub(super) fn calendar(mut members: Members<'_>) -> CalendarDocument {
     CalendarDocument {
@@ -128,5 +128,6 @@ pub(super) fn quiet(person: &mut Members<'_>) -> Option<QuietHours> {
     person.one("quiet", &QUIET, |mut members| QuietHours {
         zone: members.required("zone"),
         hours: members.texts("hours"),
+        calendar: members.text("calendar"),
     })
 }

@@ -12,8 +12,9 @@ pub(super) fn person(rules: &[PersonalRule], quiet: Option<&QuietHours>, item: &
         map(&[("contact", contact), ("after", after), ("severities", severities)], &[])
     };
     item.list("rules", rules.iter().map(rule));
-    if let Some(QuietHours { zone, hours }) = quiet {
-        item.line(&format!("quiet: {}", map(&[("zone", zone)], &[("hours", list(hours))])));
+    if let Some(QuietHours { zone, hours, calendar }) = quiet {
+        let texts = [("zone", zone), ("calendar", calendar)];
+        item.line(&format!("quiet: {}", map(&texts, &[("hours", list(hours))])));
     }
 }
 
