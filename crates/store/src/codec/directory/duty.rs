@@ -59,8 +59,7 @@ pub(super) enum QuietParts<'a> {
     Never,
     #[serde(borrow)]
     At(HoursParts<'a>),
-    #[serde(borrow)]
-    AtAndOnHolidays(HoursParts<'a>, &'a str),
+    AtAndOnHolidays(#[serde(borrow)] HoursParts<'a>, &'a str),
 }
 
 #[derive(Serialize, Deserialize)]
