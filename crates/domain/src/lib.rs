@@ -108,4 +108,4 @@ pub use work::{
 
 /// Raised whenever the same log would fold to another state, so that stores of an older fold are rebuilt.
 /// The time-zone data are bundled with `jiff` and count as part of it.
-pub const FOLD_VERSION: u32 = 6;
+pub const FOLD_VERSION: u32 = 7;
