@@ -19,6 +19,7 @@ mod outage;
 mod outlook;
 mod people;
 mod personal;
+mod raise;
 mod reach;
 mod round;
 mod run;

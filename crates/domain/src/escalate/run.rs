@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Moment, arrival, failure, fallback, notice, personal,
+    Moment, arrival, failure, fallback, notice, personal, raise,
     reach::Dead,
     round::Round,
     step::{self, Cycle, Firing},
 };
 use crate::{
     Announced, ClockKind, Department, Draft, Fired, Issue, Payload, PingTarget, PolicyVersion, Run, RunPhase,
-    Severity, Stepped, limits::RUNS,
+    Stepped, limits::RUNS,
 };
 
 /// When the next of an issue's runs has something to do.
@@ -111,14 +111,14 @@ fn advance(round: &mut Round<'_>, department: &Department, due: Timestamp) {
 fn fresh<'a>(round: &Round<'a>, department: &Department, number: u32) -> Cycle<'a> {
     let document = round.asker(department).policy();
     let policy = PolicyVersion { id: document.id.clone(), position: round.moment.at };
-    new_cycle(department, number, (policy, document), round.issue().severity())
+    new_cycle(department, number, (policy, document), round.issue())
 }
 
 /// The next cycle of a run that goes on, by the policy that it goes by.
 fn again<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
     let document = run.policy.document(round.moment.directory, &run.department);
     let number = run.cycle.saturating_add(1);
-    new_cycle(&run.department, number, (run.policy.clone(), document), round.issue().severity())
+    new_cycle(&run.department, number, (run.policy.clone(), document), round.issue())
 }
 
 /// The next cycle of a run of which an answer came to nothing: who gave it is asked too, and who is on call now.
@@ -133,11 +133,12 @@ fn new_cycle<'a>(
     department: &Department,
     number: u32,
     (policy, document): (PolicyVersion, &'a crate::PolicyDocument),
-    severity: Severity,
+    issue: &Issue,
 ) -> Cycle<'a> {
     let (dead, answered) = (Dead::none(), BTreeSet::new());
-    let department = department.clone();
-    Cycle { department, number, policy, document, severity, begins: true, dead, answered, too: None }
+    let (department, severity) = (department.clone(), issue.severity());
+    let from = raise::first_step(issue, document.plan(severity));
+    Cycle { department, number, policy, document, severity, begins: true, from, dead, answered, too: None }
 }
 
 /// The cycle that a run is in.
@@ -151,6 +152,7 @@ fn present<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
         document: run.policy.document(round.moment.directory, &run.department),
         severity: run.severity,
         begins: false,
+        from: 0,
         dead: Dead::of(round.issue(), &run.department, run.cycle),
         answered: known.map(|person| person.id.clone()).collect(),
         too: None,
