@@ -38,6 +38,8 @@ pub enum Payload {
     Acknowledged {
         /// Such as `mail`.
         channel: Option<String>,
+        /// When the customer hears more, as they were told.
+        next: Option<Timestamp>,
     },
     /// `owner.assigned`.
     Assigned(Assignment),
@@ -198,7 +200,10 @@ pub enum Payload {
         invoice: String,
     },
     /// `issue.update_sent`: the customer heard how it stands.
-    UpdateSent,
+    UpdateSent {
+        /// When they hear more, as they were told.
+        next: Option<Timestamp>,
+    },
     /// `clock.warned` and `clock.breached`, by Davy's escalator.
     ClockMarked {
         /// Which clock.
@@ -334,7 +339,7 @@ impl Payload {
             | Self::ExternalWaitEnded
             | Self::InvoiceWithheld { .. }
             | Self::InvoiceReleased { .. }
-            | Self::UpdateSent
+            | Self::UpdateSent { .. }
             | Self::ClockMarked { .. }
             | Self::RunStepped(_)
             | Self::RunEscalated { .. }

@@ -78,7 +78,7 @@ impl Issue {
             return;
         }
         let begins = match did {
-            Some(Payload::Acknowledged { .. } | Payload::UpdateSent) => {
+            Some(Payload::Acknowledged { .. } | Payload::UpdateSent { .. }) => {
                 self.clocks.unanswered = false;
                 true
             }

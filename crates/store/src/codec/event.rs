@@ -261,7 +261,7 @@ impl From<&Payload> for Said {
             | Payload::ExternalWaitEnded
             | Payload::InvoiceWithheld { .. }
             | Payload::InvoiceReleased { .. }
-            | Payload::UpdateSent
+            | Payload::UpdateSent { .. }
             | Payload::ClockMarked { .. }
             | Payload::RunStepped(_)
             | Payload::RunEscalated { .. }
