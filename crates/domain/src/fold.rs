@@ -157,6 +157,7 @@ impl Issue {
             }
             Payload::CustomerAsked { proven } => self.ask_customer(*proven, event, doubts),
             Payload::CustomerReplied { auto } => self.hear_reply(*auto),
+            Payload::CustomerWaitLapsed { .. } => self.lapse_wait(event, directory),
             Payload::CustomerChased => self.hear_chaser(event),
             Payload::ExternalWaitStarted { due: _ } => self.wait_outside(event, doubts),
             Payload::ExternalWaitEnded => self.stop_waiting_outside(doubts),

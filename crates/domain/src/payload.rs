@@ -180,6 +180,13 @@ pub enum Payload {
         /// By a machine.
         auto: bool,
     },
+    /// `issue.customer_wait_lapsed`, by Davy's escalator: nobody waits for the customer's answer any more.
+    CustomerWaitLapsed {
+        /// When they were asked.
+        asked: Timestamp,
+        /// Until when they had time.
+        deadline: Timestamp,
+    },
     /// `issue.customer_chased`.
     CustomerChased,
     /// `issue.external_wait_started`.
@@ -334,6 +341,7 @@ impl Payload {
             | Self::WorkaroundReviewed { .. }
             | Self::CustomerAsked { .. }
             | Self::CustomerReplied { .. }
+            | Self::CustomerWaitLapsed { .. }
             | Self::CustomerChased
             | Self::ExternalWaitStarted { .. }
             | Self::ExternalWaitEnded

@@ -71,6 +71,10 @@ pub enum PingReason {
     HandOver(Timestamp),
     /// Nobody escalated anything since then, until this was requested (`escalation.md` rule 9d): for who stands behind the policy.
     Outage(Timestamp),
+    /// The customer was asked something then and did not answer: for who goes on (`domain.md` 4.4 T4).
+    Lapsed(Timestamp),
+    /// This ping was sent for what was none, as was heard later: for whoever got it (`domain.md` 4.11, "retract").
+    Retracted(PingId),
 }
 
 /// A ping, and what came of it.
@@ -167,6 +171,8 @@ impl std::fmt::Display for PingReason {
             Self::Given(by) => write!(f, "given:{by}"),
             Self::HandOver(ended) => write!(f, "hand-over:{ended}"),
             Self::Outage(since) => write!(f, "outage:{since}"),
+            Self::Lapsed(asked) => write!(f, "lapsed:{asked}"),
+            Self::Retracted(ping) => write!(f, "retracted:{ping}"),
         }
     }
 }

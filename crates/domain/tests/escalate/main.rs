@@ -24,6 +24,8 @@ mod lease;
 mod migrate;
 mod orphan;
 mod raise;
+mod retract;
 mod stories;
 mod unseen;
+mod wait;
 mod world;

@@ -256,6 +256,7 @@ impl From<&Payload> for Said {
             | Payload::WorkaroundReviewed { .. }
             | Payload::CustomerAsked { .. }
             | Payload::CustomerReplied { .. }
+            | Payload::CustomerWaitLapsed { .. }
             | Payload::CustomerChased
             | Payload::ExternalWaitStarted { .. }
             | Payload::ExternalWaitEnded

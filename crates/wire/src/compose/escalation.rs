@@ -120,6 +120,14 @@ fn why(reason: &PingReason) -> Members {
             data.set("kind", "outage");
             data.set("since", since.to_string());
         }
+        PingReason::Lapsed(asked) => {
+            data.set("kind", "lapsed");
+            data.set("asked", asked.to_string());
+        }
+        PingReason::Retracted(ping) => {
+            data.set("kind", "retracted");
+            data.set("ping", ping.to_string());
+        }
     }
     data
 }

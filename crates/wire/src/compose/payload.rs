@@ -102,6 +102,10 @@ fn write(data: &mut Members, payload: &Payload) {
         }
         Payload::PingAnswered { ping } => data.set("ping", ping.to_string()),
         Payload::OfferTimedOut { item } => data.item("offer", item),
+        Payload::CustomerWaitLapsed { asked, deadline } => {
+            data.set("asked_at", asked.to_string());
+            data.set("deadline", deadline.to_string());
+        }
         Payload::HandOverDue { ended } => data.set("ended", ended.to_string()),
         Payload::AssistTimedOut { item } => data.item("assist", item),
         Payload::Noted

@@ -76,6 +76,16 @@ pub(crate) enum ReasonForm {
         /// Since when, RFC 3339.
         since: Word,
     },
+    /// The customer did not answer what they were asked.
+    Lapsed {
+        /// When they were asked, RFC 3339.
+        asked: Word,
+    },
+    /// An earlier ping was sent for what was none, as was heard later.
+    Retracted {
+        /// The Davy id of that ping.
+        ping: Word,
+    },
 }
 
 impl ReasonForm {
@@ -90,6 +100,8 @@ impl ReasonForm {
             Self::Given { by } => PingReason::Given(uuid(by, "reason.by")?),
             Self::HandOver { ended } => PingReason::HandOver(date(Some(ended), "reason.ended")?),
             Self::Outage { since } => PingReason::Outage(date(Some(since), "reason.since")?),
+            Self::Lapsed { asked } => PingReason::Lapsed(date(Some(asked), "reason.asked")?),
+            Self::Retracted { ping } => PingReason::Retracted(uuid(ping, "reason.ping")?),
         })
     }
 }

@@ -36,7 +36,7 @@ fn requested(case: PingCase<'_>, ping: &Ping) -> PingExplained {
                 format!("{asked}, three quarters of a clock being over: {what}"),
             ))
         }
-        PingReason::Notice(_) => {
+        PingReason::Notice(_) | PingReason::Lapsed(_) | PingReason::Retracted(_) => {
             let what = told_by(case.issue, ping, case.moment.now);
             at(PingExplained::new(PingWhy::Notice, format!("{asked}, whom it concerns: {what}")))
         }

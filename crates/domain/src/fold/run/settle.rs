@@ -49,6 +49,10 @@ impl Issue {
             Some(PingReason::Given(by)) => self.is_given(by),
             Some(PingReason::HandOver(ended)) => self.waits_since_shift(ended),
             Some(PingReason::Outage(_)) => true,
+            Some(PingReason::Lapsed(asked)) => self.has_lapsed(asked),
+            Some(PingReason::Retracted(ping)) => {
+                self.escalation.ping(ping).is_some_and(|ping| self.was_for_nothing(ping))
+            }
             Some(PingReason::Step { .. } | PingReason::Fallback { .. } | PingReason::Instead(_)) | None => {
                 false
             }
@@ -98,6 +102,8 @@ const fn asks_arbiter(reason: PingReason) -> bool {
         | PingReason::Reminder(_)
         | PingReason::Given(_)
         | PingReason::HandOver(_)
-        | PingReason::Outage(_) => false,
+        | PingReason::Outage(_)
+        | PingReason::Lapsed(_)
+        | PingReason::Retracted(_) => false,
     }
 }

@@ -172,6 +172,7 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::WorkaroundReviewed { .. }
         | Payload::CustomerAsked { .. }
         | Payload::CustomerReplied { .. }
+        | Payload::CustomerWaitLapsed { .. }
         | Payload::CustomerChased
         | Payload::ExternalWaitStarted { .. }
         | Payload::ExternalWaitEnded

@@ -106,6 +106,8 @@ enum ReasonParts {
     Given([u8; 16]),
     HandOver(Time),
     Outage(Time),
+    Lapsed(Time),
+    Retracted([u8; 16]),
 }
 
 impl From<&PingReason> for ReasonParts {
@@ -120,6 +122,8 @@ impl From<&PingReason> for ReasonParts {
             PingReason::Given(by) => Self::Given(by.to_bytes()),
             PingReason::HandOver(ended) => Self::HandOver((*ended).into()),
             PingReason::Outage(since) => Self::Outage((*since).into()),
+            PingReason::Lapsed(asked) => Self::Lapsed((*asked).into()),
+            PingReason::Retracted(ping) => Self::Retracted(ping.to_bytes()),
         }
     }
 }
@@ -138,6 +142,8 @@ impl TryFrom<ReasonParts> for PingReason {
             ReasonParts::Given(by) => Self::Given(ItemId::from_bytes(by)),
             ReasonParts::HandOver(ended) => Self::HandOver(ended.try_into()?),
             ReasonParts::Outage(since) => Self::Outage(since.try_into()?),
+            ReasonParts::Lapsed(asked) => Self::Lapsed(asked.try_into()?),
+            ReasonParts::Retracted(ping) => Self::Retracted(PingId::from_bytes(ping)),
         })
     }
 }
