@@ -20,13 +20,16 @@ mod outage;
 mod outlook;
 mod people;
 mod personal;
+mod raise;
 mod reach;
+mod retract;
 mod round;
 mod run;
 mod simulate;
 mod step;
 mod supposed;
 mod unseen;
+mod wait;
 mod words;
 
 use jiff::Timestamp;
@@ -75,6 +78,8 @@ fn advance(round: &mut Round<'_>) {
     round.go_together(due::is_late(round.issue(), round.moment));
     mark::announce(round);
     notice::give(round);
+    wait::lapse(round);
+    retract::tell(round);
     run::advance_all(round);
     notice::mend(round);
     notice::call_arbiter(round);

@@ -109,7 +109,10 @@ impl Issue {
             Payload::Noted => true,
             Payload::ContactLogged(_) => self.note_contact(event),
             Payload::SeverityChanged { to, word } => self.assess(*to, word.as_deref()),
-            Payload::Acknowledged { channel } => self.acknowledge(event, channel.as_deref(), doubts),
+            Payload::Acknowledged { channel, next } => {
+                let told = self.acknowledge(event, channel.as_deref(), doubts);
+                self.tell_customer(told, *next, event, doubts)
+            }
             Payload::Assigned(assignment) => self.assign(assignment, event, directory, doubts),
             Payload::Accepted { person, department } => {
                 self.accept(person, department.as_ref(), event, directory, doubts)
@@ -154,12 +157,16 @@ impl Issue {
             }
             Payload::CustomerAsked { proven } => self.ask_customer(*proven, event, doubts),
             Payload::CustomerReplied { auto } => self.hear_reply(*auto),
+            Payload::CustomerWaitLapsed { .. } => self.lapse_wait(event, directory),
             Payload::CustomerChased => self.hear_chaser(event),
             Payload::ExternalWaitStarted { due: _ } => self.wait_outside(event, doubts),
             Payload::ExternalWaitEnded => self.stop_waiting_outside(doubts),
             Payload::InvoiceWithheld { invoice } => self.withhold(invoice, event, doubts),
             Payload::InvoiceReleased { invoice } => self.release(invoice, doubts),
-            Payload::UpdateSent => Self::send_update(event, doubts),
+            Payload::UpdateSent { next } => {
+                let told = Self::send_update(event, doubts);
+                self.tell_customer(told, *next, event, doubts)
+            }
             Payload::ClockMarked { clock, mark, deadline } => {
                 let mark = Announced { clock: *clock, mark: *mark, deadline: *deadline, at: event.time };
                 self.mark_clock(&mark, event, directory)

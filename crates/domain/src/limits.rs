@@ -108,6 +108,8 @@ pub const PAUSES: usize = 64;
 pub const ANNOUNCED: usize = 2 * (WORK_ITEMS + 6);
 /// After how many days an event that comes is history, of which no breach is announced (`domain.md` 4.5).
 pub const HISTORY_DAYS: i64 = 90;
+/// Working days in which a customer answers what they were asked (`domain.md` 4.4 T4); afterwards nobody waits for it.
+pub const WAIT_DAYS: u32 = 5;
 /// How many per cent of a clock's time are over when it is warned of (`domain.md` 4.11).
 pub const WARN_PERCENT: u32 = 75;
 /// Runs of an issue: one a department.

@@ -38,6 +38,8 @@ pub enum Payload {
     Acknowledged {
         /// Such as `mail`.
         channel: Option<String>,
+        /// When the customer hears more, as they were told.
+        next: Option<Timestamp>,
     },
     /// `owner.assigned`.
     Assigned(Assignment),
@@ -178,6 +180,13 @@ pub enum Payload {
         /// By a machine.
         auto: bool,
     },
+    /// `issue.customer_wait_lapsed`, by Davy's escalator: nobody waits for the customer's answer any more.
+    CustomerWaitLapsed {
+        /// When they were asked.
+        asked: Timestamp,
+        /// Until when they had time.
+        deadline: Timestamp,
+    },
     /// `issue.customer_chased`.
     CustomerChased,
     /// `issue.external_wait_started`.
@@ -198,7 +207,10 @@ pub enum Payload {
         invoice: String,
     },
     /// `issue.update_sent`: the customer heard how it stands.
-    UpdateSent,
+    UpdateSent {
+        /// When they hear more, as they were told.
+        next: Option<Timestamp>,
+    },
     /// `clock.warned` and `clock.breached`, by Davy's escalator.
     ClockMarked {
         /// Which clock.
@@ -329,12 +341,13 @@ impl Payload {
             | Self::WorkaroundReviewed { .. }
             | Self::CustomerAsked { .. }
             | Self::CustomerReplied { .. }
+            | Self::CustomerWaitLapsed { .. }
             | Self::CustomerChased
             | Self::ExternalWaitStarted { .. }
             | Self::ExternalWaitEnded
             | Self::InvoiceWithheld { .. }
             | Self::InvoiceReleased { .. }
-            | Self::UpdateSent
+            | Self::UpdateSent { .. }
             | Self::ClockMarked { .. }
             | Self::RunStepped(_)
             | Self::RunEscalated { .. }

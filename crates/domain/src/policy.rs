@@ -98,6 +98,19 @@ pub enum PingTarget {
     Channel(String),
 }
 
+impl Plan {
+    /// The step with which a level begins, both counted from 0; of fewer levels the last one's. Steps one after the other that
+    /// ask the same are one level, asked as often (`domain.md` 4.11).
+    pub(crate) fn step_of_level(&self, level: usize) -> u32 {
+        let begins = |step: &usize| match step.checked_sub(1).and_then(|before| self.steps.get(before)) {
+            Some(before) => self.steps.get(*step).is_some_and(|step| step.targets != before.targets),
+            None => true,
+        };
+        let found = (0..self.steps.len()).filter(begins).take(level.saturating_add(1)).last();
+        found.and_then(|step| u32::try_from(step).ok()).unwrap_or_default()
+    }
+}
+
 impl PolicyDocument {
     /// The plan for a severity.
     pub const fn plan(&self, severity: Severity) -> &Plan {

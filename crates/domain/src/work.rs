@@ -13,6 +13,7 @@ pub use assist::{Assist, AssistState, AssistTerms};
 pub use deferral::{Deferral, DeferralState, DeferralTerms, EndCause};
 pub use floor::Floors;
 pub(crate) use item::{Item, brief, person_texts, weight};
+pub(crate) use promise::TELL;
 pub use promise::{Promise, PromiseOrigin, PromiseState, PromiseTerms};
 pub use waiting::Waiting;
 pub use workaround::{Verdict, Workaround, WorkaroundTerms};

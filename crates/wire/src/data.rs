@@ -422,6 +422,8 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"55"},"ended":"2026-03-02T17:00:00Z","actor":{"kind":"system","department":"support"}}"#),
     own::<assist::AssistTimedOut>("assist.timed_out", Own::Escalator, "Nobody answered in time what was asked of them; it stays asked for.",
         r#"{"issue":{"system":"zendesk","id":"55"},"assist":"3b241101-e2bb-4255-8caf-4136c566a962","actor":{"kind":"system","department":"engineering"}}"#),
+    own::<waiting::CustomerWaitLapsed>("issue.customer_wait_lapsed", Own::Escalator, "The customer did not answer what they were asked: nobody waits for them any more.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"asked_at":"2026-03-02T10:00:00Z","deadline":"2026-03-09T10:00:00Z","actor":{"kind":"system","department":"support"}}"#),
     own::<owner::Orphaned>("owner.orphaned", Own::Escalator, "The owner is gone, or their department is closed.",
         r#"{"issue":{"system":"zendesk","id":"55"},"was":{"department":"support","person":{"system":"zendesk","id":"mia"}},"cause":"left","actor":{"kind":"system","department":"support"}}"#),
     deed::<operation::Skipped>("event.skipped", "A quarantined message is of no use.",

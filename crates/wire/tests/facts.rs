@@ -134,7 +134,10 @@ fn a_restriction_that_cannot_be_read_restricts_all_the_more() {
 fn members_that_came_later_quarantine_nothing_that_was_read_before() {
     let close = |members: &str| payload("issue.closed", members);
     assert_eq!(close(r#""contact":7,"attempts":"often""#), Payload::Closed(domain::Basis::Source));
-    assert_eq!(payload("issue.acknowledged", r#""summary":5"#), Payload::Acknowledged { channel: None });
+    assert_eq!(
+        payload("issue.acknowledged", r#""summary":5"#),
+        Payload::Acknowledged { channel: None, next: None }
+    );
     let told =
         event("issue.acknowledged", r#"{"issue":{"system":"z","id":"1"},"summary":"A technician comes"}"#);
     assert_eq!(davy_wire::summary(&told.data), "A technician comes");

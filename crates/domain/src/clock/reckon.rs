@@ -156,7 +156,8 @@ impl Started {
         directory.calendar_or_departments(self.calendar.as_deref(), &self.department, self.position)
     }
 
-    fn calendar<'a>(&self, directory: &'a Directory) -> &'a Calendar {
+    /// The calendar in which a clock that began here runs.
+    pub(crate) fn calendar<'a>(&self, directory: &'a Directory) -> &'a Calendar {
         match self.calendar_document(directory) {
             Some((document, _)) => &document.calendar,
             None => Directory::built_in_calendar(),

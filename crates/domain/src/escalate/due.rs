@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Moment, mark, notice, run};
+use super::{Moment, mark, notice, retract, run};
 use crate::{Directory, Issue, limits::LATE_SECONDS, run::after};
 
 /// The earliest instant at which [`super::escalate`] has something to say; `None` while nothing waits. It may be past. The
@@ -15,6 +15,8 @@ pub fn next_due(issue: &Issue, directory: &Directory) -> Option<Timestamp> {
         notice::failed(issue),
         notice::bounced(issue),
         notice::untold(issue),
+        issue.wait_lapses(directory),
+        retract::due(issue),
     ];
     dues.into_iter().flatten().min()
 }

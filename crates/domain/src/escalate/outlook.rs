@@ -49,7 +49,7 @@ fn step(reason: &PingReason, plan: Option<&Plan>) -> String {
         PingReason::Fallback { times: 1 } => "fallback: nobody answered".to_owned(),
         PingReason::Fallback { times } => format!("fallback: nobody answered, asked {times} times"),
         PingReason::Warning(_) => "warning".to_owned(),
-        PingReason::Notice(_) => "notice".to_owned(),
+        PingReason::Notice(_) | PingReason::Lapsed(_) | PingReason::Retracted(_) => "notice".to_owned(),
         PingReason::HandOver(_) => "hand-over at the end of a shift".to_owned(),
         PingReason::Given(_) => "given to one person".to_owned(),
         PingReason::Outage(_) => "after an outage".to_owned(),

@@ -50,7 +50,11 @@ impl<'a> Asker<'_, 'a> {
     }
 
     /// Whom these come to at an instant.
-    pub(super) fn find(&self, targets: &'a [PingTarget], when: Timestamp) -> Found<'a> {
+    pub(super) fn find(
+        &self,
+        targets: impl IntoIterator<Item = &'a PingTarget>,
+        when: Timestamp,
+    ) -> Found<'a> {
         let mut found = Found::default();
         for target in targets {
             self.add(target, when, &mut found);

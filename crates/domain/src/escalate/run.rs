@@ -7,14 +7,14 @@ use jiff::Timestamp;
 use super::{
     Moment, arrival,
     digest::{self, Ends},
-    failure, fallback, notice, personal,
+    failure, fallback, notice, personal, raise,
     reach::Dead,
     round::Round,
     step::{self, Cycle, Firing},
 };
 use crate::{
     Announced, ClockKind, Department, Directory, Draft, Fired, Issue, Payload, PingTarget, PolicyVersion,
-    Run, RunPhase, Severity, Stepped, limits::RUNS,
+    Run, RunPhase, Stepped, limits::RUNS,
 };
 
 /// When the next of an issue's runs has something to do.
@@ -134,14 +134,14 @@ fn tell(round: &mut Round<'_>, cycle: Cycle<'_>, due: Timestamp) {
 fn fresh<'a>(round: &Round<'a>, department: &Department, number: u32) -> Cycle<'a> {
     let document = round.asker(department).policy();
     let policy = PolicyVersion { id: document.id.clone(), position: round.moment.at };
-    new_cycle(department, number, (policy, document), round.issue().severity())
+    new_cycle(department, number, (policy, document), round.issue())
 }
 
 /// The next cycle of a run that goes on, by the policy that it goes by.
 fn again<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
     let document = run.policy.document(round.moment.directory, &run.department);
     let number = run.cycle.saturating_add(1);
-    new_cycle(&run.department, number, (run.policy.clone(), document), round.issue().severity())
+    new_cycle(&run.department, number, (run.policy.clone(), document), round.issue())
 }
 
 /// The next cycle of a run of which an answer came to nothing: who gave it is asked too, and who is on call now.
@@ -156,12 +156,13 @@ fn new_cycle<'a>(
     department: &Department,
     number: u32,
     (policy, document): (PolicyVersion, &'a crate::PolicyDocument),
-    severity: Severity,
+    issue: &Issue,
 ) -> Cycle<'a> {
     let (dead, answered) = (Dead::none(), BTreeSet::new());
-    let department = department.clone();
+    let (department, severity) = (department.clone(), issue.severity());
+    let from = raise::first_step(issue, document.plan(severity));
     let (begins, by_day, too) = (true, false, None);
-    Cycle { department, number, policy, document, severity, by_day, begins, dead, answered, too }
+    Cycle { department, number, policy, document, severity, by_day, begins, from, dead, answered, too }
 }
 
 /// The cycle that a run is in.
@@ -176,6 +177,7 @@ fn present<'a>(round: &Round<'a>, run: &Run) -> Cycle<'a> {
         severity: run.severity,
         by_day: run.fired == Fired::Digest,
         begins: false,
+        from: 0,
         dead: Dead::of(round.issue(), &run.department, run.cycle),
         answered: known.map(|person| person.id.clone()).collect(),
         too: None,

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     people::Found,
+    raise,
     reach::{Dead, at},
     round::{InName, Round, Wanted},
 };
@@ -23,6 +24,8 @@ pub(super) struct Cycle<'a> {
     pub(super) by_day: bool,
     /// It begins with what fires now.
     pub(super) begins: bool,
+    /// The step with which it begins ([`super::raise`]).
+    pub(super) from: u32,
     pub(super) dead: Dead,
     /// The ids of those who answered in it.
     pub(super) answered: BTreeSet<String>,
@@ -54,14 +57,14 @@ impl<'a> Cycle<'a> {
         InName { department: &self.department, cycle: self.number, holds }
     }
 
-    /// The steps after `last`, or from the first on, as far as the plan repeats: at most each once.
+    /// The steps after `last`, or from the one with which it begins on, as far as the plan repeats: at most each once.
     fn ahead(&self, last: Option<(u32, u32)>) -> impl Iterator<Item = (u32, u32)> + use<> {
         let count = u32::try_from(self.plan().steps.len()).unwrap_or(u32::MAX);
         let most = match self.plan().repeat {
             Repeat::Times(times) => times,
             Repeat::Forever => u32::MAX,
         };
-        let from = last.map_or(0, |(step, _)| step.saturating_add(1).min(count));
+        let from = last.map_or(self.from, |(step, _)| step.saturating_add(1)).min(count);
         let pass = last.map_or(0, |(_, pass)| pass);
         let rest = (from..count).map(move |step| (step, pass));
         let again = (0..from).filter_map(move |step| Some((step, pass.checked_add(1)?)));
@@ -84,7 +87,9 @@ pub(super) fn next(
         }
         empty.push(step);
     }
-    let unreachable = empty.len() == cycle.plan().steps.len();
+    // Those before the step with which it begins were asked with it.
+    let before = if last.is_none() { usize::try_from(cycle.from).unwrap_or(usize::MAX) } else { 0 };
+    let unreachable = empty.len().saturating_add(before) >= cycle.plan().steps.len();
     Firing { empty, unreachable, ..fallback(round, cycle, 1) }
 }
 
@@ -111,8 +116,13 @@ fn reach(
 ) -> Option<(Vec<PersonalCycle>, Vec<Wanted>)> {
     let targets = &cycle.step(at.0)?.targets;
     let asker = round.asker(&cycle.department);
-    let mut found = asker.find(targets, round.now());
-    if let Some(too) = cycle.too.as_ref().filter(|_| at == (0, 0)) {
+    let is_first = cycle.begins && at == (cycle.from, 0);
+    let mut found = if is_first {
+        asker.find(raise::targets_up_to(cycle.plan(), cycle.from), round.now())
+    } else {
+        asker.find(targets, round.now())
+    };
+    if let Some(too) = cycle.too.as_ref().filter(|_| is_first) {
         asker.find_too(too, round.now(), &mut found);
     }
     ping(round, cycle, found, at, fresh)

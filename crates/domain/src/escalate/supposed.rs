@@ -26,7 +26,7 @@ pub(super) struct Supposed<'a> {
 const NOBODYS: IssueId = IssueId::from_bytes([0; 16]);
 
 impl Supposed<'_> {
-    /// With nobody named in it, or owner and hearer of another one.
+    /// With nobody named in it, or owner and hearer of another one, and as often reopened.
     pub(super) fn issue(&self, like: Option<&Issue>) -> Issue {
         let mut issue = Issue::named_by(NOBODYS, &self.event(Payload::Noted));
         let title = String::new();
@@ -36,6 +36,7 @@ impl Supposed<'_> {
             issue.heard_in = like.heard_in.clone();
             issue.custody.owner.holding = like.custody.owner.holding.clone();
             issue.reported.clone_from(&like.reported);
+            issue.reopens = like.reopens;
         }
         issue.custody.owner.department = self.department.clone();
         issue.clocks = self.clocks();

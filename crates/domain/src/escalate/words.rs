@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Moment, people::Found};
 use crate::{
-    ClockKind, ClockName, Department, Issue, ItemId, PersonDocument, Ping, PingReason, PingTarget, Recipient,
+    ClockKind, ClockName, Department, Issue, ItemId, PersonDocument, Ping, PingId, PingReason, PingTarget,
+    Recipient, limits::WAIT_DAYS,
 };
 
 /// An instant as sentences tell it: UTC, to the minute.
@@ -74,6 +75,15 @@ fn given(issue: &Issue, by: ItemId) -> &'static str {
     if offered { "it is offered to you: take it or decline it" } else { "it is yours: take it or decline it" }
 }
 
+/// What becomes of a ping that should not have been sent.
+fn retracted(issue: &Issue, earlier: PingId) -> String {
+    let when = issue.escalation.ping(earlier);
+    let when = when.map(|ping| format!(" of {}", instant(ping.requested_at))).unwrap_or_default();
+    format!(
+        "the ping{when} is taken back: as was heard later, nothing was overdue then; there is nothing to do about it"
+    )
+}
+
 /// What a ping tells of an issue: what is overdue, or will be, and since when.
 pub fn told_by(issue: &Issue, ping: &Ping, now: Timestamp) -> String {
     match original(issue, &ping.terms.reason) {
@@ -87,6 +97,12 @@ pub fn told_by(issue: &Issue, ping: &Ping, now: Timestamp) -> String {
             instant(ended)
         ),
         PingReason::Given(by) => given(issue, by).to_owned(),
+        PingReason::Lapsed(asked) => format!(
+            "the customer was asked something at {} and did not answer in {WAIT_DAYS} working days: nobody waits for them any \
+             more, and its clocks run again; ask once more, or resolve it",
+            instant(asked)
+        ),
+        PingReason::Retracted(earlier) => retracted(issue, earlier),
         PingReason::Outage(since) => format!(
             "Davy escalated nothing from {} to {}: whoever should have been asked meanwhile is asked now, one step for each \
              issue; this one waited longest of those that come to you",

@@ -43,8 +43,8 @@ impl Issue {
         }
     }
 
-    /// Until a person takes the issue. To assign it to others gives nobody more time; one who took it and is gone when it
-    /// comes back has to be followed by another.
+    /// Until a person takes the issue. To assign it to others gives nobody more time, nor does it if somebody leaves who had
+    /// not taken it; one who took it and is gone, or is so when it comes back, has to be followed by another.
     fn run_own(&mut self, did: Option<&Payload>, event: &Event, directory: &Directory) {
         if matches!(did, Some(Payload::Accepted { .. } | Payload::OfferAccepted { .. })) {
             self.clocks.own = None;
@@ -52,10 +52,12 @@ impl Issue {
         }
         let owner = &self.custody.owner;
         let taken = matches!(owner.holding, Holding::Accepted { .. });
-        let back = matches!(did, Some(Payload::Reopened));
-        let owed = !taken || (back && owner.shown(directory, event.position).was.is_some());
+        let (back, left) = (matches!(did, Some(Payload::Reopened)), matches!(did, Some(Payload::Orphaned)));
+        let owed = !taken || left || (back && owner.shown(directory, event.position).was.is_some());
         if owed && self.clocks.own.is_none() {
-            self.clocks.own = Some(self.begin(ClockKind::Own, event, directory));
+            let mut own = self.begin(ClockKind::Own, event, directory);
+            own.since.silent |= left && self.is_history();
+            self.clocks.own = Some(own);
         }
     }
 
@@ -76,7 +78,7 @@ impl Issue {
             return;
         }
         let begins = match did {
-            Some(Payload::Acknowledged { .. } | Payload::UpdateSent) => {
+            Some(Payload::Acknowledged { .. } | Payload::UpdateSent { .. }) => {
                 self.clocks.unanswered = false;
                 true
             }
@@ -165,6 +167,11 @@ impl Issue {
         }
         let customer = self.customer_id()?;
         directory.customers_calendar(customer, event.position).map(str::to_owned)
+    }
+
+    /// Nobody is told of what is history, whoever is gone.
+    fn is_history(&self) -> bool {
+        self.clocks.resolve.as_ref().is_some_and(|resolve| resolve.since.silent)
     }
 
     /// Somebody reports it now: an import that sorts before makes no history of it.

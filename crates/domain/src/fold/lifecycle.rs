@@ -17,6 +17,7 @@ impl Issue {
         match self.standing {
             Standing::Open | Standing::Withdrawn { .. } => {
                 self.standing = Standing::Resolved { at: event.time };
+                self.keep_told(event);
                 self.settle(event);
             }
             Standing::Resolved { .. } | Standing::Closed { .. } => overtaken(event, doubts),

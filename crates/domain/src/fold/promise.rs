@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 
-use crate::{Anomalies, Event, Issue, ItemRef, Promise, PromiseState, PromiseTerms, work::brief};
+use crate::{
+    Anomalies, Event, Issue, ItemRef, Promise, PromiseOrigin, PromiseState, PromiseTerms,
+    work::{TELL, brief},
+};
 
 use super::{item::answered, since};
 
@@ -33,14 +36,37 @@ impl Issue {
         admitted
     }
 
+    /// Where a human told the customer how it stands, as `told` says: that was promised before is kept by it, and whoever said
+    /// when they hear more owes them that (`domain.md` 4.8, "nearest promise wins"). A command says so in an event of its own.
+    pub(super) fn tell_customer(
+        &mut self,
+        told: bool,
+        next: Option<Timestamp>,
+        event: &Event,
+        doubts: &mut Anomalies,
+    ) -> bool {
+        if told {
+            self.keep_told(event);
+            let due = next.filter(|due| *due > event.time && !event.origin.is_own());
+            if let Some(due) = due.filter(|_| self.lifecycle().is_open()) {
+                let (what, origin) = (TELL.to_owned(), PromiseOrigin::Issue);
+                self.make_promise(&PromiseTerms { what, to: None, by: None, due, origin }, event, doubts);
+            }
+        }
+        told
+    }
+
+    /// The customer heard how it stands.
+    pub(super) fn keep_told(&mut self, event: &Event) {
+        let promises = self.work.promises.iter_mut();
+        let told = promises.filter(|promise| promise.is_open() && promise.terms.what == TELL);
+        told.for_each(|promise| promise.keep(event.time));
+    }
+
     /// `promise.kept`, in time or late.
     pub(super) fn keep_promise(&mut self, item: &ItemRef, event: &Event, doubts: &mut Anomalies) -> bool {
-        let at = event.time;
         answered(&mut self.work.promises, item, event, doubts, Promise::is_open)
-            .map(|promise| {
-                let late = at > promise.terms.due;
-                promise.state = if late { PromiseState::KeptLate { at } } else { PromiseState::Kept { at } };
-            })
+            .map(|promise| promise.keep(event.time))
             .is_some()
     }
 

@@ -12,7 +12,7 @@ mod migrate;
 mod ping;
 mod settle;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::{
     Anomalies, Anomaly, Department, Event, Fired, Issue, Run, RunPhase, Stepped,
@@ -97,8 +97,10 @@ impl crate::Escalation {
             }
             Some(_) => {}
             None => {
+                // One that never was had ended before it began ([`Issue::was_for_nothing`]).
+                let before = at.checked_sub(SignedDuration::from_nanos(1)).unwrap_or(at);
                 let mut run = first(stepped, at);
-                run.rest(RunPhase::Ended { at });
+                run.rest(RunPhase::Ended { at: before });
                 self.runs.push(run);
             }
         }

@@ -1,6 +1,10 @@
-//! What holds the work on an open issue up, and the customer's words that end it (`domain.md` 4.4 T3 to T5).
+//! What holds the work on an open issue up, and the customer's words, or their silence, that end it (`domain.md` 4.4 T3 to T5).
 
-use crate::{Anomalies, Anomaly, Event, Issue, LastContact};
+use jiff::Timestamp;
+
+use crate::{
+    Anomalies, Anomaly, Directory, Event, Issue, LastContact, TimeLimit, clock::Ticking, limits::WAIT_DAYS,
+};
 
 use super::since;
 
@@ -17,6 +21,31 @@ impl Issue {
             self.waiting.customer.get_or_insert_with(|| since(event));
         }
         asked
+    }
+
+    /// When the customer had so long to answer that nobody waits for them any more (`domain.md` 4.4 T4): in the calendar of
+    /// the clock that their silence holds up first of all. None while nobody waits, or of history.
+    pub(crate) fn wait_lapses(&self, directory: &Directory) -> Option<Timestamp> {
+        let asked = self.waiting.customer.as_ref()?;
+        let rests = |clock: Ticking<'_>| clock.name.kind.pauses() && !clock.since.silent;
+        let resolve = self.clocks.resolve.as_ref().filter(|_| self.ticking().any(rests))?;
+        resolve.since.calendar(directory).deadline(asked.at, TimeLimit::Days(WAIT_DAYS), &[])
+    }
+
+    /// `issue.customer_wait_lapsed`: void before that. From here on the clocks run again, with the time that they had left.
+    pub(super) fn lapse_wait(&mut self, event: &Event, directory: &Directory) -> bool {
+        let lapses = self.wait_lapses(directory).is_some_and(|at| at <= event.time);
+        let lapsed = lapses && event.origin.is_own();
+        if lapsed {
+            self.waiting.customer = None;
+        }
+        lapsed
+    }
+
+    /// Whether nobody waits any more for what the customer was asked then, and they were asked nothing since.
+    pub(crate) fn has_lapsed(&self, asked: Timestamp) -> bool {
+        let last = self.clocks.pauses.last();
+        self.waiting.customer.is_none() && last.is_some_and(|pause| pause.from == asked)
     }
 
     /// `issue.customer_replied`: a machine's reply is none.

@@ -73,6 +73,10 @@ pub enum PingReason {
     Outage(Timestamp),
     /// What somebody answered long ago, or what was paged for long enough, is told by day.
     Digest,
+    /// The customer was asked something then and did not answer: for who goes on (`domain.md` 4.4 T4).
+    Lapsed(Timestamp),
+    /// This ping was sent for what was none, as was heard later: for whoever got it (`domain.md` 4.11, "retract").
+    Retracted(PingId),
 }
 
 /// A ping, and what came of it.
@@ -170,6 +174,8 @@ impl std::fmt::Display for PingReason {
             Self::HandOver(ended) => write!(f, "hand-over:{ended}"),
             Self::Outage(since) => write!(f, "outage:{since}"),
             Self::Digest => f.write_str("digest"),
+            Self::Lapsed(asked) => write!(f, "lapsed:{asked}"),
+            Self::Retracted(ping) => write!(f, "retracted:{ping}"),
         }
     }
 }
@@ -184,7 +190,9 @@ impl PingReason {
             | Self::Given(_)
             | Self::HandOver(_)
             | Self::Outage(_)
-            | Self::Digest => false,
+            | Self::Digest
+            | Self::Lapsed(_)
+            | Self::Retracted(_) => false,
         }
     }
 }

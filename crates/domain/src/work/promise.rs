@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use super::item::{Item, person_texts};
 use crate::{ItemId, Person, Since};
 
+/// What is promised where the customer is told when they hear more.
+pub(crate) const TELL: &str = "Tell the customer how it stands";
+
 /// What `promise.made` undertakes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromiseTerms {
@@ -72,6 +75,11 @@ pub enum PromiseState {
 }
 
 impl Promise {
+    pub(crate) fn keep(&mut self, at: Timestamp) {
+        let late = at > self.terms.due;
+        self.state = if late { PromiseState::KeptLate { at } } else { PromiseState::Kept { at } };
+    }
+
     /// Whether it is still owed.
     pub const fn is_open(&self) -> bool {
         match self.state {

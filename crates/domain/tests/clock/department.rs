@@ -76,8 +76,8 @@ fn what_a_leaver_leaves_behind_is_to_be_taken() {
         09:00 issue.reported: own by 13:00, ack by 17:00, resolve by 21d 09:00
         10:00 owner.accepted: ack by 17:00, resolve by 21d 09:00 !inactive
         11:00 owner.orphaned: ack by 17:00, resolve by 21d 09:00 (not applied)
-        11:00 owner.orphaned: ack by 17:00, resolve by 21d 09:00, orphan by 1d 11:00
-        12:00 owner.orphaned: ack by 17:00, resolve by 21d 09:00, orphan by 1d 11:00 (not applied)
+        11:00 owner.orphaned: own#2 by 15:00, ack by 17:00, resolve by 21d 09:00, orphan by 1d 11:00
+        12:00 owner.orphaned: own#2 by 15:00, ack by 17:00, resolve by 21d 09:00, orphan by 1d 11:00 (not applied)
         13:00 owner.accepted: ack by 17:00, resolve by 21d 09:00
     "#]]);
     given([support("09:00", reported()), escalator("support", "11:00", orphaned())])

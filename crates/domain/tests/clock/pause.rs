@@ -7,9 +7,13 @@ use proptest::{collection::vec, prelude::*};
 
 use crate::{
     deeds::{asked_customer, asked_customer_somehow, assist_requested, replied, replied_by_machine},
-    draft::{Draft, MIDNIGHT, acknowledged, reported, resolved, support},
-    story::{given, hour},
+    draft::{Draft, MIDNIGHT, acknowledged, clock, deed, reported, resolved, support},
+    story::{escalator, given, hour},
 };
+
+fn wait_lapsed() -> domain::Payload {
+    domain::Payload::CustomerWaitLapsed { asked: clock("10:00"), deadline: clock("7d 10:00") }
+}
 
 /// The issue cannot go on without it; `due` is when it is asked for, if it is said.
 fn blocking_assist(slug: &str, due: Option<&str>) -> crate::draft::Deed {
@@ -103,6 +107,45 @@ fn an_assist_that_is_asked_for_while_the_customer_is_rests_from_the_start() {
         10:00 issue.customer_input_requested: own by 13:00, ack by 17:00, resolve rests since 10:00
         11:00 assist.requested: own by 13:00, ack by 17:00, resolve rests since 10:00, assist_answer of engineering rests since 10:00
         12:00 issue.customer_replied: own by 13:00, ack by 17:00, resolve by 21d 11:00, assist_answer of engineering by 3d 12:00
+    "#]]);
+}
+
+#[test]
+fn who_does_not_answer_for_five_working_days_is_not_waited_for_any_more() {
+    let lapsed = || deed("issue.customer_wait_lapsed", wait_lapsed());
+    given([
+        support("09:00", reported()),
+        support("10:00", asked_customer()),
+        // Only Davy says so, and not before.
+        escalator("support", "7d 09:59", lapsed()),
+        support("7d 10:00", lapsed()),
+        escalator("support", "7d 10:00", lapsed()),
+        escalator("support", "7d 10:01", lapsed()),
+        support("8d 10:00", asked_customer()),
+        escalator("support", "8d 11:00", lapsed()),
+    ])
+    .then(&expect![[r#"
+        09:00 issue.reported: own by 13:00, ack by 17:00, resolve by 21d 09:00
+        10:00 issue.customer_input_requested: own by 13:00, ack by 17:00, resolve rests since 10:00
+        7d 09:59 issue.customer_wait_lapsed: own by 13:00, ack by 17:00, resolve rests since 10:00 (not applied)
+        7d 10:00 issue.customer_wait_lapsed: own by 13:00, ack by 17:00, resolve rests since 10:00 (not applied)
+        7d 10:00 issue.customer_wait_lapsed: own by 13:00, ack by 17:00, resolve by 28d 09:00
+        7d 10:01 issue.customer_wait_lapsed: own by 13:00, ack by 17:00, resolve by 28d 09:00 (not applied)
+        8d 10:00 issue.customer_input_requested: own by 13:00, ack by 17:00, resolve rests since 8d 10:00
+        8d 11:00 issue.customer_wait_lapsed: own by 13:00, ack by 17:00, resolve rests since 8d 10:00 (not applied)
+    "#]]);
+    // Whoever replied in time did, whenever that is heard of.
+    given([
+        support("09:00", reported()),
+        support("10:00", asked_customer()),
+        escalator("support", "7d 10:00", lapsed()),
+        support("6d 10:00", replied()),
+    ])
+    .then(&expect![[r#"
+        09:00 issue.reported: own by 13:00, ack by 17:00, resolve by 21d 09:00
+        10:00 issue.customer_input_requested: own by 13:00, ack by 17:00, resolve rests since 10:00
+        6d 10:00 issue.customer_replied: own by 13:00, ack by 17:00, resolve by 25d 16:00
+        7d 10:00 issue.customer_wait_lapsed: own by 13:00, ack by 17:00, resolve by 25d 16:00 (not applied)
     "#]]);
 }
 

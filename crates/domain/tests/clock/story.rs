@@ -153,7 +153,7 @@ pub(crate) fn heard(time: &str, mut draft: Draft) -> Draft {
 }
 
 pub(crate) fn updated() -> Deed {
-    deed("issue.update_sent", Payload::UpdateSent)
+    deed("issue.update_sent", Payload::UpdateSent { next: None })
 }
 
 /// Before the first event.

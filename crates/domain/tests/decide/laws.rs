@@ -166,7 +166,7 @@ fn fact(number: usize, choice: usize) -> Payload {
         Payload::InvoiceWithheld { invoice: choice.to_string() },
         Payload::Resolved,
         Payload::Reopened,
-        Payload::Acknowledged { channel: None },
+        Payload::Acknowledged { channel: None, next: None },
         Payload::Declined,
         Payload::SeverityChanged { to: SEVERITIES[choice % 5], word: None },
     ];

@@ -98,6 +98,7 @@ fn the_manager_learns_that_an_owner_is_gone() {
     told(
         &world,
         &expect![[r#"
+        NothingOverdue: own is due at 2028-01-31 08:59 UTC (since 2026-03-02 08:59 UTC, 700d by the policy `p`) for support
         NothingOverdue: ack is due at 2028-01-31 08:59 UTC (since 2026-03-02 08:59 UTC, 700d by the policy `p`) for support
         NothingOverdue: resolve is due at 2028-01-31 08:59 UTC (since 2026-03-02 08:59 UTC, 700d by the policy `p`) for support
         NothingOverdue: orphan is due at 2028-01-31 08:59 UTC (since 2026-03-02 08:59 UTC, 700d by the policy `p`) for support

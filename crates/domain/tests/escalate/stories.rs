@@ -102,7 +102,7 @@ fn a_promise_of_another_day_is_owed_then() {
 fn f01b_a_deferral_that_expires_is_told_to_the_owner_and_who_approved_it() {
     let mut world = two_departments();
     named_owner(&mut world, "p3");
-    world.tell("support", "issue.acknowledged", Payload::Acknowledged { channel: None });
+    world.tell("support", "issue.acknowledged", Payload::Acknowledged { channel: None, next: None });
     let before = world.due();
     let terms =
         DeferralTerms { until: T0 + minutes(60 * 24 * 30 - 10), reason: "parts".to_owned(), told_at: None };

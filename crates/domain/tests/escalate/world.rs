@@ -189,6 +189,15 @@ impl World {
         self.append(Origin::Department(department(slug)), None, Draft::new(type_name, payload))
     }
 
+    /// A fact of a department's tool that is heard of now and happened so many minutes after T0: the issue is folded again.
+    pub(crate) fn tell_late(&mut self, slug: &str, happened: i64, type_name: &'static str, payload: Payload) {
+        self.tell(slug, type_name, payload);
+        self.events.last_mut().unwrap().time = T0 + minutes(happened);
+        self.events.sort_by(|one, other| one.order().cmp(&other.order()));
+        self.issue = fold(&self.events, &self.directory);
+        self.settle();
+    }
+
     /// A command of a person's.
     pub(crate) fn command(&mut self, slug: &str, by: Option<&str>, draft: Draft) -> Applied {
         self.append(Origin::Command(department(slug)), by.map(person), draft)

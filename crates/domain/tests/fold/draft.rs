@@ -139,7 +139,7 @@ pub(crate) fn offer_withdrawn() -> Deed {
 }
 
 pub(crate) fn acknowledged() -> Deed {
-    deed("issue.acknowledged", Payload::Acknowledged { channel: Some("mail".to_owned()) })
+    deed("issue.acknowledged", Payload::Acknowledged { channel: Some("mail".to_owned()), next: None })
 }
 
 /// A note, a contact, an automatic reply: what changes nothing.

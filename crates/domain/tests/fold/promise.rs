@@ -1,11 +1,11 @@
 //! Promises with a day (F14, F20).
 
-use domain::ActorKind;
+use domain::{ActorKind, Origin, Payload};
 use expect_test::expect;
 
 use crate::{
     deeds::{promise_broken, promise_kept, promise_renegotiated, promised},
-    draft::{Draft, person, reported, support},
+    draft::{Deed, Draft, clock, deed, person, reported, resolved, support},
     story::given,
 };
 
@@ -58,4 +58,42 @@ fn who_promises_is_the_actor_where_nobody_is_named() {
     let by_mia = |draft: Draft| draft.by(ActorKind::Human, "mia");
     let issue = given([by_mia(support("09:01", promised("Call back", "10:00")))]).issue();
     assert_eq!(issue.work.promises[0].terms.by, Some(person("mia")));
+}
+
+fn told(next: Option<&str>) -> Deed {
+    deed("issue.update_sent", Payload::UpdateSent { next: next.map(clock) })
+}
+
+#[test]
+fn when_the_customer_hears_more_is_promised_by_whoever_says_so_and_kept_by_the_next_word() {
+    let answer = Payload::Acknowledged { channel: None, next: Some(clock("12:00")) };
+    let mut command = support("13:00", told(Some("14:00")));
+    command.0.origin = Origin::Command(command.0.origin.department().clone());
+    let mut machine = support("13:01", told(Some("14:00")));
+    machine.0.actor.kind = ActorKind::Bot;
+    given([
+        support("09:00", reported()),
+        support("09:01", promised("Call back", "18:00")),
+        support("10:00", deed("issue.acknowledged", answer)),
+        support("11:00", told(Some("13:00"))),
+        support("13:30", told(Some("13:00"))),
+        // Whose command it is promises by an event of its own.
+        command,
+        machine,
+        support("14:00", told(Some("16:00"))),
+        support("15:00", resolved()),
+        support("15:01", told(Some("16:00"))),
+    ])
+    .then(&expect![[r#"
+        09:00 support issue.reported: open, support/-/- desk
+        09:01 support promise.made: open, support/-/- desk; call back by 18:00 open
+        10:00 support issue.acknowledged: open, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 open
+        11:00 support issue.update_sent: open, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 open
+        13:30 support issue.update_sent: open, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 keptlate
+        13:00 support issue.update_sent: open, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 kept
+        13:01 support issue.update_sent: open, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 kept !not_human (not applied)
+        14:00 support issue.update_sent: open, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 kept; tell the customer how it stands by 16:00 open
+        15:00 support issue.resolved: resolved, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 kept; tell the customer how it stands by 16:00 kept
+        15:01 support issue.update_sent: resolved, support/-/- desk, acknowledged 10:00; call back by 18:00 open; tell the customer how it stands by 12:00 kept; tell the customer how it stands by 13:00 kept; tell the customer how it stands by 16:00 kept
+    "#]]);
 }

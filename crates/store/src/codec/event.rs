@@ -256,12 +256,13 @@ impl From<&Payload> for Said {
             | Payload::WorkaroundReviewed { .. }
             | Payload::CustomerAsked { .. }
             | Payload::CustomerReplied { .. }
+            | Payload::CustomerWaitLapsed { .. }
             | Payload::CustomerChased
             | Payload::ExternalWaitStarted { .. }
             | Payload::ExternalWaitEnded
             | Payload::InvoiceWithheld { .. }
             | Payload::InvoiceReleased { .. }
-            | Payload::UpdateSent
+            | Payload::UpdateSent { .. }
             | Payload::ClockMarked { .. }
             | Payload::RunStepped(_)
             | Payload::RunEscalated { .. }

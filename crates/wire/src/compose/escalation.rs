@@ -122,6 +122,14 @@ fn why(reason: &PingReason) -> Members {
             data.set("since", since.to_string());
         }
         PingReason::Digest => data.set("kind", "digest"),
+        PingReason::Lapsed(asked) => {
+            data.set("kind", "lapsed");
+            data.set("asked", asked.to_string());
+        }
+        PingReason::Retracted(ping) => {
+            data.set("kind", "retracted");
+            data.set("ping", ping.to_string());
+        }
     }
     data
 }

@@ -23,7 +23,11 @@ fn write(data: &mut Members, payload: &Payload) {
     match payload {
         Payload::Reported(report) => reported(data, report),
         Payload::SeverityChanged { to, word } => severity_changed(data, *to, word.as_deref()),
-        Payload::Acknowledged { channel } => data.maybe("channel", channel.as_ref()),
+        Payload::Acknowledged { channel, next } => {
+            data.maybe("channel", channel.as_ref());
+            data.time("next_update_due", *next);
+        }
+        Payload::UpdateSent { next } => data.time("next_update_due", *next),
         Payload::Assigned(assignment) => assigned(data, assignment),
         Payload::Accepted { person, department } => {
             data.person("person", Some(person));
@@ -98,10 +102,13 @@ fn write(data: &mut Members, payload: &Payload) {
         }
         Payload::PingAnswered { ping } => data.set("ping", ping.to_string()),
         Payload::OfferTimedOut { item } => data.item("offer", item),
+        Payload::CustomerWaitLapsed { asked, deadline } => {
+            data.set("asked_at", asked.to_string());
+            data.set("deadline", deadline.to_string());
+        }
         Payload::HandOverDue { ended } => data.set("ended", ended.to_string()),
         Payload::AssistTimedOut { item } => data.item("assist", item),
         Payload::Noted
-        | Payload::UpdateSent
         | Payload::Orphaned
         | Payload::Declined
         | Payload::OfferWithdrawn

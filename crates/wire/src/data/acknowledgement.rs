@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{PersonForm, Text, Word, lenient, word},
+    common::{PersonForm, Text, Word, any_date, lenient, word},
 };
 
 /// A human told the customer who owns the issue. Who told them is the actor.
@@ -27,14 +27,15 @@ pub(crate) struct Acknowledged {
     /// The message that told them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) message_ref: Option<Word>,
-    /// When the customer hears next, RFC 3339.
+    /// When the customer hears next, RFC 3339: a promise to them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) next_update_due: Option<Word>,
 }
 
 impl Data for Acknowledged {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
-        Ok(Payload::Acknowledged { channel: word(self.channel.as_ref()) })
+        let next = any_date(self.next_update_due.as_ref());
+        Ok(Payload::Acknowledged { channel: word(self.channel.as_ref()), next })
     }
 
     fn settle(&mut self, context: &Context<'_>) {

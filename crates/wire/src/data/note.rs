@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::common::{Id, List, Text, Word};
+use super::common::{Id, List, Text, Word, any_date};
 
 /// Data that only the timeline shows.
 macro_rules! noted {
@@ -51,7 +51,7 @@ pub(crate) struct UpdateSent {
     /// What was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) summary: Option<Text>,
-    /// When the next one is due, RFC 3339.
+    /// When the next one is due, RFC 3339: a promise to the customer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) next_update_due: Option<Word>,
 }
@@ -67,7 +67,7 @@ pub(crate) struct ProgressNoted {
 
 impl super::Data for UpdateSent {
     fn payload(&self, _context: &super::Context<'_>) -> Result<domain::Payload, String> {
-        Ok(domain::Payload::UpdateSent)
+        Ok(domain::Payload::UpdateSent { next: any_date(self.next_update_due.as_ref()) })
     }
 }
 

@@ -78,6 +78,16 @@ pub(crate) enum ReasonForm {
     },
     /// What was answered long ago, or paged for long enough, is told by day.
     Digest,
+    /// The customer did not answer what they were asked.
+    Lapsed {
+        /// When they were asked, RFC 3339.
+        asked: Word,
+    },
+    /// An earlier ping was sent for what was none, as was heard later.
+    Retracted {
+        /// The Davy id of that ping.
+        ping: Word,
+    },
 }
 
 impl ReasonForm {
@@ -93,6 +103,8 @@ impl ReasonForm {
             Self::HandOver { ended } => PingReason::HandOver(date(Some(ended), "reason.ended")?),
             Self::Outage { since } => PingReason::Outage(date(Some(since), "reason.since")?),
             Self::Digest => PingReason::Digest,
+            Self::Lapsed { asked } => PingReason::Lapsed(date(Some(asked), "reason.asked")?),
+            Self::Retracted { ping } => PingReason::Retracted(uuid(ping, "reason.ping")?),
         })
     }
 }

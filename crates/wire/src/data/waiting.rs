@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Context, Data,
-    common::{Text, Word, any_date, says},
+    common::{Text, Word, any_date, date, says},
 };
 
 /// The customer was asked something. Only a question that went out holds the work up: `channel` and `sent_at` prove it.
@@ -58,6 +58,23 @@ pub(crate) struct CustomerReplied {
 impl Data for CustomerReplied {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
         Ok(Payload::CustomerReplied { auto: self.auto.unwrap_or_default() })
+    }
+}
+
+/// The customer did not answer: nobody waits for them any more.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct CustomerWaitLapsed {
+    /// When they were asked, RFC 3339.
+    pub(crate) asked_at: Word,
+    /// Until when they had time, RFC 3339.
+    pub(crate) deadline: Word,
+}
+
+impl Data for CustomerWaitLapsed {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        let asked = date(Some(&self.asked_at), "asked_at")?;
+        Ok(Payload::CustomerWaitLapsed { asked, deadline: date(Some(&self.deadline), "deadline")? })
     }
 }
 

@@ -47,7 +47,7 @@ const fn cause(reason: &PingReason) -> v1::PingCause {
         PingReason::Step { .. } => v1::PingCause::Step,
         PingReason::Fallback { .. } => v1::PingCause::Fallback,
         PingReason::Warning(_) => v1::PingCause::Warning,
-        PingReason::Notice(_) => v1::PingCause::Notice,
+        PingReason::Notice(_) | PingReason::Lapsed(_) | PingReason::Retracted(_) => v1::PingCause::Notice,
         PingReason::Instead(_) => v1::PingCause::Instead,
         PingReason::Reminder(_) => v1::PingCause::Reminder,
         PingReason::Given(_) => v1::PingCause::Given,
@@ -69,7 +69,9 @@ const fn place(reason: &PingReason) -> (u32, u32) {
         | PingReason::Given(_)
         | PingReason::HandOver(_)
         | PingReason::Outage(_)
-        | PingReason::Digest => (0, 0),
+        | PingReason::Digest
+        | PingReason::Lapsed(_)
+        | PingReason::Retracted(_) => (0, 0),
     }
 }
 
@@ -83,7 +85,9 @@ fn clock(reason: &PingReason) -> String {
         | PingReason::Given(_)
         | PingReason::HandOver(_)
         | PingReason::Outage(_)
-        | PingReason::Digest => String::new(),
+        | PingReason::Digest
+        | PingReason::Lapsed(_)
+        | PingReason::Retracted(_) => String::new(),
     }
 }
 
@@ -98,7 +102,9 @@ fn instead_of(reason: &PingReason) -> String {
         | PingReason::Given(_)
         | PingReason::HandOver(_)
         | PingReason::Outage(_)
-        | PingReason::Digest => String::new(),
+        | PingReason::Digest
+        | PingReason::Lapsed(_)
+        | PingReason::Retracted(_) => String::new(),
     }
 }
 

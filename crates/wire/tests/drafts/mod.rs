@@ -289,12 +289,13 @@ fn told() -> impl Strategy<Value = Draft> {
         severity.prop_map(|(to, word)| {
             Draft::new("issue.severity_changed", Payload::SeverityChanged { to, word })
         }),
-        option::of(line())
-            .prop_map(|channel| Draft::new("issue.acknowledged", Payload::Acknowledged { channel })),
+        (option::of(line()), option::of(time())).prop_map(|(channel, next)| {
+            Draft::new("issue.acknowledged", Payload::Acknowledged { channel, next })
+        }),
         any::<bool>()
             .prop_map(|auto| Draft::new("issue.customer_replied", Payload::CustomerReplied { auto })),
         Just(Draft::new("issue.customer_chased", Payload::CustomerChased)),
-        Just(Draft::new("issue.update_sent", Payload::UpdateSent)),
+        option::of(time()).prop_map(|next| Draft::new("issue.update_sent", Payload::UpdateSent { next })),
         option::of(time())
             .prop_map(|due| Draft::new("issue.external_wait_started", Payload::ExternalWaitStarted { due })),
         Just(Draft::new("issue.external_wait_ended", Payload::ExternalWaitEnded)),

@@ -104,6 +104,9 @@ fn requested() -> impl Strategy<Value = PingTerms> {
         item_id().prop_map(PingReason::Reminder),
         item_id().prop_map(PingReason::Given),
         time().prop_map(PingReason::HandOver),
+        time().prop_map(PingReason::Outage),
+        time().prop_map(PingReason::Lapsed),
+        ping_id().prop_map(PingReason::Retracted),
     ];
     (ping_id(), department(), any::<u32>(), to, reason, option::of(time())).prop_map(
         |(id, department, cycle, to, reason, not_before)| PingTerms {
@@ -131,6 +134,9 @@ pub(crate) fn own() -> impl Strategy<Value = (Own, Draft)> {
         requested().prop_map(|terms| Draft::new("ping.requested", Payload::PingRequested(Box::new(terms)))),
         item().prop_map(|item| Draft::new("handoff.timed_out", Payload::OfferTimedOut { item })),
         time().prop_map(|ended| Draft::new("handoff.due", Payload::HandOverDue { ended })),
+        (time(), time()).prop_map(|(asked, deadline)| {
+            Draft::new("issue.customer_wait_lapsed", Payload::CustomerWaitLapsed { asked, deadline })
+        }),
         item().prop_map(|item| Draft::new("assist.timed_out", Payload::AssistTimedOut { item })),
         Just(Draft::new("owner.orphaned", Payload::Orphaned)),
     ];

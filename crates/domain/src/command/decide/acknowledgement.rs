@@ -20,13 +20,14 @@ pub(super) fn acknowledge(
     case.require_unsettled("acknowledge it")?;
     require_unacknowledged(case)?;
     let due = required::next_due("next_update_due", next_update_due, case.context.now)?;
-    let words = Words::none().maybe("to_contact", to).maybe("summary", summary).time("next_update_due", due);
+    let words = Words::none().maybe("to_contact", to).maybe("summary", summary);
     let words = match case.shown.owner.holding.person() {
         Some(owner) => words.with("named_owner", person(owner)),
         None => words,
     };
     let channel = channel.filter(|channel| !channel.trim().is_empty()).map(ToOwned::to_owned);
-    let acknowledged = Draft::new("issue.acknowledged", Payload::Acknowledged { channel }).saying(words);
+    let acknowledged =
+        Draft::new("issue.acknowledged", Payload::Acknowledged { channel, next: due }).saying(words);
     Ok(promise::with_next_update(acknowledged.into(), to, by, due))
 }
 

@@ -8,7 +8,9 @@ use super::{
     item::{Answered as _, pick},
     required, who,
 };
-use crate::{Payload, Person, Promise, PromiseOrigin, PromiseState, PromiseTerms, Refusal, RefusalCode};
+use crate::{
+    Payload, Person, Promise, PromiseOrigin, PromiseState, PromiseTerms, Refusal, RefusalCode, work::TELL,
+};
 
 pub(super) fn make(
     case: &Case<'_>,
@@ -53,7 +55,7 @@ pub(super) fn with_next_update(
 ) -> Decision {
     let Some(due) = due else { return decision };
     let to = to.filter(|to| !to.trim().is_empty()).map(ToOwned::to_owned);
-    let promise = made("Tell the customer how it stands", to.as_ref(), Some(by), due, PromiseOrigin::Issue);
+    let promise = made(TELL, to.as_ref(), Some(by), due, PromiseOrigin::Issue);
     decision.and(promise).filled("promise", format!("to tell the customer how it stands by {}", who::at(due)))
 }
 

@@ -16,7 +16,7 @@ pub(super) fn explain(case: PingCase<'_>) -> Vec<PingExplained> {
     }
     let clocks = case.issue.running_clocks(case.moment.directory);
     told.extend(history(&clocks));
-    told.extend(resting(&clocks));
+    told.extend(resting(case, &clocks));
     told.extend(clocks.iter().filter(|clock| !clock.since.silent).filter_map(|clock| running(case, clock)));
     if clocks.is_empty() {
         told.push(PingExplained::new(PingWhy::NothingOverdue, "no clock of the issue runs"));
@@ -58,7 +58,7 @@ fn history(clocks: &[Clock]) -> Option<PingExplained> {
     })
 }
 
-fn resting(clocks: &[Clock]) -> Option<PingExplained> {
+fn resting(case: PingCase<'_>, clocks: &[Clock]) -> Option<PingExplained> {
     let resting = clocks.iter().filter_map(|clock| match clock.state {
         ClockState::Paused { since } => Some((clock.name.kind.as_str(), since)),
         ClockState::Running { .. } | ClockState::Endless => None,
@@ -66,8 +66,14 @@ fn resting(clocks: &[Clock]) -> Option<PingExplained> {
     let resting: Vec<_> = resting.collect();
     let since = resting.iter().map(|(_, since)| *since).min()?;
     let names: Vec<_> = resting.iter().map(|(name, _)| *name).collect();
-    let text =
-        format!("{} rests since {}: the customer is asked something", names.join(", "), instant(since));
+    let lapses = case.issue.wait_lapses(case.moment.directory);
+    let lapses = lapses.map(|at| format!(", and until {} if they do not answer", instant(at)));
+    let text = format!(
+        "{} rests since {}{}: the customer is asked something",
+        names.join(", "),
+        instant(since),
+        lapses.unwrap_or_default()
+    );
     Some(PingExplained::new(PingWhy::Paused, text))
 }
 

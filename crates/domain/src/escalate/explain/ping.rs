@@ -6,8 +6,7 @@ use super::{
 };
 use crate::{
     Event, Fired, Mark, Payload, Ping, PingOutcome, PingReason, Plan, Position, Recipient, Stepped,
-    escalate::people::Asker,
-    escalate::words::everybody,
+    escalate::{people::Asker, raise, words::everybody},
     limits::{ANSWER_DAYS, DIGEST_DAYS},
 };
 
@@ -38,7 +37,7 @@ fn requested(case: PingCase<'_>, ping: &Ping) -> PingExplained {
                 format!("{asked}, three quarters of a clock being over: {what}"),
             ))
         }
-        PingReason::Notice(_) => {
+        PingReason::Notice(_) | PingReason::Lapsed(_) | PingReason::Retracted(_) => {
             let what = told_by(case.issue, ping, case.moment.now);
             at(PingExplained::new(PingWhy::Notice, format!("{asked}, whom it concerns: {what}")))
         }
@@ -91,10 +90,14 @@ fn asked_too(case: PingCase<'_>, ping: &Ping, event: &Event, stepped: &Stepped) 
     let Recipient::Person { person, contact: _ } = &ping.terms.to else { return "" };
     let moment = case.moment_of(event);
     let plan = stepped.policy.document(moment.directory, &stepped.department).plan(stepped.severity);
-    let first = matches!(stepped.fired, Fired::Step { step: 0, pass: 0 });
-    let Some(step) = plan.steps.first().filter(|_| first && stepped.cycle > 1) else { return "" };
+    let Fired::Step { step: from, pass: 0 } = stepped.fired else { return "" };
+    let begins = case.firings(&stepped.department, stepped.cycle).next();
+    if stepped.cycle == 1 || begins.is_none_or(|(first, _)| first.position != event.position) {
+        return "";
+    }
     let asker = Asker { issue: case.issue, moment: &moment, department: &stepped.department };
-    if asker.find(&step.targets, event.time).people.iter().any(|named| named.id == *person) {
+    if asker.find(raise::targets_up_to(plan, from), event.time).people.iter().any(|named| named.id == *person)
+    {
         return "";
     }
     ", and beside them who had answered before and who is on call, since the lease of an answer ended"
@@ -128,10 +131,11 @@ pub(super) fn firing(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> St
     let late = if stepped.late_by > 0 { format!(", {} s late", stepped.late_by) } else { String::new() };
     let (policy, position) = (&stepped.policy.id, stepped.policy.position);
     format!(
-        "{name} of the policy `{policy}` as of {position} fired for {} in cycle {} at {}{late}{asks}",
+        "{name} of the policy `{policy}` as of {position} fired for {} in cycle {} at {}{late}{asks}{}",
         stepped.department,
         stepped.cycle,
-        instant(event.time)
+        instant(event.time),
+        raised(case, event, stepped).unwrap_or_default()
     )
 }
 
@@ -139,12 +143,30 @@ pub(super) fn firing(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> St
 fn by_day(plan: &Plan) -> String {
     match plan.pages_days {
         Some(days) => format!(
-            "what is told by day once in {DIGEST_DAYS} days to whom the last step names, since it was answered and overdue              again for {days} days,"
+            "what is told by day once in {DIGEST_DAYS} days to whom the last step names, since it was answered and overdue again for {days} days,"
         ),
         None => format!(
-            "what is told by day once a day to the owner, whom the first step names and who is on call, since it was answered              over {ANSWER_DAYS} days ago,"
+            "what is told by day once a day to the owner, whom the first step names and who is on call, since it was answered over {ANSWER_DAYS} days ago,"
         ),
     }
+}
+
+/// Why a cycle began higher than with step 1, and whom that asked beside those of the step.
+fn raised(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> Option<String> {
+    let moment = case.moment_of(event);
+    let plan = stepped.policy.document(moment.directory, &stepped.department).plan(stepped.severity);
+    let back = case.applied().take_while(|known| known.position != event.position);
+    let back = back.filter(|known| matches!(known.payload, Payload::Reopened)).count();
+    let from = raise::first_after(u32::try_from(back).unwrap_or(u32::MAX), plan);
+    let first = case.firings(&stepped.department, stepped.cycle).next()?;
+    let is_first = first.0.position == event.position && stepped.fired == Fired::Step { step: from, pass: 0 };
+    let below = from.checked_sub(1).filter(|_| is_first)?;
+    let asker = Asker { issue: case.issue, moment: &moment, department: &stepped.department };
+    let who = everybody(&asker.find(raise::targets_up_to(plan, below), event.time));
+    let who = who.unwrap_or_else(|| "nobody".to_owned());
+    Some(format!(
+        "; it began there since the issue was reopened {back} times, and asked whom the steps before ask too: {who}"
+    ))
 }
 
 /// What was overdue when it was requested, as far as that is known.

@@ -6,6 +6,7 @@ use super::{
         outlook::next_who,
         people::Asker,
         personal::rule_due,
+        raise,
         reach::{Dead, at},
         words::{instant, name, overdue, recipient, step_number, target_words},
     },
@@ -20,9 +21,10 @@ pub(super) fn explain(case: PingCase<'_>, run: &Run) -> Vec<PingExplained> {
         RunPhase::Answered { until } => vec![answered(case, run, until, &what)],
         RunPhase::Snoozed { until } => {
             let text = format!(
-                "somebody asked for silence for {} until {}; then it begins again with step 1 if it is still so: {what}",
+                "somebody asked for silence for {} until {}; then it begins again with step {} if it is still so: {what}",
                 run.department,
-                instant(until)
+                instant(until),
+                first_step(case, run)
             );
             vec![PingExplained::new(PingWhy::Snoozed, text)]
         }
@@ -35,9 +37,10 @@ fn answered(case: PingCase<'_>, run: &Run, until: Option<jiff::Timestamp>, what:
     let who: Vec<_> = run.answers.iter().map(|answer| by(case, answer)).collect();
     let ends = match ends(case.issue, run, until, case.moment.directory) {
         Ends::Lapsed(end) => format!(
-            "nobody is pinged for {} until {}, and then step 1 again, with who answered, if it is still so{}",
+            "nobody is pinged for {} until {}, and then step {} again, with who answered, if it is still so{}",
             run.department,
             instant(end),
+            first_step(case, run),
             run.lease.as_ref().map(leased).unwrap_or_default()
         ),
         Ends::Told(end) => format!(
@@ -48,6 +51,12 @@ fn answered(case: PingCase<'_>, run: &Run, until: Option<jiff::Timestamp>, what:
         ),
     };
     PingExplained::new(PingWhy::Answered, format!("{}; {ends}: {what}", who.join(" and ")))
+}
+
+/// The step with which its next cycle begins, as people count them.
+fn first_step(case: PingCase<'_>, run: &Run) -> u32 {
+    let plan = run.policy.document(case.moment.directory, &run.department).plan(case.issue.severity());
+    step_number(raise::first_step(case.issue, plan))
 }
 
 /// What may change the end of a lease, and when it is reminded of.

@@ -82,14 +82,14 @@ impl Issue {
     }
 
     /// `owner.orphaned`: somebody has to take the issue from one who is gone. Who is named in the log stays so, and is shown
-    /// as a desk (`contract.md` 4, last row); the clock alone begins, once until somebody takes it.
+    /// as a desk (`contract.md` 4, last row); the clock alone begins, once until somebody takes it, and with it that of taking
+    /// the issue up where it does not run ([`Issue::run_own`]).
     pub(in crate::fold) fn orphan(&mut self, event: &Event, directory: &Directory) -> bool {
         let gone = self.custody.owner.shown(directory, event.position).was.is_some();
         let fits = event.origin.is_own() && gone && self.is_unsettled() && self.clocks.orphan.is_none();
         if fits {
             let mut clock = self.begin(ClockKind::Orphan, event, directory);
-            // Nobody is told of history, whoever is gone.
-            clock.since.silent |= self.clocks.resolve.as_ref().is_some_and(|resolve| resolve.since.silent);
+            clock.since.silent |= self.is_history();
             self.clocks.orphan = Some(clock);
         }
         fits

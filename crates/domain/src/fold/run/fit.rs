@@ -53,7 +53,9 @@ impl Issue {
     /// Whether a ping's reason holds: its run may ping in that cycle, or what it tells of is still so.
     pub(crate) fn wants(&self, terms: &PingTerms) -> bool {
         if terms.cycle == 0 {
-            return self.lifecycle().is_open() && self.is_so(&terms.reason);
+            // Who was pinged for nothing learns so, whatever became of the issue.
+            let lasts = matches!(self.first_reason(&terms.reason), Some(PingReason::Retracted(_)));
+            return (lasts || self.lifecycle().is_open()) && self.is_so(&terms.reason);
         }
         let run = self.run(&terms.department).filter(|run| run.is_stepping() && run.cycle == terms.cycle);
         run.is_some_and(|run| self.is_of(run, terms))
@@ -80,7 +82,9 @@ impl Issue {
                 | PingReason::Reminder(_)
                 | PingReason::Given(_)
                 | PingReason::HandOver(_)
-                | PingReason::Outage(_),
+                | PingReason::Outage(_)
+                | PingReason::Lapsed(_)
+                | PingReason::Retracted(_),
                 _,
             ) => false,
         }

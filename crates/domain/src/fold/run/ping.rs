@@ -4,26 +4,45 @@ use jiff::Timestamp;
 
 use crate::{
     ClockKind, Department, Escalation, Event, Issue, ItemId, Ping, PingId, PingOutcome, PingReason,
-    PingTerms, Recipient, Run, limits::PINGS,
+    PingTerms, Recipient, Run, RunPhase, limits::PINGS,
 };
 
 impl Issue {
-    /// `ping.requested`.
+    /// `ping.requested`. One of a run that is void where it sorts is owed by nobody, and kept all the same: it may have been
+    /// sent before that was known, and then it is to be taken back.
     pub(in crate::fold) fn request_ping(&mut self, terms: &PingTerms, event: &Event) -> bool {
-        if self.escalation.ping(terms.id).is_some() || !self.wants(terms) {
+        if self.escalation.ping(terms.id).is_some() {
+            return false;
+        }
+        if !self.wants(terms) {
+            if terms.cycle > 0 && event.origin.is_own() {
+                self.keep_ping(terms, event, PingOutcome::Withdrawn { at: event.time });
+            }
             return false;
         }
         self.escalation.note_reason(terms);
+        self.keep_ping(terms, event, PingOutcome::Pending)
+    }
+
+    /// Whether there is room for it.
+    fn keep_ping(&mut self, terms: &PingTerms, event: &Event, outcome: PingOutcome) -> bool {
         let has_room = self.make_room_for_ping();
         if has_room {
-            self.escalation.pings.push(Ping {
-                terms: terms.clone(),
-                requested_at: event.time,
-                position: event.position,
-                outcome: PingOutcome::Pending,
-            });
+            let (terms, requested_at, position) = (terms.clone(), event.time, event.position);
+            self.escalation.pings.push(Ping { terms, requested_at, position, outcome });
         }
         has_room
+    }
+
+    /// Whether a ping was sent for what was none, as is known by now: its run had ended when it was asked for, or never was. Where
+    /// another cycle began since, whoever it came to has been asked anew, and there is nothing to take back.
+    pub(crate) fn was_for_nothing(&self, ping: &Ping) -> bool {
+        let run = self.run(&ping.terms.department).filter(|run| run.cycle == ping.terms.cycle);
+        let void = run.is_some_and(|run| match run.phase {
+            RunPhase::Ended { at } => at < ping.requested_at,
+            RunPhase::Stepping { .. } | RunPhase::Answered { .. } | RunPhase::Snoozed { .. } => false,
+        });
+        void && matches!(ping.outcome, PingOutcome::Delivered { .. })
     }
 
     /// Forgets what is settled, the oldest first, and last what failed in a cycle that goes on: it says which contacts
@@ -145,7 +164,9 @@ impl Escalation {
             | PingReason::Notice(_)
             | PingReason::HandOver(_)
             | PingReason::Outage(_)
-            | PingReason::Digest => {}
+            | PingReason::Digest
+            | PingReason::Lapsed(_)
+            | PingReason::Retracted(_) => {}
         }
     }
 

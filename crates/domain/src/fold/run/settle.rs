@@ -49,6 +49,10 @@ impl Issue {
             Some(PingReason::Given(by)) => self.is_given(by),
             Some(PingReason::HandOver(ended)) => self.waits_since_shift(ended),
             Some(PingReason::Outage(_)) => true,
+            Some(PingReason::Lapsed(asked)) => self.has_lapsed(asked),
+            Some(PingReason::Retracted(ping)) => {
+                self.escalation.ping(ping).is_some_and(|ping| self.was_for_nothing(ping))
+            }
             Some(
                 PingReason::Step { .. }
                 | PingReason::Fallback { .. }
@@ -103,6 +107,8 @@ const fn asks_arbiter(reason: PingReason) -> bool {
         | PingReason::Given(_)
         | PingReason::HandOver(_)
         | PingReason::Outage(_)
-        | PingReason::Digest => false,
+        | PingReason::Digest
+        | PingReason::Lapsed(_)
+        | PingReason::Retracted(_) => false,
     }
 }

@@ -172,12 +172,13 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::WorkaroundReviewed { .. }
         | Payload::CustomerAsked { .. }
         | Payload::CustomerReplied { .. }
+        | Payload::CustomerWaitLapsed { .. }
         | Payload::CustomerChased
         | Payload::ExternalWaitStarted { .. }
         | Payload::ExternalWaitEnded
         | Payload::InvoiceWithheld { .. }
         | Payload::InvoiceReleased { .. }
-        | Payload::UpdateSent
+        | Payload::UpdateSent { .. }
         | Payload::ClockMarked { .. }
         | Payload::RunStepped(_)
         | Payload::RunEscalated { .. }
@@ -210,7 +211,7 @@ pub(super) fn reported(severity: Severity) -> Payload {
 }
 
 pub(super) fn acknowledged() -> Payload {
-    Payload::Acknowledged { channel: None }
+    Payload::Acknowledged { channel: None, next: None }
 }
 
 pub(super) fn assigned(slug: Option<&str>, team: Option<&str>) -> Payload {

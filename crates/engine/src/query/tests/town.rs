@@ -72,7 +72,7 @@ impl Say {
     }
 
     pub(super) fn acknowledged(issue: u8, minutes: i64) -> Self {
-        Self::about(issue, minutes, Payload::Acknowledged { channel: None })
+        Self::about(issue, minutes, Payload::Acknowledged { channel: None, next: None })
     }
 
     pub(super) fn team(issue: u8, minutes: i64, team: &str) -> Self {

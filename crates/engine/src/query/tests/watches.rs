@@ -95,7 +95,7 @@ fn said() -> impl Strategy<Value = Say> {
     let what = prop_oneof![
         4 => (1..=4_u8).prop_map(|rank| Say::reported(0, 0, severity(rank)).payload),
         2 => (1..=4_u8).prop_map(|rank| Payload::SeverityChanged { to: severity(rank), word: None }),
-        2 => Just(Payload::Acknowledged { channel: None }),
+        2 => Just(Payload::Acknowledged { channel: None, next: None }),
         1 => Just(Payload::Resolved),
         1 => Just(Payload::Reopened),
         2 => (1..3_u8).prop_map(|to| Say::corrected(0, 0, to).payload),

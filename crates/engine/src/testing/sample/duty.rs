@@ -132,6 +132,8 @@ fn pings() -> Vec<Ping> {
         (&mia, PingReason::HandOver(at(9)), PingOutcome::Pending),
         (&alarm, PingReason::Outage(at(8)), PingOutcome::Pending),
         (&alarm, PingReason::Digest, PingOutcome::Pending),
+        (&mia, PingReason::Lapsed(at(7)), PingOutcome::Pending),
+        (&mia, PingReason::Retracted(PingId::from_bytes([1; 16])), PingOutcome::Pending),
     ];
     let ping = |(number, (to, reason, outcome)): (u8, (&Recipient, PingReason, PingOutcome))| Ping {
         terms: PingTerms {

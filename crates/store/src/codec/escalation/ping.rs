@@ -107,6 +107,8 @@ enum ReasonParts {
     HandOver(Time),
     Outage(Time),
     Digest,
+    Lapsed(Time),
+    Retracted([u8; 16]),
 }
 
 impl From<&PingReason> for ReasonParts {
@@ -122,6 +124,8 @@ impl From<&PingReason> for ReasonParts {
             PingReason::HandOver(ended) => Self::HandOver((*ended).into()),
             PingReason::Outage(since) => Self::Outage((*since).into()),
             PingReason::Digest => Self::Digest,
+            PingReason::Lapsed(asked) => Self::Lapsed((*asked).into()),
+            PingReason::Retracted(ping) => Self::Retracted(ping.to_bytes()),
         }
     }
 }
@@ -141,6 +145,8 @@ impl TryFrom<ReasonParts> for PingReason {
             ReasonParts::HandOver(ended) => Self::HandOver(ended.try_into()?),
             ReasonParts::Outage(since) => Self::Outage(since.try_into()?),
             ReasonParts::Digest => Self::Digest,
+            ReasonParts::Lapsed(asked) => Self::Lapsed(asked.try_into()?),
+            ReasonParts::Retracted(ping) => Self::Retracted(PingId::from_bytes(ping)),
         })
     }
 }
