@@ -23,6 +23,7 @@ mod laws;
 mod lease;
 mod migrate;
 mod orphan;
+mod outage;
 mod stories;
 mod unseen;
 mod world;

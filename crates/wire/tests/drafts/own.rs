@@ -102,6 +102,7 @@ fn requested() -> impl Strategy<Value = PingTerms> {
         item_id().prop_map(PingReason::Reminder),
         item_id().prop_map(PingReason::Given),
         time().prop_map(PingReason::HandOver),
+        time().prop_map(PingReason::Outage),
     ];
     (ping_id(), department(), any::<u32>(), to, reason, option::of(time())).prop_map(
         |(id, department, cycle, to, reason, not_before)| PingTerms {
