@@ -18,8 +18,8 @@ use crate::{
 
 /// Single messages on their way at once. The server stores everything that has come before it answers or hands out any of it,
 /// so that more on their way do not come sooner: a crowd's messages become one lump, and while it is stored nobody has
-/// anything to fold, decide or send. Against a server that syncs each message 48 gave a fifth more commands a second than
-/// 512 on a slow disk, and a twentieth on a fast one.
+/// anything to fold, decide or send. Against a server that syncs each message on a fast disk 32 to 64 gave about a twentieth more
+/// commands a second than 512; on a slow one more, by how much is not known, since other work ran beside.
 const SINGLES: usize = 48;
 /// Batches on their way at once, for which the server keeps a place: it has 50 for a stream, shared by all publishers.
 const BATCHES: usize = 8;
