@@ -157,6 +157,7 @@ impl Escalator {
             Phase::Live => true,
             Phase::CatchingUp { .. }
             | Phase::Diverged { .. }
+            | Phase::Replaced { .. }
             | Phase::Stalled { .. }
             | Phase::OutOfSpace { .. } => false,
         };
