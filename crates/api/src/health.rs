@@ -66,6 +66,7 @@ const fn serving(phase: &Phase) -> ServingStatus {
         Phase::Live => ServingStatus::Serving,
         Phase::CatchingUp { .. }
         | Phase::Diverged { .. }
+        | Phase::Replaced { .. }
         | Phase::Stalled { .. }
         | Phase::OutOfSpace { .. } => ServingStatus::NotServing,
     }

@@ -195,7 +195,7 @@ fn phase_of(phase: Phase) -> (v1::Phase, String) {
     match phase {
         Phase::CatchingUp { .. } => (v1::Phase::CatchingUp, String::new()),
         Phase::Live => (v1::Phase::Live, String::new()),
-        Phase::Diverged { problem } => (v1::Phase::Diverged, problem),
+        Phase::Diverged { problem } | Phase::Replaced { problem } => (v1::Phase::Diverged, problem),
         Phase::Stalled { problem } => (v1::Phase::Stalled, problem),
         Phase::OutOfSpace { problem } => (v1::Phase::OutOfSpace, problem),
     }

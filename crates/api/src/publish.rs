@@ -69,6 +69,7 @@ impl Shared {
     ) -> Result<Position, Status> {
         match &*self.reader.projection().phase_now() {
             Phase::Diverged { problem } => return Err(status::diverged(problem)),
+            Phase::Replaced { problem } => return Err(status::replaced(problem)),
             Phase::Stalled { problem } => return Err(status::stalled(problem)),
             Phase::OutOfSpace { problem } => return Err(status::out_of_space(problem)),
             Phase::Live | Phase::CatchingUp { .. } => {}

@@ -154,6 +154,11 @@ pub(crate) fn diverged(problem: &str) -> Status {
     status(Code::FailedPrecondition, "LOG_DIVERGED", problem, &[])
 }
 
+/// Nothing is appended to a stream while it is folded anew: that ends by itself.
+pub(crate) fn replaced(problem: &str) -> Status {
+    try_again("LOG_REPLACED", problem, &[])
+}
+
 /// Nothing is appended while nothing is folded: whether events are new cannot be told.
 pub(crate) fn stalled(problem: &str) -> Status {
     try_again("STALLED", problem, &[])

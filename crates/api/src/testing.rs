@@ -1,7 +1,7 @@
 //! Doors to what strangers hand back or write by hand, for tests that feed it noise: page tokens, the tokens of answer links, and
 //! documents. Deliberately absent: any logic; what stands behind the doors is what serves.
 
-use domain::{Directory, IssueId, PingId, Position, Principal};
+use domain::{CustomerId, Directory, IssueId, PingId, Position, Principal};
 use engine::query::{FindingsCursor, ListCursor, TimelineCursor, WorkCursor};
 use proto::v1;
 
@@ -10,6 +10,16 @@ use crate::{
     directory::foreseen,
     token::{Binding, Cursor, Tokens},
 };
+
+/// A method for each sort of end that a list has.
+macro_rules! each_cursor {
+    ($of:ident . $method:ident($argument:ident)) => {
+        each_cursor!($of $method $argument: ListCursor, TimelineCursor, WorkCursor, FindingsCursor, String, Position, (i64, IssueId), (i64, CustomerId))
+    };
+    ($of:ident $method:ident $argument:ident: $($cursor:ty),*) => {
+        [$($of.$method::<$cursor>($argument)),*]
+    };
+}
 
 /// The ends of pages of every sort of list, under one key and for one request.
 #[expect(missing_debug_implementations, reason = "it holds a key")]
@@ -26,19 +36,7 @@ impl PageTokens {
 
     /// How many sorts of list would go on at that token.
     pub fn opened(&self, token: &str) -> usize {
-        [
-            self.is_opened::<ListCursor>(token),
-            self.is_opened::<TimelineCursor>(token),
-            self.is_opened::<WorkCursor>(token),
-            self.is_opened::<FindingsCursor>(token),
-            self.is_opened::<String>(token),
-            self.is_opened::<Position>(token),
-            self.is_opened::<(i64, IssueId)>(token),
-            self.is_opened::<(i64, domain::CustomerId)>(token),
-        ]
-        .into_iter()
-        .filter(|opened| *opened)
-        .count()
+        each_cursor!(self.is_opened(token)).into_iter().filter(|opened| *opened).count()
     }
 
     fn is_opened<C: Cursor>(&self, token: &str) -> bool {
@@ -47,19 +45,7 @@ impl PageTokens {
 
     /// For every sort of list that could end at these bytes: the token of that end, and the token of what that one opens to.
     pub fn sealed(&self, end: &[u8]) -> Vec<(String, String)> {
-        [
-            self.again::<ListCursor>(end),
-            self.again::<TimelineCursor>(end),
-            self.again::<WorkCursor>(end),
-            self.again::<FindingsCursor>(end),
-            self.again::<String>(end),
-            self.again::<Position>(end),
-            self.again::<(i64, IssueId)>(end),
-            self.again::<(i64, domain::CustomerId)>(end),
-        ]
-        .into_iter()
-        .flatten()
-        .collect()
+        each_cursor!(self.again(end)).into_iter().flatten().collect()
     }
 
     fn again<C: Cursor>(&self, end: &[u8]) -> Option<(String, String)> {

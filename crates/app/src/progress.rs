@@ -61,9 +61,10 @@ impl Progress {
     /// At this moment.
     pub fn stage(&self) -> Stage {
         match self.projection.phase_now().clone() {
-            Phase::Diverged { problem } | Phase::Stalled { problem } | Phase::OutOfSpace { problem } => {
-                Stage::Stopped { problem }
-            }
+            Phase::Diverged { problem }
+            | Phase::Replaced { problem }
+            | Phase::Stalled { problem }
+            | Phase::OutOfSpace { problem } => Stage::Stopped { problem },
             Phase::CatchingUp { .. } | Phase::Live if !self.projection.sight().connected => Stage::Connecting,
             Phase::CatchingUp { done, total } => {
                 Stage::Folding { done: done.sequence(), total: total.sequence() }

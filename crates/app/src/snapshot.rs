@@ -59,9 +59,10 @@ impl Probing {
         let (store, caught_up) = match phase {
             Phase::Live => (None, None),
             Phase::CatchingUp { done, total } => (None, Some(format!("folded {done} of {total}"))),
-            Phase::Diverged { problem } | Phase::Stalled { problem } | Phase::OutOfSpace { problem } => {
-                (Some(problem.clone()), None)
-            }
+            Phase::Diverged { problem }
+            | Phase::Replaced { problem }
+            | Phase::Stalled { problem }
+            | Phase::OutOfSpace { problem } => (Some(problem.clone()), None),
         };
         let stopping = self.stopping.is_cancelled().then(|| "it was told to stop".to_owned());
         [("nats", nats), ("store", store), ("caught_up", caught_up), ("stopping", stopping)]

@@ -96,4 +96,4 @@ pub use spool::{
     SpoolingPublisher, Standing, StartError,
 };
 pub use watch::{Change, PositionKey, RowFrame, Rows, UnacknowledgedId, Update, Watch, Watched};
-pub use wire::{TokenError, customer_token, ical};
+pub use wire::{TokenError, customer_token, first_at, ical, last_at};

@@ -18,7 +18,7 @@ use jiff::{Timestamp, civil::Date};
 
 use crate::{
     AsReported, Assignment, Basis, Department, Directory, Issue, IssueName, LinkKind, Payload, PingId,
-    Position, Principal, PromiseOrigin, Reference, Severity, Verdict,
+    PingTerms, Position, Principal, PromiseOrigin, Reference, Severity, Stepped, Verdict,
 };
 use crate::{AssistTerms, Person};
 
@@ -423,6 +423,16 @@ impl Draft {
     pub fn saying(mut self, words: Words) -> Self {
         self.words = words;
         self
+    }
+
+    /// The ping that it asks for, if it asks for one.
+    pub fn requested(&self) -> Option<&PingTerms> {
+        if let Payload::PingRequested(terms) = &self.payload { Some(terms) } else { None }
+    }
+
+    /// How far it takes a run, if it does.
+    pub fn stepped(&self) -> Option<&Stepped> {
+        if let Payload::RunStepped(stepped) = &self.payload { Some(stepped) } else { None }
     }
 }
 

@@ -95,9 +95,8 @@ pub use principal::{Principal, Role, Roles};
 pub use quarantine::{Quarantined, Reason, Settlement, SettlementKind};
 pub use refusal::{Refusal, RefusalCode};
 pub use run::{
-    Answer, Bundle, Escalation, Fired, Given, Group, HandOver, Lease, PersonalCycle, Ping, PingOutcome,
-    PingReason, PingTerms, PolicyVersion, Queued, QueuedKind, Recipient, RuleLeft, Run, RunPhase, Stepped,
-    bundle, collapse,
+    Answer, Escalation, Fired, Given, HandOver, Lease, PersonalCycle, Ping, PingOutcome, PingReason,
+    PingTerms, PolicyVersion, Queued, Recipient, RuleLeft, Run, RunPhase, Stepped, bundle,
 };
 pub use severity::Severity;
 pub use silence::{Cadence, Contacts, LastContact, Purpose, SILENCE, Silence, SilenceMark, Talk, silence};

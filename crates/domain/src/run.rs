@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::{Department, Identity, ItemId, Person, Position, Severity, Since};
 
-pub use bundle::{Bundle, Group, Queued, QueuedKind, bundle, collapse};
+pub use bundle::{Queued, bundle};
 pub use ping::{Outcome as PingOutcome, Ping, PingReason, PingTerms, Recipient};
 pub(crate) use pinned::after;
 

@@ -205,9 +205,10 @@ impl Commands {
     fn check_writable(&self) -> Result<(), CommandError> {
         let phase = self.projection().phase_now().clone();
         match phase {
-            Phase::Diverged { .. } | Phase::Stalled { .. } | Phase::OutOfSpace { .. } => {
-                Err(CommandError::NotWritable(phase))
-            }
+            Phase::Diverged { .. }
+            | Phase::Replaced { .. }
+            | Phase::Stalled { .. }
+            | Phase::OutOfSpace { .. } => Err(CommandError::NotWritable(phase)),
             Phase::Live | Phase::CatchingUp { .. } => Ok(()),
         }
     }

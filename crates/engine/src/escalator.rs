@@ -126,7 +126,7 @@ impl Escalator {
         let mut walked = memory.walk.step(&self.reader, now)?;
         walked.silent = memory.quiet.step(&self.reader, now)?;
         let Memory { patience, outage, .. } = &*memory;
-        let round = Round::read(&self.reader, &*self.composer, now, &walked, (patience, outage))?;
+        let round = Round::read(&self.reader, &*self.composer, now, &walked, patience, outage)?;
         let (fired, came_up, told) = (round.issues(), round.tired(), round.told.clone());
         self.health.send_modify(|health| health.beat(now, &round, memory.patience.len()));
         let Appended { last, beaten } = append::append(&*self.log, round.homes).await?;
@@ -157,6 +157,7 @@ impl Escalator {
             Phase::Live => true,
             Phase::CatchingUp { .. }
             | Phase::Diverged { .. }
+            | Phase::Replaced { .. }
             | Phase::Stalled { .. }
             | Phase::OutOfSpace { .. } => false,
         };

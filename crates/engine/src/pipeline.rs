@@ -38,8 +38,8 @@ pub(crate) const CATCH_UP_FILES: usize = 2_000;
 /// Bytes of events folded into one batch.
 pub(crate) const BATCH_BYTES: usize = 64 << 20;
 /// Entries that each of the two generations of a cache holds: what a live batch and the one before it touch, and more than
-/// twice that. With 10,000 a hundred thousand issues whose clocks run took 110 MB more at their highest, and a million
-/// events were folded no faster. Few in tests, so that entries go and come back.
+/// twice that. With 10,000 a hundred thousand issues whose clocks run took 110 MB more at their highest, and
+/// 200,000 events, the quick form of the bench, were folded no faster; more were not tried. Few in tests, so that entries go and come back.
 pub(crate) const CACHED: usize = if cfg!(test) { 3 } else { 2_500 };
 /// Bytes of packed events that stay inline in a file; the oldest are moved into chunks past it.
 pub(crate) const INLINE_BYTES: usize = 12 << 10;

@@ -66,6 +66,11 @@ pub enum Phase {
         /// What was found, and what to do.
         problem: String,
     },
+    /// The stream is another one, which holds as much. It is folded anew, and what was folded before answers until then.
+    Replaced {
+        /// What was found, and what is done about it.
+        problem: String,
+    },
     /// Folding has stopped for another reason.
     Stalled {
         /// What was found, and what to do.

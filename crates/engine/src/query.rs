@@ -218,7 +218,11 @@ impl Reader {
         }
         match *self.projection.phase_now() {
             Phase::CatchingUp { done, total } => Err(QueryError::CatchingUp { done, total }),
-            Phase::Live | Phase::Diverged { .. } | Phase::Stalled { .. } | Phase::OutOfSpace { .. } => Ok(()),
+            Phase::Live
+            | Phase::Diverged { .. }
+            | Phase::Replaced { .. }
+            | Phase::Stalled { .. }
+            | Phase::OutOfSpace { .. } => Ok(()),
         }
     }
 }

@@ -1,15 +1,17 @@
 //! Whether a store holds what its log says: its rows, printed, beside those of a fresh fold of the log in memory.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs,
+    ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
 };
 
 use anyhow::{Context as _, ensure};
-use domain::Position;
+use domain::{Position, Severity, pings_owed};
 use engine::{
-    Aggregator, Codec, EventLog, Projection, Store,
+    Aggregator, Codec, EventLog, Projection, Row, RowRange, Store,
     testing::{MemoryStore, exported},
 };
 use store::{Generations, SledStore, Verification};
@@ -111,6 +113,38 @@ impl Rows {
         );
         Ok(())
     }
+}
+
+/// The pings that a fresh fold of the log on that server knows, by their ids: whether each is still owed.
+///
+/// # Errors
+/// If the log cannot be read or folded.
+pub async fn pings_folded(nats: &str) -> anyhow::Result<BTreeMap<String, bool>> {
+    let log = connected(nats).await?;
+    let tail = log.state().await.context("ask the log for its end")?.tail;
+    let store = Arc::new(MemoryStore::default());
+    if tail > Position::START {
+        fold(log, Arc::clone(&store) as Arc<dyn Store>, tail).await?;
+    }
+    let mut issues = Vec::new();
+    // Unassessed ones stand among those of three.
+    let ranks = [Severity::One, Severity::Two, Severity::Three, Severity::Four].map(Severity::rank);
+    for rank in ranks {
+        store.rows(RowRange::Issues { rank, after: None }, &mut |row| {
+            if let Row::Issue { id, .. } = row {
+                issues.push(id);
+            }
+            ControlFlow::Continue(())
+        })?;
+    }
+    let mut pings = BTreeMap::new();
+    for id in issues {
+        let Some(issue) = store.issue(id)? else { continue };
+        let owed: BTreeSet<_> = pings_owed(&issue).map(|ping| ping.terms.id).collect();
+        let known = issue.escalation.pings.iter().map(|ping| ping.terms.id);
+        pings.extend(known.map(|ping| (ping.to_string(), owed.contains(&ping))));
+    }
+    Ok(pings)
 }
 
 pub(crate) async fn connected(nats: &str) -> anyhow::Result<Arc<dyn EventLog>> {

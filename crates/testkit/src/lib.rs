@@ -26,7 +26,7 @@ pub use client;
 pub use davy::{Addresses, Davy, DavyOptions, Ran};
 pub use devkit::NatsServer;
 pub use http::{Answer, get};
-pub use judge::{Rows, projection};
+pub use judge::{Rows, pings_folded, projection};
 pub use kept::{fold_into, restore, store_version};
 pub use log::messages;
 pub use nats::nats_server;

@@ -24,6 +24,8 @@ pub use data::schema;
 pub use data::{EventType, Own, Scope, catalogue, event_type};
 pub use decode::{Message, decode};
 pub use digest::identity as identity_digest;
+/// Local times as instants, as they are read of schedules.
+pub use domain::{first_at, last_at};
 pub use packed::{PackError, payload};
 pub use subject::{DIRECTORY_PREFIX, EVENTS_PREFIX};
 pub use summary::summary;

@@ -15,7 +15,7 @@ use crate::{
     exit::{Exit, Failure},
     output::{clean, say},
     session::Session,
-    time,
+    time::{self, Edge},
 };
 
 mod assist;
@@ -203,9 +203,12 @@ pub(crate) fn person(text: &str) -> Result<Person, String> {
     Ok(Person { system: named.system, id: named.id, name: String::new() })
 }
 
-/// An instant to come: RFC 3339, a local date and time, a local date, a local time such as 16:00, or how long from now.
+/// The end of something to come: RFC 3339, a local date and time, a local date, a local time such as 16:00, or how long from now.
 pub(crate) fn due(text: &str, session: &Session) -> anyhow::Result<Option<prost_types::Timestamp>> {
-    time::to_come(text, session.now, &session.zone).map(time::to_proto).map(Some).map_err(Failure::usage)
+    time::to_come(text, Edge::Ends, session.now, &session.zone)
+        .map(time::to_proto)
+        .map(Some)
+        .map_err(Failure::usage)
 }
 
 /// Prints what a command led to: a sentence, and what is useful next.
@@ -299,7 +302,8 @@ pub(crate) fn done_at(
     text: Option<&str>,
     session: &Session,
 ) -> anyhow::Result<Option<prost_types::Timestamp>> {
-    let instant = |text| time::instant(text, session.now, &session.zone).map_err(Failure::usage);
+    let instant =
+        |text| time::instant(text, Edge::Begins, session.now, &session.zone).map_err(Failure::usage);
     text.map(instant)
         .transpose()
         .context("read when it was")

@@ -9,7 +9,13 @@ mod shifts;
 use clap::{Args, Subcommand};
 use proto::v1::{Shift, ShiftGap};
 
-use crate::{cli::examples, exit::Failure, output::Out, session::Session, time};
+use crate::{
+    cli::examples,
+    exit::Failure,
+    output::Out,
+    session::Session,
+    time::{self, Edge},
+};
 
 pub(crate) use exception::OverrideArgs;
 pub(crate) use forecast::ForecastArgs;
@@ -59,8 +65,8 @@ pub(crate) struct Whose {
 }
 
 /// An instant of an argument: relative ones such as 2d lie ahead.
-fn to_come(text: &str, session: &Session) -> anyhow::Result<prost_types::Timestamp> {
-    time::to_come(text, session.now, &session.zone).map(time::to_proto).map_err(Failure::usage)
+fn to_come(text: &str, edge: Edge, session: &Session) -> anyhow::Result<prost_types::Timestamp> {
+    time::to_come(text, edge, session.now, &session.zone).map(time::to_proto).map_err(Failure::usage)
 }
 
 /// Who has a shift, by name and id.

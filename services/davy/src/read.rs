@@ -5,7 +5,11 @@ use clap::Args;
 use client::customer_token;
 use proto::v1::{GetStatusRequest, ReadOptions};
 
-use crate::{exit::Failure, session::Session, time};
+use crate::{
+    exit::Failure,
+    session::Session,
+    time::{self, Edge},
+};
 
 /// `--as-of`, `--known-at`, `--min-position`.
 #[derive(Clone, Debug, Args)]
@@ -26,7 +30,9 @@ impl ReadArgs {
     pub(crate) async fn options(&self, session: &mut Session) -> anyhow::Result<ReadOptions> {
         session.out.in_the_past = self.known_at.is_some();
         let session = &*session;
-        let instant = |text: &String| time::instant(text, session.now, &session.zone).map_err(Failure::usage);
+        let instant = |text: &String| {
+            time::instant(text, Edge::Ends, session.now, &session.zone).map_err(Failure::usage)
+        };
         let as_of = self.as_of.as_ref().map(instant).transpose()?.map(time::to_proto);
         let known_at = match &self.known_at {
             None => String::new(),

@@ -12,15 +12,33 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
     signed.try_into().map_err(|_negative| wrong())
 }
 
+/// What an instant is of what it bounds. Where the clocks are changed it decides, as in schedules: of a local time that they show
+/// twice a beginning is the first and an end the last; one that they skip is the instant of the change either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// From then on, or then.
+    Begins,
+    /// Until then, or by then.
+    Ends,
+}
+
+impl Edge {
+    fn at(self, zone: &TimeZone, local: civil::DateTime) -> Timestamp {
+        match self {
+            Self::Begins => client::first_at(zone, local),
+            Self::Ends => client::last_at(zone, local),
+        }
+    }
+}
+
 /// An instant: RFC 3339, a local date and time, a local date, or how long ago, such as `4h`.
-pub(crate) fn instant(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
+pub(crate) fn instant(text: &str, edge: Edge, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let local = text.parse::<civil::DateTime>().ok().and_then(|local| local.to_zoned(zone.clone()).ok());
-    if let Some(local) = local {
-        return Ok(local.timestamp());
+    if let Ok(local) = text.parse::<civil::DateTime>() {
+        return Ok(edge.at(zone, local));
     }
     let ago = duration(text.strip_suffix("ago").unwrap_or(text).trim()).ok();
     let ago =
@@ -32,20 +50,18 @@ pub(crate) fn instant(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Tim
 
 /// An instant to come: RFC 3339, a local date and time, a local date, a local time such as 16:00, or how long from now,
 /// such as `2d`.
-pub(crate) fn to_come(text: &str, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
+pub(crate) fn to_come(text: &str, edge: Edge, now: Timestamp, zone: &TimeZone) -> Result<Timestamp, String> {
     let text = text.trim();
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let local = |local: civil::DateTime| local.to_zoned(zone.clone()).ok().map(|zoned| zoned.timestamp());
-    if let Some(instant) = text.parse::<civil::DateTime>().ok().and_then(local) {
-        return Ok(instant);
+    if let Ok(local) = text.parse::<civil::DateTime>() {
+        return Ok(edge.at(zone, local));
     }
     if text.contains(':')
         && let Ok(time) = text.parse::<civil::Time>()
-        && let Some(today) = local(now.to_zoned(zone.clone()).date().to_datetime(time))
     {
-        return Ok(today);
+        return Ok(edge.at(zone, now.to_zoned(zone.clone()).date().to_datetime(time)));
     }
     let later = duration(text.strip_prefix("in ").unwrap_or(text).trim()).ok();
     let later = later.and_then(|later| SignedDuration::try_from(later).ok());
@@ -101,10 +117,33 @@ mod tests {
             ("2d ago", "2026-02-28T12:00:00Z"),
         ];
         for (text, expected) in cases {
-            assert_eq!(instant(text, now, &zone).map(|at| at.to_string()).as_deref(), Ok(expected), "{text}");
+            let at = instant(text, Edge::Begins, now, &zone);
+            assert_eq!(at.map(|at| at.to_string()).as_deref(), Ok(expected), "{text}");
         }
         for text in ["", "soon", "-4h", "0-6", "2026-13-01"] {
-            assert!(instant(text, now, &zone).is_err(), "{text}");
+            assert!(instant(text, Edge::Begins, now, &zone).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn local_times_around_a_change_of_the_clocks_are_read_as_those_of_schedules() {
+        let now: Timestamp = "2026-10-24T22:30:00Z".parse().unwrap();
+        let zone = TimeZone::get("Europe/Berlin").unwrap();
+        let read = |text, edge| {
+            let at = to_come(text, edge, now, &zone).unwrap();
+            assert!(!text.contains('-') || instant(text, edge, now, &zone) == Ok(at), "{text}");
+            at.to_string()
+        };
+        let cases = [
+            // Skipped: the change is at 02:00, and then it is 03:00.
+            ("2026-03-29T02:30", "2026-03-29T01:00:00Z", "2026-03-29T01:00:00Z"),
+            // Shown twice.
+            ("2026-10-25 02:30", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
+            ("02:30", "2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"),
+            ("04:00", "2026-10-25T03:00:00Z", "2026-10-25T03:00:00Z"),
+        ];
+        for (text, first, last) in cases {
+            assert_eq!([read(text, Edge::Begins), read(text, Edge::Ends)], [first, last], "{text}");
         }
     }
 

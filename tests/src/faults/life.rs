@@ -24,7 +24,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use testkit::{Rows, Stream, eventually, messages, owed};
+use testkit::{Rows, Stream, eventually, messages, owed, pings_folded};
 
 use super::{
     probing::{Probed, Probing},
@@ -35,7 +35,7 @@ use crate::block_on;
 use judge::Pings;
 use place::{PATIENCE, Place, is_live};
 use plan::{Act, Fault, Plan};
-use work::Work;
+use work::{Again, Work};
 
 /// The seed that every run of the tests lives through.
 const SEED: usize = 1;
@@ -234,7 +234,7 @@ impl Life {
     fn judge(mut self, seed: u64, [acted, rested]: [Duration; 2]) {
         self.place.calm();
         let tail = self.tail();
-        let otherwise = self.work.say_again(&self.place);
+        let Again { otherwise, unknown } = self.work.say_again(&self.place);
         assert!(otherwise.is_empty(), "otherwise: {otherwise:?}");
         assert_eq!(self.tail(), tail, "again: what was said again was done again");
         for node in [0, 1] {
@@ -247,7 +247,10 @@ impl Life {
         let told = self.work.told();
         judge::all_is_kept(&log, &confirmed);
         judge::orders_are_done_once(&log, &told.done);
-        let pings = judge::pings_are_settled(&log, &self.place.hook.ids());
+        let folded = block_on(pings_folded(self.place.nats.url())).unwrap();
+        let kept: Vec<_> = unknown.iter().filter(|ping| folded.contains_key(*ping)).collect();
+        assert!(kept.is_empty(), "forgotten: {kept:?} were said to be unknown, and a fresh fold knows them");
+        let pings = judge::pings_are_settled(&log, &self.place.hook.ids(), &folded);
         let truth = Truth::of(&log);
         for Probed { answers, wrong, .. } in &probed {
             assert!(wrong.is_empty(), "mistaken: {wrong:?}");

@@ -46,7 +46,11 @@ const ROWS: usize = 15;
 /// More events take too long to fold afresh in memory.
 const COMPARED: usize = 400_000;
 const MIB: u64 = 1 << 20;
-/// Disk that a store may hold before it is tidied up.
+/// Disk that a store may hold before it is tidied up. sled writes a page anew wherever there is room and empties a segment of its
+/// file only once no more than half of what it holds is current, a page for each one that is written and as many as its flusher
+/// finds time for: the file may grow to twice what is current, and further where cleaning does not keep up. Seen was that all of
+/// a store is in that one file, which went up and down by a quarter while hardly anything was published. How far it falls behind
+/// at the full rate was not measured, so this is an allowance and no bound.
 const SLACK: u64 = 64 * MIB;
 
 /// How much there is of everything.

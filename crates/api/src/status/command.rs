@@ -7,7 +7,7 @@ use engine::{
 };
 use tonic::{Code, Status};
 
-use super::{diverged, log, out_of_space, query, stalled, status, try_again};
+use super::{diverged, log, out_of_space, query, replaced, stalled, status, try_again};
 
 /// A command without an outcome. A refusal is a failed precondition: nothing is wrong, and sending it again as it is does
 /// not help.
@@ -22,6 +22,7 @@ pub(crate) fn command(error: CommandError) -> Status {
             status(Code::InvalidArgument, "TOO_LARGE", message, &[("limit", most.to_string())])
         }
         CommandError::NotWritable(Phase::Diverged { problem }) => diverged(&problem),
+        CommandError::NotWritable(Phase::Replaced { problem }) => replaced(&problem),
         CommandError::NotWritable(Phase::Stalled { problem }) => stalled(&problem),
         CommandError::NotWritable(Phase::OutOfSpace { problem }) => out_of_space(&problem),
         CommandError::NotWritable(Phase::CatchingUp { .. } | Phase::Live) => stalled(&message),

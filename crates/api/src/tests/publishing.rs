@@ -5,6 +5,7 @@ use engine::{EventLog as _, NewMessage, Phase};
 use jiff::SignedDuration;
 use proto::v1::{self, validate_event_response::Verdict};
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
 use super::{System, bare, event, reason};
 
@@ -110,9 +111,19 @@ async fn nothing_is_published_to_a_log_that_is_gone_or_another() {
     assert_eq!((status.code(), reason(&status).as_str()), (Code::Unavailable, "LOG_UNREACHABLE"));
     system.log.reachable.send_replace(true);
     assert_eq!(system.publish(vec![event("z-1", "issue.reported", REPORT)]).await.unwrap(), ["0-1"]);
-    system.projection.set_phase(Phase::Diverged { problem: "the stream was replaced".to_owned() });
-    let status = system.publish(vec![event("z-2", "issue.reported", REPORT)]).await.unwrap_err();
-    assert_eq!((status.code(), reason(&status).as_str()), (Code::FailedPrecondition, "LOG_DIVERGED"));
+    let problem = "the stream was replaced".to_owned();
+    let phases = [
+        // An operator decides.
+        (Phase::Diverged { problem: problem.clone() }, Code::FailedPrecondition, "LOG_DIVERGED", false),
+        // To wait helps.
+        (Phase::Replaced { problem }, Code::Unavailable, "LOG_REPLACED", true),
+    ];
+    for (phase, code, why, waits) in phases {
+        system.projection.set_phase(phase);
+        let status = system.publish(vec![event("z-2", "issue.reported", REPORT)]).await.unwrap_err();
+        assert_eq!((status.code(), reason(&status).as_str()), (code, why));
+        assert_eq!(status.get_details_retry_info().is_some(), waits, "{why}");
+    }
     assert_eq!(system.log.state().await.unwrap().tail, Position::new(1));
 }
 

@@ -87,9 +87,10 @@ impl Supervisor {
 
     fn told_problem(&self) -> String {
         match &*self.projection.phase_now() {
-            Phase::Diverged { problem } | Phase::Stalled { problem } | Phase::OutOfSpace { problem } => {
-                problem.clone()
-            }
+            Phase::Diverged { problem }
+            | Phase::Replaced { problem }
+            | Phase::Stalled { problem }
+            | Phase::OutOfSpace { problem } => problem.clone(),
             Phase::CatchingUp { .. } | Phase::Live => "ask again".to_owned(),
         }
     }

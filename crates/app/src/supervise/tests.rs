@@ -195,9 +195,10 @@ impl Davy {
 
     fn problem(&self) -> String {
         match &*self.projection.phase_now() {
-            Phase::Diverged { problem } | Phase::Stalled { problem } | Phase::OutOfSpace { problem } => {
-                problem.clone()
-            }
+            Phase::Diverged { problem }
+            | Phase::Replaced { problem }
+            | Phase::Stalled { problem }
+            | Phase::OutOfSpace { problem } => problem.clone(),
             Phase::CatchingUp { .. } | Phase::Live => String::new(),
         }
     }

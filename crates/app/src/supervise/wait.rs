@@ -48,11 +48,10 @@ impl Supervisor {
     /// Folds the log into another store while this one answers.
     pub(super) async fn replace(&mut self, found: String) {
         let begun = self.begin_making(found.clone(), true).await;
-        let problem = match &begun {
-            Ok(_) => problem::rebuilding(&found),
-            Err(why) => problem::not_rebuilt(&found, why),
-        };
-        self.projection.set_phase(Phase::Diverged { problem });
+        self.projection.set_phase(match &begun {
+            Ok(_) => Phase::Replaced { problem: problem::rebuilding(&found) },
+            Err(why) => Phase::Diverged { problem: problem::not_rebuilt(&found, why) },
+        });
         let pause = self.attempts.making_pause();
         self.stand(State::Replaced { found }, pause);
     }

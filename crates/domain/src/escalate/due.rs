@@ -24,6 +24,10 @@ pub fn next_due(issue: &Issue, directory: &Directory) -> Option<Timestamp> {
 /// Whether what is due waited for long: nobody looked, or it was over when it was heard of. What an event of now made due, such as
 /// a severity that was raised, is not late.
 pub(super) fn is_late(issue: &Issue, moment: &Moment<'_>) -> bool {
-    let waited_since = next_due(issue, moment.directory).map(|due| due.max(issue.last_event_at));
-    waited_since.is_some_and(|since| after(since, LATE_SECONDS) <= moment.now)
+    waits_since(issue, moment).is_some_and(|since| after(since, LATE_SECONDS) <= moment.now)
+}
+
+/// Since when something is due: what an event made due waits from that event on.
+pub(super) fn waits_since(issue: &Issue, moment: &Moment<'_>) -> Option<Timestamp> {
+    next_due(issue, moment.directory).map(|due| due.max(issue.last_event_at))
 }

@@ -8,18 +8,20 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use super::{
-    Moment, fallback, next_due,
+    Moment,
+    due::waits_since,
+    fallback,
     reach::Dead,
     round::{InName, Round},
 };
-use crate::{Department, Draft, Issue, Payload, PingReason, Recipient, limits::OUTAGE_SECONDS, run::after};
+use crate::{Department, Draft, Issue, PingReason, Recipient, limits::OUTAGE_SECONDS, run::after};
 
-/// Since when what is due of an issue waits, if that is more than five minutes; `None` else. What was over when it was heard of
-/// waits from then on.
-pub fn unattended_since(issue: &Issue, moment: &Moment<'_>) -> Option<Timestamp> {
-    let due = next_due(issue, moment.directory)?;
-    let since = due.max(issue.last_event_at).max(issue.first_seen_at);
-    (after(since, OUTAGE_SECONDS) < moment.now).then_some(since)
+/// Since when what is due of an issue waits, if that is more than five minutes and `drafts`, which say it, ask somebody; `None`
+/// else. What was over when it was heard of waits from then on.
+pub fn unattended_since(issue: &Issue, moment: &Moment<'_>, drafts: &[Draft]) -> Option<Timestamp> {
+    let since = waits_since(issue, moment)?.max(issue.first_seen_at);
+    let is_missed = after(since, OUTAGE_SECONDS) < moment.now && !asked_for(drafts).is_empty();
+    is_missed.then_some(since)
 }
 
 /// The pings that tell of an outage since `since`: to the fallback of each department for which `drafts` asks somebody, but for
@@ -46,16 +48,9 @@ pub fn tell_outage(
     round.finish()
 }
 
+/// A step asks also whom it spares a ping since they wait for an earlier one.
 fn asked_for(drafts: &[Draft]) -> BTreeSet<&Department> {
-    let asked = drafts.iter().filter_map(|draft| {
-        if let Payload::PingRequested(terms) = &draft.payload {
-            Some(&terms.department)
-        } else if let Payload::RunStepped(stepped) = &draft.payload {
-            // Who waits for a ping already is spared another one, and not this.
-            Some(&stepped.department)
-        } else {
-            None
-        }
-    });
-    asked.collect()
+    let pinged = drafts.iter().filter_map(Draft::requested).map(|terms| &terms.department);
+    let stepped = drafts.iter().filter_map(Draft::stepped).map(|stepped| &stepped.department);
+    pinged.chain(stepped).collect()
 }

@@ -126,8 +126,7 @@ impl<'a> Round<'a> {
             lasts && !waits_longer
         };
         let mut pings = self.issue.escalation.pings.iter();
-        self.asked.contains(to)
-            || pings.any(|ping| ping.is_unsettled() && ping.terms.to == *to && stays(ping))
+        self.is_asked_now(to) || pings.any(|ping| ping.is_unsettled() && ping.terms.to == *to && stays(ping))
     }
 
     /// Whether a ping to this contact is requested in this round.

@@ -10,7 +10,7 @@ use super::{
     words::{instant, step_number, target_word},
 };
 use crate::{
-    Department, Draft, Fired, Issue, LeaseLimit, Payload, PingOutcome, PingTarget, PingTerms, PolicyDocument,
+    Department, Draft, Fired, Issue, LeaseLimit, PingOutcome, PingTarget, PingTerms, PolicyDocument,
     PolicyVersion, Recipient, Severity, Stepped,
 };
 
@@ -107,10 +107,10 @@ fn forget(issue: &mut Issue, supposed: &Supposed<'_>) {
 
 /// Tells what fired; whether it was the fallback.
 fn tell(drafts: &[Draft], issue: &Issue, moment: &Moment<'_>, steps: &mut Vec<SimulatedStep>) -> bool {
-    let Some(stepped) = drafts.iter().find_map(fired) else { return false };
+    let Some(stepped) = drafts.iter().find_map(Draft::stepped) else { return false };
     let document = stepped.policy.document(moment.directory, &stepped.department);
     steps.extend(stepped.empty.iter().map(|step| passed_over(*step, document, stepped, moment)));
-    let terms: Vec<_> = drafts.iter().filter_map(requested).filter(|terms| terms.cycle > 0).collect();
+    let terms: Vec<_> = drafts.iter().filter_map(Draft::requested).filter(|terms| terms.cycle > 0).collect();
     let is_held = |terms: &&PingTerms| terms.not_before.is_some_and(|until| until > moment.now);
     let (held, at_once): (Vec<_>, Vec<_>) = terms.into_iter().partition(is_held);
     let name = name(stepped.fired);
@@ -128,14 +128,6 @@ fn tell(drafts: &[Draft], issue: &Issue, moment: &Moment<'_>, steps: &mut Vec<Si
         steps.push(SimulatedStep { at: until, name, to: vec![terms.to.clone()], nobody: Vec::new() });
     }
     matches!(stepped.fired, Fired::Fallback { .. })
-}
-
-fn fired(draft: &Draft) -> Option<&Stepped> {
-    if let Payload::RunStepped(stepped) = &draft.payload { Some(stepped) } else { None }
-}
-
-fn requested(draft: &Draft) -> Option<&PingTerms> {
-    if let Payload::PingRequested(terms) = &draft.payload { Some(terms) } else { None }
 }
 
 fn name(fired: Fired) -> String {

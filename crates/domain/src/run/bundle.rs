@@ -1,137 +1,64 @@
-//! What a contact is spared (`escalation.md` rule 13): what says the same twice, and many messages at once.
+//! Which of the pings that wait for a contact go out as one message (`escalation.md` rule 13).
 //!
-//! For pagers, which see the pings of all issues. Deliberately absent: sending, and how often a contact may be written to.
+//! For pagers, which see the pings of all issues and know their names by the letters that the API sends: whatever tells issues,
+//! customers and departments apart will do. Deliberately absent: sending, how often a contact may be written to, and bundles that
+//! wait: it is asked at every turn, of all that waits by then, so that whatever comes meanwhile joins.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
-use super::Recipient;
-use crate::{CustomerId, Department, IssueId};
-
-/// A message to a contact, sent or to be sent.
+/// A ping that waits for a contact.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Queued {
-    /// Whom.
-    pub to: Recipient,
+pub struct Queued<K> {
     /// About which issue.
-    pub issue: IssueId,
-    /// What it says.
-    pub kind: QueuedKind,
-    /// Since when it is to be sent.
-    pub at: Timestamp,
-    /// It was.
-    pub sent: bool,
+    pub issue: K,
+    /// Whose it is, where that is known.
+    pub customer: Option<K>,
+    /// Who owes the act.
+    pub department: K,
 }
 
-/// What a message says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum QueuedKind {
-    /// That somebody has to act: once is enough, and the first was there first.
-    Ping,
-    /// How it stands, as of an event of this number: only the newest matters.
-    Status(u64),
-    /// Anything else.
-    Other,
+/// What several pings may have in common, the closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Common<'a, K> {
+    Customer(&'a K),
+    Department(&'a K),
+    /// Nothing but that they are about one issue.
+    Issue(&'a K),
 }
 
-/// What several messages to a contact have in common.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Group {
-    /// All about one customer.
-    Customer(CustomerId),
-    /// All about issues that one department owes something.
-    Department(Department),
-}
-
-/// Several messages as one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bundle<'a> {
-    /// Whom.
-    pub to: &'a Recipient,
-    /// What they have in common.
-    pub group: Group,
-    /// Since when the oldest of them is to be sent.
-    pub at: Timestamp,
-    /// Which, by their places; at least two issues, unless they join a bundle that waits already.
-    pub members: Vec<usize>,
-}
-
-/// Which messages are not to be sent because of others: by their places, with the one that stands for each. Of the pings to
-/// one contact about one issue that wait the oldest is kept; of what tells how it stands the newest.
-pub fn collapse(queue: &[Queued]) -> Vec<(usize, usize)> {
-    let folded = queue.iter().enumerate().filter_map(|(index, message)| {
-        let into = kept(queue, index, message)?;
-        (into != index).then_some((index, into))
-    });
-    folded.collect()
-}
-
-/// The message that stands for this one.
-fn kept(queue: &[Queued], index: usize, message: &Queued) -> Option<usize> {
-    if message.sent {
-        return None;
+/// The messages for one contact, by the places of their pings, in the order of the first of each. Pings about one issue are one
+/// message; so are those about several issues of a customer, else about several issues that one department owes something.
+pub fn bundle<K: Ord>(queue: &[Queued<K>]) -> Vec<Vec<usize>> {
+    let mut messages: BTreeMap<Common<'_, K>, Vec<usize>> = BTreeMap::new();
+    // An issue goes by the first of its pings, though a later one be another department's.
+    let mut issues = BTreeMap::new();
+    for queued in queue {
+        issues.entry(&queued.issue).or_insert(queued);
     }
-    let alike = |other: &Queued| other.to == message.to && other.issue == message.issue;
-    let others = queue.iter().enumerate().filter(|(_, other)| alike(other));
-    match message.kind {
-        QueuedKind::Ping => {
-            let pings = others.filter(|(_, other)| !other.sent && other.kind == QueuedKind::Ping);
-            pings.min_by_key(|(place, other)| (other.at, *place)).map(|(place, _)| place)
+    let customers = several(issues.values().map(|queued| (queued.customer.as_ref(), &queued.issue)));
+    let is_left =
+        |queued: &&&Queued<K>| queued.customer.as_ref().is_none_or(|known| !customers.contains(known));
+    let left = issues.values().filter(is_left);
+    let departments = several(left.map(|queued| (Some(&queued.department), &queued.issue)));
+    for (place, queued) in queue.iter().enumerate() {
+        let first = issues.get(&queued.issue).copied().unwrap_or(queued);
+        let customer = first.customer.as_ref().filter(|customer| customers.contains(customer));
+        let department = Some(&first.department).filter(|department| departments.contains(department));
+        let common = customer.map(Common::Customer).or_else(|| department.map(Common::Department));
+        messages.entry(common.unwrap_or(Common::Issue(&queued.issue))).or_default().push(place);
+    }
+    let mut messages: Vec<_> = messages.into_values().collect();
+    messages.sort_unstable();
+    messages
+}
+
+/// Those that have more than one of these issues.
+fn several<'a, K: Ord>(of: impl Iterator<Item = (Option<&'a K>, &'a K)>) -> BTreeSet<&'a K> {
+    let mut issues: BTreeMap<&K, BTreeSet<&K>> = BTreeMap::new();
+    for (whose, issue) in of {
+        if let Some(whose) = whose {
+            issues.entry(whose).or_default().insert(issue);
         }
-        QueuedKind::Status(_) => {
-            let told = others.filter_map(|(place, other)| match other.kind {
-                QueuedKind::Status(version) => Some((version, other.sent, place)),
-                QueuedKind::Ping | QueuedKind::Other => None,
-            });
-            told.max().map(|(_, _, place)| place)
-        }
-        QueuedKind::Other => Some(index),
     }
-}
-
-/// The pings that wait, as bundles: those to one contact about several issues of a customer, else about several issues that
-/// a department owes. `of` tells both of an issue; `waits` tells whether a bundle to that contact waits already: then it is
-/// joined, whatever comes. What is in no bundle goes out alone. Collapse first.
-pub fn bundle<'a>(
-    queue: &'a [Queued],
-    of: impl Fn(IssueId) -> (Option<CustomerId>, Department),
-    waits: impl Fn(&Recipient, &Group) -> bool,
-) -> Vec<Bundle<'a>> {
-    let pings = || (0..queue.len()).filter(|place| is_waiting_ping(queue, *place));
-    let customer =
-        |place: &usize| queue.get(*place).and_then(|message| of(message.issue).0).map(Group::Customer);
-    let mut bundles = grouped(queue, pings(), customer, &waits);
-    let bundled: Vec<usize> = bundles.iter().flat_map(|bundle| bundle.members.clone()).collect();
-    let left = pings().filter(|place| !bundled.contains(place));
-    let department = |place: &usize| queue.get(*place).map(|message| Group::Department(of(message.issue).1));
-    bundles.extend(grouped(queue, left, department, &waits));
-    bundles
-}
-
-fn is_waiting_ping(queue: &[Queued], place: usize) -> bool {
-    queue.get(place).is_some_and(|message| !message.sent && message.kind == QueuedKind::Ping)
-}
-
-fn grouped<'a>(
-    queue: &'a [Queued],
-    places: impl Iterator<Item = usize>,
-    group: impl Fn(&usize) -> Option<Group>,
-    waits: &impl Fn(&Recipient, &Group) -> bool,
-) -> Vec<Bundle<'a>> {
-    let mut found: BTreeMap<(&Recipient, Group), Bundle<'a>> = BTreeMap::new();
-    for place in places {
-        let (Some(message), Some(group)) = (queue.get(place), group(&place)) else { continue };
-        let empty = Bundle { to: &message.to, group: group.clone(), at: message.at, members: Vec::new() };
-        let bundle = found.entry((&message.to, group)).or_insert(empty);
-        bundle.at = bundle.at.min(message.at);
-        bundle.members.push(place);
-    }
-    let several = |bundle: &Bundle<'_>| {
-        let mut issues =
-            bundle.members.iter().filter_map(|place| queue.get(*place)).map(|message| message.issue);
-        let first = issues.next();
-        issues.any(|issue| Some(issue) != first) || waits(bundle.to, &bundle.group)
-    };
-    found.into_values().filter(several).collect()
+    issues.into_iter().filter(|(_, issues)| issues.len() > 1).map(|(whose, _)| whose).collect()
 }

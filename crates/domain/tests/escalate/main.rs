@@ -25,6 +25,7 @@ mod laws;
 mod lease;
 mod migrate;
 mod orphan;
+mod outage;
 mod raise;
 mod retract;
 mod stories;

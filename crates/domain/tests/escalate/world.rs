@@ -264,11 +264,7 @@ impl World {
         let found = unseen(self.issue(), &self.moment());
         let drafts = escalate_unseen(self.issue(), &self.moment());
         assert_eq!(found, !drafts.is_empty());
-        for draft in drafts {
-            let name = draft.type_name;
-            let applied = self.append(Origin::Escalator(department("support")), None, draft.clone());
-            assert_eq!(applied.effect, Effect::Applied, "{name} {draft:?}");
-        }
+        self.escalator(drafts);
         assert!(!unseen(self.issue(), &self.moment()));
         found
     }
@@ -305,11 +301,7 @@ impl World {
 
     /// The walk over open issues found that its owner is gone.
     pub(crate) fn find_orphan(&mut self) {
-        for draft in escalate_orphan(self.issue(), &self.moment()) {
-            let name = draft.type_name;
-            let applied = self.append(Origin::Escalator(department("support")), None, draft.clone());
-            assert_eq!(applied.effect, Effect::Applied, "{name} {draft:?}");
-        }
+        self.escalator(escalate_orphan(self.issue(), &self.moment()));
     }
 
     /// By the present version of a department's policy from now on.
@@ -324,7 +316,16 @@ impl World {
         escalate(self.issue(), &self.moment())
     }
 
-    fn moment(&self) -> Moment<'_> {
+    /// An escalator says what it was told to.
+    pub(crate) fn escalator(&mut self, drafts: impl IntoIterator<Item = Draft>) {
+        for draft in drafts {
+            let name = draft.type_name;
+            let applied = self.append(Origin::Escalator(department("support")), None, draft.clone());
+            assert_eq!(applied.effect, Effect::Applied, "{name} {draft:?}");
+        }
+    }
+
+    pub(crate) fn moment(&self) -> Moment<'_> {
         Moment {
             now: self.now,
             directory: &self.directory,
@@ -371,11 +372,7 @@ impl World {
         let drafts = self.drafts();
         let is_due = self.due().is_some_and(|due| due <= self.now);
         assert_eq!(is_due, !drafts.is_empty(), "due {:?} at {}: {drafts:?}", self.due(), self.now);
-        for draft in drafts {
-            let name = draft.type_name;
-            let applied = self.append(Origin::Escalator(department("support")), None, draft.clone());
-            assert_eq!(applied.effect, Effect::Applied, "{name} {draft:?}");
-        }
+        self.escalator(drafts);
         is_due
     }
 

@@ -35,6 +35,11 @@ impl Patience {
         until.is_some_and(|until| now < until && until.duration_since(now) <= LONGEST)
     }
 
+    /// Whether an issue was left alone of late.
+    pub(super) fn rested(&self, id: IssueId) -> bool {
+        self.0.get(&id).is_some_and(|record| record.until.is_some())
+    }
+
     /// How many are left alone, or were of late.
     pub(super) fn len(&self) -> usize {
         self.0.values().filter(|record| record.until.is_some()).count()

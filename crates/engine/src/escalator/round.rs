@@ -9,7 +9,7 @@ use std::{
 
 use domain::{
     AsReported, CustomerId, Department, Draft, EventKey, Identity, Issue, IssueId, IssueName, Moment,
-    Payload, Position, Recipient, escalate, escalate_orphan, escalate_unseen, escalator_event_id, limits,
+    Payload, Position, escalate, escalate_orphan, escalate_unseen, escalator_event_id, limits,
     silence_event_id, tell_outage, unattended_since,
 };
 use jiff::{SignedDuration, Timestamp};
@@ -80,6 +80,7 @@ enum Found {
 struct Maker<'a> {
     view: &'a View<'a>,
     composer: &'a dyn Composer,
+    patience: &'a Patience,
     now: Timestamp,
     round: Round,
     homes: BTreeMap<String, Home>,
@@ -95,11 +96,12 @@ impl Round {
         composer: &dyn Composer,
         now: Timestamp,
         walked: &Walked,
-        (patience, outage): (&Patience, &Outage),
+        patience: &Patience,
+        outage: &Outage,
     ) -> Result<Self, QueryError> {
         reader.view(|view| {
             let round = Self { told: outage.told().cloned(), ..Self::default() };
-            let mut maker = Maker { view, composer, now, round, homes: BTreeMap::new() };
+            let mut maker = Maker { view, composer, patience, now, round, homes: BTreeMap::new() };
             let due = due(view, now, patience)?;
             maker.round.late_by = late(due.first().map(|(at, _)| *at), now);
             for (_, id) in due {
@@ -182,7 +184,8 @@ impl Maker<'_> {
             return Ok(());
         };
         let notices = self.outage_notices(&issue, &moment, &drafts);
-        let told: Vec<_> = notices.iter().filter_map(asked).collect();
+        let told: Vec<_> =
+            notices.iter().filter_map(Draft::requested).map(|terms| terms.to.clone()).collect();
         drafts.extend(notices);
         if drafts.len() > limits::PUBLISH_EVENTS {
             tracing::error!(issue = %id, events = drafts.len(), "too much is due of one issue at once");
@@ -200,7 +203,11 @@ impl Maker<'_> {
     /// What waited while nobody looked is told to who stands behind it, with the first issue of theirs.
     fn outage_notices(&mut self, issue: &Issue, moment: &Moment<'_>, drafts: &[Draft]) -> Vec<Draft> {
         let Some(told) = &mut self.round.told else { return Vec::new() };
-        let Some(waited_since) = unattended_since(issue, moment) else { return Vec::new() };
+        // What rested was looked at; it is the rest that made it late.
+        if self.patience.rested(issue.id) {
+            return Vec::new();
+        }
+        let Some(waited_since) = unattended_since(issue, moment, drafts) else { return Vec::new() };
         self.round.waited = true;
         let since = *told.since.get_or_insert(waited_since);
         tell_outage(issue, moment, drafts, since, &told.to)
@@ -299,18 +306,9 @@ fn next_time(now: Timestamp, last: Option<Timestamp>) -> Timestamp {
     after.map_or(now, |after| now.max(after))
 }
 
-/// Whom a request asks.
-fn asked(draft: &Draft) -> Option<Recipient> {
-    if let Payload::PingRequested(terms) = &draft.payload { Some(terms.to.clone()) } else { None }
-}
-
 /// The department that owes the act, or whose matter it is.
 fn on_behalf_of<'a>(draft: &'a Draft, issue: &'a Issue) -> &'a Department {
-    if let Payload::RunStepped(stepped) = &draft.payload {
-        &stepped.department
-    } else if let Payload::PingRequested(terms) = &draft.payload {
-        &terms.department
-    } else {
-        &issue.custody.owner.department
-    }
+    let of_run = draft.stepped().map(|stepped| &stepped.department);
+    let department = of_run.or_else(|| draft.requested().map(|terms| &terms.department));
+    department.unwrap_or(&issue.custody.owner.department)
 }

@@ -98,7 +98,30 @@ fn time(content: &Arrived) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
+    use domain::Origin;
+
     use super::*;
+
+    /// The build stops here for an origin that is new.
+    fn speaker(origin: &Origin) -> (&'static str, Option<Speaker>) {
+        match origin {
+            Origin::Department(_) => ("support", None),
+            Origin::Command(_) => ("command", Some(Speaker::Command)),
+            Origin::Escalator(_) => ("escalator", Some(Speaker::Escalator)),
+            Origin::Pager(_) => ("pager", Some(Speaker::Pager)),
+        }
+    }
+
+    #[test]
+    fn every_origin_of_davys_own_is_known_by_its_word() {
+        let made = [Origin::Department, Origin::Command, Origin::Escalator, Origin::Pager];
+        for origin in made.map(|origin| origin("support".parse().unwrap())) {
+            let (word, speaker) = speaker(&origin);
+            assert_eq!(speaker.is_some(), origin.is_own(), "{word}");
+            let found = own(&format!("davy.events.{word}.crm:1.issue.closed")).map(|(speaker, _)| speaker);
+            assert_eq!(found, speaker, "{word}");
+        }
+    }
 
     #[test]
     fn only_davys_own_events_move_a_home() {

@@ -1,8 +1,9 @@
-//! Which pings go next, and together. Pings that wait at once and are about the same customer or for the same department go
-//! as one message; those that were late already as one digest (escalation rules 9c and 13). Worst first.
+//! Which pings go next, and together. Of those that wait at once `domain::bundle` says which go as one message; those that were
+//! late already go as one digest, for which the worst do not wait (escalation rules 9c and 13). Worst first.
 
 use std::time::Duration;
 
+use domain::Queued;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
@@ -12,7 +13,7 @@ use crate::ping::{OwedPing, Severity};
 /// Pings in a bundle at most, and in a digest.
 const BUNDLE: usize = 20;
 const DIGEST: usize = 50;
-/// How long late pings wait for others.
+/// How long late pings wait for others, unless they are of severity 1.
 const WINDOW: Duration = Duration::from_secs(30);
 
 /// What a lane has to do.
@@ -44,9 +45,9 @@ pub(super) fn next(state: &mut State, now: Instant, wall: Timestamp) -> Next {
     let (late, fresh): (Vec<_>, Vec<_>) = ready.into_iter().partition(goes_in_digest);
     let window_ends = state.digest_since.map(|since| since + WINDOW);
     let is_digest_due = window_ends.is_some_and(|end| end <= now) || late.iter().any(has_waited);
-    let digest = Batch { pings: late.into_iter().take(DIGEST).collect(), late: true };
-    let batch = match (bundle(fresh), Some(digest).filter(|digest| is_digest_due && !digest.pings.is_empty()))
-    {
+    let goes = |owed: &OwedPing| is_digest_due || owed.severity == Severity::One;
+    let digest = Batch { pings: late.into_iter().filter(goes).take(DIGEST).collect(), late: true };
+    let batch = match (bundle(fresh), Some(digest).filter(|digest| !digest.pings.is_empty())) {
         (Some(fresh), Some(digest)) => first(state, fresh, digest),
         (Some(batch), None) | (None, Some(batch)) => batch,
         (None, None) => return Next::Wait { until: earliest(state, now, window_ends), throttled: false },
@@ -77,13 +78,16 @@ const fn has_waited(owed: &OwedPing) -> bool {
     owed.attempt > 1 || owed.not_before.is_some()
 }
 
-/// The first, and those of the same customer or the same department.
+/// The first, and what goes as one message with it.
 fn bundle(fresh: Vec<OwedPing>) -> Option<Batch> {
-    let head = fresh.first()?.clone();
-    let goes_with = |owed: &OwedPing| {
-        owed.department == head.department || (owed.customer.is_some() && owed.customer == head.customer)
+    let queued = |owed: &OwedPing| {
+        let OwedPing { issue, customer, department, .. } = owed.clone();
+        Queued { issue, customer, department }
     };
-    let pings = fresh.into_iter().filter(goes_with).take(BUNDLE).collect();
+    let queue: Vec<_> = fresh.iter().map(queued).collect();
+    let places = domain::bundle(&queue).into_iter().next()?;
+    let goes = |(place, owed): (usize, OwedPing)| places.contains(&place).then_some(owed);
+    let pings = fresh.into_iter().enumerate().filter_map(goes).take(BUNDLE).collect();
     Some(Batch { pings, late: false })
 }
 

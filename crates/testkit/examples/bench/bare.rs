@@ -1,8 +1,5 @@
 //! A tonic server that does nothing but answer: what no service over gRPC can be faster than.
 
-#[path = "bare/timeline.rs"]
-mod timeline;
-
 use std::sync::Arc;
 
 use proto::v1::{
@@ -12,6 +9,29 @@ use proto::v1::{
     issue_service_server::{IssueService, IssueServiceServer},
 };
 use tonic::{Request, Response, Status};
+
+/// The trait wants every method of the service: those that are measured are written out, the others are not served.
+macro_rules! beside {
+    (
+        $service:ident { $($measured:tt)* }
+        $($method:ident($request:ident) -> $response:ident),* $(,)?
+    ) => {
+        #[tonic::async_trait]
+        impl $service for Bare {
+            $($measured)*
+
+            $(async fn $method(
+                &self,
+                _: Request<proto::v1::$request>,
+            ) -> Result<Response<proto::v1::$response>, Status> {
+                Err(not_measured())
+            })*
+        }
+    };
+}
+
+#[path = "bare/timeline.rs"]
+mod timeline;
 
 /// The same answers to everybody.
 #[derive(Debug)]
@@ -38,50 +58,36 @@ impl Bare {
 
 type NoFrames<T> = futures_util::stream::Empty<Result<T, Status>>;
 
-/// The trait wants every method of the service; these two are measured.
-macro_rules! beside {
-    ($($method:ident($request:ident) -> $response:ident),* $(,)?) => {
-        #[tonic::async_trait]
-        impl IssueService for Bare {
-            type WatchUnacknowledgedStream = NoFrames<proto::v1::WatchUnacknowledgedResponse>;
-            type WatchIssueStream = NoFrames<proto::v1::WatchIssueResponse>;
-
-            async fn list_unacknowledged(
-                &self,
-                _: Request<ListUnacknowledgedRequest>,
-            ) -> Result<Response<ListUnacknowledgedResponse>, Status> {
-                Ok(Response::new(self.list.clone()))
-            }
-
-            async fn who_owns(&self, _: Request<WhoOwnsRequest>) -> Result<Response<WhoOwnsResponse>, Status> {
-                Ok(Response::new(self.owner.clone()))
-            }
-
-            async fn watch_unacknowledged(
-                &self,
-                _: Request<proto::v1::WatchUnacknowledgedRequest>,
-            ) -> Result<Response<Self::WatchUnacknowledgedStream>, Status> {
-                Err(not_measured())
-            }
-
-            async fn watch_issue(
-                &self,
-                _: Request<proto::v1::WatchIssueRequest>,
-            ) -> Result<Response<Self::WatchIssueStream>, Status> {
-                Err(not_measured())
-            }
-
-            $(async fn $method(
-                &self,
-                _: Request<proto::v1::$request>,
-            ) -> Result<Response<proto::v1::$response>, Status> {
-                Err(not_measured())
-            })*
-        }
-    };
-}
-
 beside! {
+    IssueService {
+        type WatchUnacknowledgedStream = NoFrames<proto::v1::WatchUnacknowledgedResponse>;
+        type WatchIssueStream = NoFrames<proto::v1::WatchIssueResponse>;
+
+        async fn list_unacknowledged(
+            &self,
+            _: Request<ListUnacknowledgedRequest>,
+        ) -> Result<Response<ListUnacknowledgedResponse>, Status> {
+            Ok(Response::new(self.list.clone()))
+        }
+
+        async fn who_owns(&self, _: Request<WhoOwnsRequest>) -> Result<Response<WhoOwnsResponse>, Status> {
+            Ok(Response::new(self.owner.clone()))
+        }
+
+        async fn watch_unacknowledged(
+            &self,
+            _: Request<proto::v1::WatchUnacknowledgedRequest>,
+        ) -> Result<Response<Self::WatchUnacknowledgedStream>, Status> {
+            Err(not_measured())
+        }
+
+        async fn watch_issue(
+            &self,
+            _: Request<proto::v1::WatchIssueRequest>,
+        ) -> Result<Response<Self::WatchIssueStream>, Status> {
+            Err(not_measured())
+        }
+    }
     list_issues(ListIssuesRequest) -> ListIssuesResponse,
     get_issue(GetIssueRequest) -> GetIssueResponse,
     report_issue(ReportIssueRequest) -> ReportIssueResponse,

@@ -32,14 +32,8 @@ pub(super) async fn run(
                 session.out.line(&json::to_string(document)?)?;
                 continue;
             }
-            let Some(kind) = &document.document else { continue };
-            let heading = heading(kind);
-            if heading != section {
-                session.out.line(&format!("{}{heading}:", if section.is_empty() { "" } else { "\n" }))?;
-                section = heading;
-            }
-            session.out.part(&yaml(document))?;
-            hidden |= lacks_addresses(kind);
+            session.out.part(&under_heading(document, &mut section))?;
+            hidden |= document.document.as_ref().is_some_and(lacks_addresses);
         }
     }
     session.out.flush()?;
@@ -52,17 +46,20 @@ pub(super) async fn run(
 /// Documents as a file.
 #[cfg(feature = "testing")]
 pub(crate) fn file(documents: &[Document]) -> String {
-    let mut text = String::new();
     let mut section = "";
-    for document in documents {
-        let Some(kind) = &document.document else { continue };
-        if heading(kind) != section {
-            section = heading(kind);
-            text.push_str(&format!("{section}:\n"));
-        }
-        text.push_str(&yaml(document));
+    documents.iter().map(|document| under_heading(document, &mut section)).collect()
+}
+
+/// A document as an item, after the heading of its section unless `section` is the one that is open.
+fn under_heading(document: &Document, section: &mut &'static str) -> String {
+    let Some(kind) = &document.document else { return String::new() };
+    let before = std::mem::replace(section, heading(kind));
+    let item = yaml(document);
+    match before {
+        open if open == *section => item,
+        "" => format!("{section}:\n{item}"),
+        _ => format!("\n{section}:\n{item}"),
     }
-    text
 }
 
 const fn heading(kind: &Kind) -> &'static str {

@@ -17,7 +17,7 @@ use crate::{
     exit::{Exit, Failure},
     output::{clean, say},
     session::Session,
-    time,
+    time::{self, Edge},
 };
 
 #[derive(Debug, Args)]
@@ -93,10 +93,11 @@ pub(super) async fn run(args: OverrideArgs, session: &mut Session) -> anyhow::Re
 
 fn document(args: OverrideArgs, session: &Session) -> anyhow::Result<OverrideDocument> {
     let OverrideArgs { schedule, from, until, by, instead_of, reason, cancel: _, dry_run: _ } = args;
-    let instant = |text: &str| time::to_come(text, session.now, &session.zone).map_err(Failure::usage);
+    let instant =
+        |text: &str, edge| time::to_come(text, edge, session.now, &session.zone).map_err(Failure::usage);
     let schedule = schedule.unwrap_or_default();
-    let from = from.as_deref().map_or(Ok(session.now), instant)?;
-    let until = until.as_deref().map_or(Ok(from), instant)?;
+    let from = from.as_deref().map_or(Ok(session.now), |from| instant(from, Edge::Begins))?;
+    let until = until.as_deref().map_or(Ok(from), |until| instant(until, Edge::Ends))?;
     if until <= from {
         return Err(Failure::usage("the override ends before it begins"));
     }
@@ -148,7 +149,7 @@ fn whole(at: Timestamp) -> Timestamp {
 fn sentence(document: &OverrideDocument, session: &Session) -> String {
     let OverrideDocument { id: _, schedule, from, until, removes, adds, reason: _, active } = document;
     let shown = |text: &str| {
-        let at = to_come(text, session).ok();
+        let at = to_come(text, Edge::Begins, session).ok();
         at.map_or_else(|| text.to_owned(), |at| session.out.time(Some(&at)))
     };
     let (from, until) = (shown(from), shown(until));

@@ -10,6 +10,7 @@ use crate::{
     cli::Format,
     output::{Column, Line, Look, Out, Table},
     session::Session,
+    time::Edge,
 };
 
 #[derive(Debug, Args)]
@@ -32,7 +33,7 @@ const COLUMNS: &[Column] = &[
 
 pub(super) async fn run(args: NowArgs, session: &mut Session) -> anyhow::Result<()> {
     let NowArgs { schedule, at } = args;
-    let at = at.as_deref().map(|text| to_come(text, session)).transpose()?;
+    let at = at.as_deref().map(|text| to_come(text, Edge::Begins, session)).transpose()?;
     let request = WhoIsOnCallRequest { schedule: schedule.unwrap_or_default(), at };
     let found = session.api.who_is_on_call(request).await.context("find out who is on call")?;
     let out = &mut session.out;

@@ -10,6 +10,7 @@ use crate::{
     cli::Format,
     output::{Column, Line, Look, Out, Table, say},
     session::Session,
+    time::Edge,
 };
 
 #[derive(Debug, Args)]
@@ -35,12 +36,13 @@ const COLUMNS: &[Column] = &[
 
 pub(super) async fn run(args: ShiftsArgs, session: &mut Session) -> anyhow::Result<()> {
     let ShiftsArgs { whose: Whose { schedule, person }, from, until } = args;
-    let instant = |text: Option<String>| text.as_deref().map(|text| to_come(text, session)).transpose();
+    let instant =
+        |text: Option<String>, edge| text.as_deref().map(|text| to_come(text, edge, session)).transpose();
     let request = ListShiftsRequest {
         schedule: schedule.unwrap_or_default(),
         person: person.unwrap_or_default(),
-        from: instant(from)?,
-        until: instant(until)?,
+        from: instant(from, Edge::Begins)?,
+        until: instant(until, Edge::Ends)?,
     };
     let found = session.api.list_shifts(request).await.context("list the shifts")?;
     let out = &mut session.out;

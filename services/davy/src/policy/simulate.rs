@@ -14,7 +14,8 @@ use crate::{
     output::{Column, Line, Look, Out, Table, clean},
     pings,
     session::Session,
-    time, words,
+    time::{self, Edge},
+    words,
 };
 
 #[derive(Debug, Args)]
@@ -46,7 +47,8 @@ const COLUMNS: &[Column] = &[
 
 pub(super) async fn run(args: SimulateArgs, session: &mut Session) -> anyhow::Result<()> {
     let SimulateArgs { department, policy, severity, at, issue } = args;
-    let instant = |text: &str| time::to_come(text, session.now, &session.zone).map_err(Failure::usage);
+    let instant =
+        |text: &str| time::to_come(text, Edge::Begins, session.now, &session.zone).map_err(Failure::usage);
     let begin = at.as_deref().map_or(Ok(session.now), instant)?;
     let request = SimulatePolicyRequest {
         department: department.unwrap_or_default(),

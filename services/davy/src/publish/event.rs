@@ -9,7 +9,10 @@ use jiff::{Timestamp, tz::TimeZone};
 use proto::v1::EventMessage;
 use serde_json::Value;
 
-use crate::{exit::Failure, time};
+use crate::{
+    exit::Failure,
+    time::{self, Edge},
+};
 
 /// More than a message can hold is not read.
 const DATA_BYTES: u64 = 1024 * 1024;
@@ -69,7 +72,8 @@ impl EventArgs {
             }
         };
         if let Some(text) = &self.time {
-            event = event.time(time::instant(text, now, zone).map_err(Failure::usage)?.to_string());
+            event =
+                event.time(time::instant(text, Edge::Begins, now, zone).map_err(Failure::usage)?.to_string());
         }
         event = if let Some(id) = &self.id { event.id(id) } else { event };
         event = if let Some(source) = &self.source { event.source(source) } else { event };

@@ -2,7 +2,7 @@
 //! answered is written down.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
@@ -51,6 +51,15 @@ pub(crate) struct Told {
     pub(crate) wrong: Vec<String>,
     /// How often something was said again.
     pub(crate) again: usize,
+}
+
+/// What came of saying again what was done.
+#[derive(Debug, Default)]
+pub(crate) struct Again {
+    /// Everything that was not answered as it was.
+    pub(crate) otherwise: Vec<String>,
+    /// Pings that were answered once, and of which nobody knows now: a late event may have taken away what they were for.
+    pub(crate) unknown: BTreeSet<String>,
 }
 
 /// Everybody who works.
@@ -126,21 +135,22 @@ impl Work {
         self.told.lock().unwrap()
     }
 
-    /// Says again what was done before, to the other one; everything that is not answered as it was.
-    pub(crate) fn say_again(&mut self, place: &Place) -> Vec<String> {
+    /// Says again what was done before, to the other one.
+    pub(crate) fn say_again(&mut self, place: &Place) -> Again {
         let done = self.told().done.clone();
-        let again = done.iter().filter_map(|done| {
+        let mut again = Again::default();
+        for done in done {
             let api = self.api(place, 1 - done.order.node, &done.order).with_deadline(PATIENCE);
             match block_on(ask(&api, &done.order, &done.ping)) {
                 Ok(result) if sequence(&result.position) == done.position && result.events == done.events => {
-                    None
                 }
-                // A late event may have taken away what it was for: then nobody keeps it.
-                Err(error) if error.reason == "UNKNOWN_PING" && !done.ping.is_empty() => None,
-                answer => Some(format!("{done:?} said again: {answer:?}")),
+                Err(error) if error.reason == "UNKNOWN_PING" && !done.ping.is_empty() => {
+                    again.unknown.insert(done.ping);
+                }
+                answer => again.otherwise.push(format!("{done:?} said again: {answer:?}")),
             }
-        });
-        again.collect()
+        }
+        again
     }
 }
 

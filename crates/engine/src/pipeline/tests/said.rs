@@ -342,10 +342,11 @@ pub(super) fn publish(codec: &SlabCodec, said: &[Said]) -> MemoryLog {
                 || codec.message(garbled()),
                 |last| messages.get(of % (last + 1)).cloned().unwrap(),
             ),
-            Said::Otherwise(of) => match number.checked_sub(1).map(|last| &said[of % (last + 1)]) {
-                Some(Said::Event(event)) => codec.message(named(event, 1)),
-                _ => codec.message(garbled()),
-            },
+            Said::Otherwise(of) => {
+                let other = number.checked_sub(1).map(|last| &said[of % (last + 1)]);
+                let event = if let Some(Said::Event(event)) = other { Some(event) } else { None };
+                codec.message(event.map_or_else(garbled, |event| named(event, 1)))
+            }
             Said::Document(document) => codec.message(changed(document, number)),
             Said::UnknownDocument => {
                 codec.message(Arrived::UnknownDocument { type_name: "calendar.set".to_owned() })

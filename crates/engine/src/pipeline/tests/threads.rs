@@ -230,7 +230,8 @@ fn what_comes_after_the_end_of_the_log_was_reached_is_watched() {
         let folding = scope.spawn(|| drive::run(&mut folder, &projection, Pace::Alone, &{ ends }));
         chunks_in.send(first).unwrap();
         assert!(batches_out.recv().unwrap().touched.is_none(), "nobody could watch what was there before");
-        // By now it waits for more, or it need not have: nothing tells.
+        // Nothing tells that the fold waits for the next message by now. It most likely does after this, and only then would it
+        // have asked too early whether the end was reached; where it does not, the test passes without having tried that.
         std::thread::sleep(Duration::from_millis(10));
         projection.set_phase(Phase::Live);
         done_in.send(1).unwrap();

@@ -8,37 +8,24 @@ use tonic::{Request, Response, Status};
 
 use super::{Bare, NoFrames, not_measured};
 
-macro_rules! beside {
-    ($($method:ident($request:ident) -> $response:ident),* $(,)?) => {
-        #[tonic::async_trait]
-        impl CustomerService for Bare {
-            type WatchTimelineStream = NoFrames<WatchTimelineResponse>;
-
-            async fn get_timeline(
-                &self,
-                _: Request<GetTimelineRequest>,
-            ) -> Result<Response<GetTimelineResponse>, Status> {
-                Ok(Response::new(self.timeline.clone()))
-            }
-
-            async fn watch_timeline(
-                &self,
-                _: Request<WatchTimelineRequest>,
-            ) -> Result<Response<Self::WatchTimelineStream>, Status> {
-                Err(not_measured())
-            }
-
-            $(async fn $method(
-                &self,
-                _: Request<proto::v1::$request>,
-            ) -> Result<Response<proto::v1::$response>, Status> {
-                Err(not_measured())
-            })*
-        }
-    };
-}
-
 beside! {
+    CustomerService {
+        type WatchTimelineStream = NoFrames<WatchTimelineResponse>;
+
+        async fn get_timeline(
+            &self,
+            _: Request<GetTimelineRequest>,
+        ) -> Result<Response<GetTimelineResponse>, Status> {
+            Ok(Response::new(self.timeline.clone()))
+        }
+
+        async fn watch_timeline(
+            &self,
+            _: Request<WatchTimelineRequest>,
+        ) -> Result<Response<Self::WatchTimelineStream>, Status> {
+            Err(not_measured())
+        }
+    }
     get_customer(GetCustomerRequest) -> GetCustomerResponse,
     list_customers(ListCustomersRequest) -> ListCustomersResponse,
     assert_alias(AssertAliasRequest) -> AssertAliasResponse,

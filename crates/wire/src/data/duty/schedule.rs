@@ -1,11 +1,14 @@
 //! A schedule: layers of people, and what stands in for them for a while.
 
 use domain::{LayerDocument, LayerWho, ScheduleDocument, Shift, Temporary};
-use jiff::tz::TimeZone;
+use jiff::{Timestamp, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 use super::{Flaws, days, text};
 use crate::data::common::{Word, word};
+
+/// How a time is read by the clock of the zone.
+type Read = fn(&str, &TimeZone) -> Result<Timestamp, String>;
 
 /// A schedule.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -115,11 +118,11 @@ impl LayerForm {
         for (number, Word(window)) in self.windows.iter().enumerate() {
             windows.extend(flaws.keep(&format!("{member}.windows[{number}]"), days::window(window)));
         }
-        let said = |sent: &Option<Word>| sent.clone().filter(|sent| !sent.0.is_empty());
-        let from = said(&self.from)
-            .and_then(|from| flaws.keep(&format!("{member}.from"), text::beginning(&from.0, zone)));
-        let until = said(&self.until)
-            .and_then(|until| flaws.keep(&format!("{member}.until"), text::ending(&until.0, zone)));
+        let mut at = |name, sent: &Option<Word>, read: Read| {
+            flaws.keep(&format!("{member}.{name}"), read(said(sent)?, zone))
+        };
+        let from = at("from", &self.from, text::beginning);
+        let until = at("until", &self.until, text::ending);
         let name = name.unwrap_or_else(|| format!("layer {}", index + 1));
         Some(LayerDocument { name, who: who?, windows, from, until })
     }
@@ -133,19 +136,22 @@ impl TemporaryForm {
         let mut shifts = Vec::with_capacity(self.shifts.len());
         for (index, shift) in self.shifts.iter().enumerate() {
             let member = format!("{member}.shifts[{index}]");
-            let from = match shift.from.as_ref().filter(|sent| !sent.0.is_empty()) {
-                Some(sent) => flaws.keep(&format!("{member}.from"), text::beginning(&sent.0, zone)),
-                None => Some(from),
+            let mut at = |name, sent: &Option<Word>, read: Read, absent| match said(sent) {
+                Some(sent) => flaws.keep(&format!("{member}.{name}"), read(sent, zone)),
+                None => Some(absent),
             };
-            let until = match shift.until.as_ref().filter(|sent| !sent.0.is_empty()) {
-                Some(sent) => flaws.keep(&format!("{member}.until"), text::ending(&sent.0, zone)),
-                None => Some(until),
-            };
+            let from = at("from", &shift.from, text::beginning, from);
+            let until = at("until", &shift.until, text::ending, until);
             let (Some(from), Some(until)) = (from, until) else { continue };
             shifts.push(Shift { person: shift.person.0.trim().to_owned(), from, until });
         }
         Some(Temporary { from, until, shifts })
     }
+}
+
+/// An empty one says nothing.
+fn said(sent: &Option<Word>) -> Option<&str> {
+    sent.as_ref().map(|Word(sent)| sent.as_str()).filter(|sent| !sent.is_empty())
 }
 
 impl From<&ScheduleDocument> for ScheduleSet {
