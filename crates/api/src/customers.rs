@@ -106,7 +106,7 @@ impl CustomerService for Customers {
         });
         let (Answer { value: page, position }, goes_by) = answer.await?;
         Ok(Response::new(viewer.shown(v1::GetTimelineResponse {
-            entries: page.items.iter().map(timeline_entry).collect(),
+            entries: page.items.iter().map(|item| timeline_entry(item)).collect(),
             next_page_token: self.0.tokens.seal(binding, page.next.as_ref()),
             read_state: self.0.read_state(position),
             customer_id: goes_by.map(|id| id.to_string()).unwrap_or_default(),

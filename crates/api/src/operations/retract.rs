@@ -160,10 +160,10 @@ fn verdict(
         }
         Err(error) => return Err(error),
     };
-    let TimelineItem { event, fate, anomalies: _ } = *item;
+    let TimelineItem { event, fate, anomalies: _ } = &*item;
     let owner = event.origin.department();
     Ok(if let Fate::Retracted { by } = fate {
-        Err(Verdict::By(by))
+        Err(Verdict::By(*by))
     } else if matches!(event.payload, Payload::Retracted(_)) {
         let detail = "it is a retraction, which nothing takes back; publish the event anew under another id";
         Err(Verdict::Rejected("is_retraction", detail.to_owned()))
@@ -172,7 +172,7 @@ fn verdict(
             format!("it is an event of {owner}, not of {}; as_admin retracts anybody's", by.department);
         Err(Verdict::Rejected("not_own_event", detail))
     } else {
-        Ok(operator::retracted(by, &among(reader, &event)?, &event.identity))
+        Ok(operator::retracted(by, &among(reader, event)?, &event.identity))
     })
 }
 

@@ -99,7 +99,7 @@ impl Shape for Timeline {
 
         let frame = match frame {
             Frame::Snapshot { reset, rows } => {
-                let entries = rows.iter().map(timeline_entry).collect();
+                let entries = rows.iter().map(|item| timeline_entry(item)).collect();
                 Sent::Snapshot(v1::TimelineSnapshot { reset, entries })
             }
             Frame::Complete(point) => Sent::SnapshotComplete(complete(point)),

@@ -6,6 +6,8 @@
 mod entries;
 mod then;
 
+use std::sync::Arc;
+
 use domain::{Anomalies, Applied, Effect, Event, IssueId, LeafId, Payload, Position, identity::Then, stands};
 
 use super::{
@@ -98,7 +100,7 @@ pub struct TimelineItem {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimelinePage {
     /// At most as many as were asked for; fewer do not mean that it is the last page.
-    pub items: Vec<TimelineItem>,
+    pub items: Vec<Arc<TimelineItem>>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<TimelineCursor>,
 }
@@ -210,11 +212,12 @@ fn of_issue(
 }
 
 /// The customer in whose timeline an issue's events stand, and what became of each.
-fn replayed(whole: Whole, view: &View<'_>) -> (LeafId, Vec<TimelineItem>) {
+pub(super) fn replayed(whole: Whole, view: &View<'_>) -> (LeafId, Vec<Arc<TimelineItem>>) {
     let mut fates = Vec::with_capacity(whole.events.len());
     let state = whole.replay(view.directory(), |_, applied| fates.push(applied));
     let under = whole.under(state.as_ref());
-    let items = whole.events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::new(event, applied));
+    let items =
+        whole.events.into_iter().zip(fates).map(|(event, applied)| TimelineItem::shared(event, applied));
     (under, items.collect())
 }
 
@@ -232,7 +235,7 @@ const PAGE_BYTES: usize = 3 << 20;
 
 impl TimelinePage {
     /// Of entries in order, ended early where they are large. `more` tells whether others follow.
-    fn new(mut items: Vec<TimelineItem>, more: bool, made: Option<Position>) -> Self {
+    fn new(mut items: Vec<Arc<TimelineItem>>, more: bool, made: Option<Position>) -> Self {
         let mut bytes = 0_usize;
         let fits = items.iter().take_while(|item| {
             bytes = bytes.saturating_add(item.event.data.len() + item.event.identity.id.len());
@@ -269,9 +272,13 @@ impl TimelineItem {
         Self { event, fate, anomalies: applied.anomalies }
     }
 
+    fn shared(event: Event, applied: Applied) -> Arc<Self> {
+        Arc::new(Self::new(event, applied))
+    }
+
     /// An event that names no issue, where none of its customer is struck out.
-    fn own(event: Event) -> Self {
+    fn own(event: Event) -> Arc<Self> {
         let applied = stands(&event);
-        Self::new(event, applied)
+        Self::shared(event, applied)
     }
 }

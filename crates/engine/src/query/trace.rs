@@ -1,5 +1,7 @@
 //! What became of one event.
 
+use std::sync::Arc;
+
 use domain::{
     Arrival, Arrived, DirectoryChange, Event, EventKey, Identity, LeafId, Operation, OperationKind, Position,
     Quarantined,
@@ -17,7 +19,7 @@ use crate::View;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Traced {
     /// It stands in a timeline.
-    Event(Box<TimelineItem>),
+    Event(Arc<TimelineItem>),
     /// It set a document of the directory.
     Directory(Box<DirectoryChange>),
     /// A directory document of a kind that this Davy does not know.
@@ -82,7 +84,7 @@ impl Reader {
         self.view(|view| {
             let event = by_identity(view, key, identity)?.ok_or(QueryError::UnknownEvent)?;
             let item = at_position(view, key, event.position)?.ok_or(QueryError::UnknownEvent)?;
-            Ok(Answer { value: Traced::Event(Box::new(item)), position: view.position() })
+            Ok(Answer { value: Traced::Event(item), position: view.position() })
         })
     }
 }
@@ -110,7 +112,7 @@ fn of_operation(view: &View<'_>, operation: &Operation) -> Result<Traced, QueryE
 fn of_event(view: &View<'_>, message: &Arrival, event: &Event) -> Result<Traced, QueryError> {
     let key = event.key();
     if let Some(item) = at_position(view, key, event.position)? {
-        return Ok(Traced::Event(Box::new(item)));
+        return Ok(Traced::Event(item));
     }
     let of = match message.bare {
         Some(_) => first_bare(view, event)?,

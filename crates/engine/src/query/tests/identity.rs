@@ -1,6 +1,6 @@
 //! One customer out of many ids, as queries and watches answer.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
     Effect, Link, LinkKind, Missed, Payload, Position, Report, Severity,
@@ -17,7 +17,7 @@ use crate::query::{
     Sought, Timeline, TimelineItem, TimelineOrder, TimelineQuery, Watch, Which,
 };
 
-fn timeline(town: &Town, number: u8, order: TimelineOrder, read: ReadAt) -> Vec<TimelineItem> {
+fn timeline(town: &Town, number: u8, order: TimelineOrder, read: ReadAt) -> Vec<Arc<TimelineItem>> {
     let scope = Scope::Customer(customer(number));
     let mut query = TimelineQuery { scope, order, read, page_size: 3, after: None };
     let mut items = Vec::new();

@@ -1,5 +1,7 @@
 //! Stories of two tickets that are one matter.
 
+use std::sync::Arc;
+
 use domain::{Anomaly, Lifecycle, Position, Severity};
 
 use super::{
@@ -36,7 +38,7 @@ fn every(town: &Town, read: ReadAt) -> Vec<String> {
     town.list(Which::Every, IssueFilter::default(), Order::OldestFirst, read)
 }
 
-fn timeline(town: &Town, scope: Scope) -> Vec<TimelineItem> {
+fn timeline(town: &Town, scope: Scope) -> Vec<Arc<TimelineItem>> {
     let order = TimelineOrder::OldestFirst;
     let query = TimelineQuery { scope, order, read: ReadAt::default(), page_size: 500, after: None };
     town.reader.timeline(&query).unwrap().value.items

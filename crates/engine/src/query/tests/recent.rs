@@ -1,11 +1,15 @@
-//! What lists showed lately is never older than the batch before the question.
+//! What was decoded lately is never older than the batch before the question.
 
 use std::sync::Arc;
 
 use domain::{DepartmentDocument, Document, Severity};
+use proptest::prelude::*;
 
-use super::{Say, Town, issue};
-use crate::query::{IssueFilter, IssuesQuery, Order, ReadAt, Shown, ShownIssue, Which};
+use super::{Say, Town, issue, town::customer, watches::said};
+use crate::query::{
+    Fate, IssueFilter, IssuesQuery, Order, QueryError, ReadAt, Scope, Shown, ShownIssue, TimelineItem,
+    TimelineOrder, TimelineQuery, Which,
+};
 
 /// The list of the unacknowledged, decoded rows in front.
 fn shown(town: &Town) -> Vec<Arc<ShownIssue>> {
@@ -76,6 +80,58 @@ fn more_issues_than_are_kept_are_all_shown_as_they_are() {
         for (shown, other) in shown.iter().zip(1..) {
             let team = shown.owner.owner.holding.team().map(ToOwned::to_owned);
             assert_eq!(team, (other <= number).then(|| format!("T{other}")), "{other} of {number}");
+        }
+    }
+}
+
+/// The present timeline, all of it.
+fn timeline(town: &Town, scope: Scope) -> Vec<Arc<TimelineItem>> {
+    let order = TimelineOrder::OldestFirst;
+    let query = TimelineQuery { scope, order, read: ReadAt::default(), page_size: 500, after: None };
+    match town.reader.timeline(&query) {
+        Ok(answer) => answer.value.items,
+        Err(QueryError::UnknownCustomer(_) | QueryError::UnknownIssue(_)) => Vec::new(),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn fates(town: &Town) -> Vec<Fate> {
+    timeline(town, Scope::Customer(customer(1))).iter().map(|item| item.fate).collect()
+}
+
+#[test]
+fn what_became_of_an_event_is_seen_to_change_at_once_and_told_once_until_then() {
+    let mut town = Town::heard([Say::reported(1, 1, Severity::Two), Say::reported(2, 2, Severity::Two)]);
+    let before = timeline(&town, Scope::Customer(customer(1)));
+    let by = town.say(Say::retracted(2, 3, 2));
+    assert_eq!(fates(&town), [Fate::Applied, Fate::Retracted { by }, Fate::Applied]);
+    assert!(Arc::ptr_eq(&before[0], &timeline(&town, Scope::Customer(customer(1)))[0]), "replayed once");
+    // They are one from now on, and so is their report.
+    town.say(Say::known_as(1, 4, 3));
+    town.say(Say::reported(3, 5, Severity::Two));
+    assert_eq!(fates(&town)[4], Fate::NotApplied);
+    town.say(Say::retracted(1, 6, 4));
+    assert_eq!(fates(&town)[4], Fate::Applied);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(debug_assertions) { 64 } else { 512 }))]
+
+    #[test]
+    fn what_a_customers_timeline_tells_is_what_a_replay_of_each_issue_tells(
+        all in proptest::collection::vec(said(), 1..40),
+    ) {
+        let mut town = Town::new();
+        for say in all {
+            town.say(say);
+            let customers = [customer(1), customer(2), None];
+            for told in customers.into_iter().flat_map(|leaf| timeline(&town, Scope::Customer(leaf))) {
+                let Some(name) = &told.event.issue else { continue };
+                // Of an issue alone, everything is replayed for each question.
+                let replayed = timeline(&town, Scope::Issue(name.id));
+                let position = told.event.position;
+                prop_assert_eq!(Some(&told), replayed.iter().find(|item| item.event.position == position));
+            }
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Stories of timelines.
 
+use std::sync::Arc;
+
 use domain::{Payload, Position, Severity};
 
 use super::{Say, Town, at, issue, town::customer};
 use crate::query::{Fate, ReadAt, Scope, TimelineItem, TimelineOrder, TimelineQuery};
 
 /// All pages, three entries each.
-fn pages(town: &Town, scope: Scope, order: TimelineOrder, read: ReadAt) -> Vec<TimelineItem> {
+fn pages(town: &Town, scope: Scope, order: TimelineOrder, read: ReadAt) -> Vec<Arc<TimelineItem>> {
     let mut query = TimelineQuery { scope, order, read, page_size: 3, after: None };
     let mut items = Vec::new();
     loop {

@@ -1,6 +1,6 @@
 //! A watch tells the same as the query of the same rows, whatever happens between its frames.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{DepartmentDocument, Document, Payload, Severity};
 use proptest::prelude::*;
@@ -91,7 +91,7 @@ enum Happens {
     Followed,
 }
 
-fn said() -> impl Strategy<Value = Say> {
+pub(super) fn said() -> impl Strategy<Value = Say> {
     let what = prop_oneof![
         4 => (1..=4_u8).prop_map(|rank| Say::reported(0, 0, severity(rank)).payload),
         2 => (1..=4_u8).prop_map(|rank| Payload::SeverityChanged { to: severity(rank), word: None }),
@@ -189,7 +189,7 @@ fn listed(town: &Town, filter: IssueFilter) -> Vec<Shown> {
     town.reader.issues(&query).unwrap().value.rows
 }
 
-fn timeline(town: &Town, scope: Scope) -> Vec<TimelineItem> {
+fn timeline(town: &Town, scope: Scope) -> Vec<Arc<TimelineItem>> {
     let order = TimelineOrder::OldestFirst;
     let query = TimelineQuery { scope, order, read: ReadAt::default(), page_size: 500, after: None };
     match town.reader.timeline(&query) {
@@ -199,7 +199,7 @@ fn timeline(town: &Town, scope: Scope) -> Vec<TimelineItem> {
     }
 }
 
-fn by_position<'a>(items: impl IntoIterator<Item = &'a TimelineItem>) -> Vec<&'a TimelineItem> {
+fn by_position<'a>(items: impl IntoIterator<Item = &'a Arc<TimelineItem>>) -> Vec<&'a Arc<TimelineItem>> {
     let mut items: Vec<_> = items.into_iter().collect();
     items.sort_by_key(|item| item.event.position);
     items

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{EventKey, IssueId, LeafId, Position, identity::Then};
@@ -61,11 +61,11 @@ impl Reader {
 
 impl Watched for Timeline {
     type Key = TimelineKey;
-    type Row = TimelineItem;
+    type Row = Arc<TimelineItem>;
     /// Entries to come, the oldest first.
     type Rest = VecDeque<TimelineKey>;
 
-    fn key(item: &TimelineItem) -> TimelineKey {
+    fn key(item: &Arc<TimelineItem>) -> TimelineKey {
         let issue = item.event.issue.as_ref().map(|issue| issue.id);
         TimelineKey { issue, position: item.event.position }
     }
@@ -132,7 +132,7 @@ impl Timeline {
     }
 
     /// Those of some entries that stand in the timeline, in their order.
-    fn items(&self, view: &View<'_>, keys: &[TimelineKey]) -> Result<Vec<TimelineItem>, QueryError> {
+    fn items(&self, view: &View<'_>, keys: &[TimelineKey]) -> Result<Vec<Arc<TimelineItem>>, QueryError> {
         let mut holds = BTreeMap::new();
         let leaves = self.leaves().clone();
         let mut placed = Vec::with_capacity(keys.len());
