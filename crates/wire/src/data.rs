@@ -27,11 +27,13 @@ mod report;
 mod run;
 #[cfg(feature = "schema")]
 pub mod schema;
+mod scope;
 mod severity;
 mod signal;
 mod waiting;
 mod workaround;
 
+pub use self::scope::{Own, Scope};
 pub(crate) use common::{ActorForm, ActorKindForm, Common, IssueForm, says};
 
 use domain::{AsReported, Document, DocumentKey, Payload, Person};
@@ -78,43 +80,6 @@ pub(crate) trait Data: DeserializeOwned + Serialize + Described {
 
     /// Writes people out in full, so that the data can be read again without their context.
     fn settle(&mut self, _context: &Context<'_>) {}
-}
-
-/// What an event of a type is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// An issue, which it must name.
-    Issue,
-    /// A new issue; without a reference it gets one of its own.
-    Report,
-    /// An issue if it names one, else a customer.
-    Customer,
-    /// A document of the directory.
-    Directory,
-    /// A matter of the log's own. Davy's API publishes it, for an operator.
-    Operation,
-}
-
-/// One of Davy's own origins (`contract.md` 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Own {
-    /// What somebody does by Davy's API.
-    Command,
-    /// What follows from the time.
-    Escalator,
-    /// What becomes of pings.
-    Pager,
-}
-
-impl Own {
-    /// As it stands in a subject.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Command => "command",
-            Self::Escalator => "escalator",
-            Self::Pager => "pager",
-        }
-    }
 }
 
 /// A type of event.
