@@ -101,7 +101,7 @@ fn tell_documents(
     }
     let name = InName { department, cycle: 0, holds: round.holds(department, severity) };
     for to in people.into_iter().filter_map(|person| first_contact(person, severity)) {
-        if !round.is_asked(&to, name) {
+        if !round.is_asked(&to, name, &reason) {
             round.request_anyway(name, to, reason);
         }
     }

@@ -1,13 +1,12 @@
 //! The events of one look at an issue, as they come together.
 
-use std::{borrow::Cow, collections::BTreeSet};
+use std::borrow::Cow;
 
 use jiff::Timestamp;
 
 use super::{Moment, people::Asker, personal::rule_due};
 use crate::{
-    Announced, Department, Draft, Issue, Payload, Ping, PingId, PingReason, PingTerms, Recipient, Run,
-    Severity,
+    Announced, Department, Draft, Issue, Payload, PingId, PingReason, PingTerms, Recipient, Run, Severity,
 };
 
 /// A ping to request, unless one to the same contact waits.
@@ -31,10 +30,11 @@ pub(super) struct Round<'a> {
     issue: Cow<'a, Issue>,
     pub(super) moment: &'a Moment<'a>,
     drafts: Vec<Draft>,
-    asked: BTreeSet<Recipient>,
-    /// Whose own rules began in this round.
-    begun: BTreeSet<String>,
-    /// What is requested goes with others in one message ([`Ping::goes_with_others`]).
+    /// What is requested in this round.
+    asked: Vec<PingTerms>,
+    /// Whose own rules began in this round, for which department's run, and whether that may wait.
+    begun: Vec<(String, Department, bool)>,
+    /// What is requested goes with others in one message ([`crate::Ping::goes_with_others`]).
     together: bool,
 }
 
@@ -79,24 +79,35 @@ impl<'a> Round<'a> {
         self.issue.to_mut().clocks.announced.push(announced);
     }
 
-    /// Whether a person's own rules run for this issue already (`escalation.md` rule 14), but for those of `but`.
-    pub(super) fn follows_rules(&self, person: &str, but: Option<&Department>) -> bool {
-        let mut running = self.issue.escalation.runs.iter().filter(|run| Some(&run.department) != but);
+    /// Whether a person's own rules run for this issue already (`escalation.md` rule 14), but for those that begin anew with a
+    /// cycle.
+    pub(super) fn follows_rules(&self, person: &str, name: InName<'_>, begins: bool) -> bool {
+        // What another run holds for quiet hours is gone with that run, and nobody was asked by it.
+        let counts = |department: &Department, holds: bool| {
+            let rests = || self.rests_until(person, department, true).is_some();
+            department == name.department || !(holds && rests())
+        };
         let in_run = |run: &Run| {
             let mut theirs = run.personal.iter().filter(|cycle| cycle.person == person);
             theirs.any(|cycle| cycle.left.iter().any(|rule| rule_due(cycle, rule) > self.moment.now))
         };
-        self.begun.contains(person) || running.any(in_run)
+        let mut running = self.issue.escalation.runs.iter().filter(|run| {
+            let document = run.policy.document(self.moment.directory, &run.department);
+            !(begins && run.department == *name.department)
+                && counts(&run.department, document.holds(run.severity))
+        });
+        let mut begun = self.begun.iter().filter(|(begun, _, _)| begun == person);
+        begun.any(|(_, department, holds)| counts(department, *holds)) || running.any(in_run)
     }
 
-    pub(super) fn begin_rules(&mut self, person: &str) {
-        self.begun.insert(person.to_owned());
+    pub(super) fn begin_rules(&mut self, person: &str, name: InName<'_>) {
+        self.begun.push((person.to_owned(), name.department.clone(), name.holds));
     }
 
     /// Requests pings; tells which were spared, since one to the same contact waits (`escalation.md` rule 13).
     pub(super) fn request(&mut self, name: InName<'_>, wanted: Vec<Wanted>) {
         for Wanted { to, reason } in wanted {
-            if !self.is_asked(&to, name) {
+            if !self.is_asked(&to, name, &reason) {
                 self.request_anyway(name, to, reason);
             }
         }
@@ -106,32 +117,33 @@ impl<'a> Round<'a> {
         let id = PingId::of(self.issue.id, name.department, name.cycle, &to, &reason);
         let held = self.held_until(&to, name, &reason).filter(|_| name.holds);
         let not_before = held.or_else(|| self.at_once_together());
-        self.asked.insert(to.clone());
         let terms =
             PingTerms { id, department: name.department.clone(), cycle: name.cycle, to, reason, not_before };
+        self.asked.push(terms.clone());
         self.push(Draft::new("ping.requested", Payload::PingRequested(Box::new(terms))));
     }
 
-    /// Whether a ping to this contact waits, or is requested in this round.
-    pub(super) fn is_asked(&self, to: &Recipient, name: InName<'_>) -> bool {
-        let stays = |ping: &Ping| {
-            // What is held for the end of somebody's quiet hours does not hold what cannot wait.
-            let waits_longer =
-                !name.holds && ping.terms.not_before.is_some_and(|held| held > self.moment.now);
-            // Those of a cycle before the one that is pinged for now will be withdrawn.
-            let lasts = ping.terms.department != *name.department
-                || ping.terms.cycle == 0
-                || name.cycle == 0
-                || ping.terms.cycle == name.cycle;
-            lasts && !waits_longer
-        };
-        let mut pings = self.issue.escalation.pings.iter();
-        self.is_asked_now(to) || pings.any(|ping| ping.is_unsettled() && ping.terms.to == *to && stays(ping))
+    /// Whether a ping to this contact waits, or is requested in this round, that stands for one more.
+    pub(super) fn is_asked(&self, to: &Recipient, name: InName<'_>, reason: &PingReason) -> bool {
+        let unsettled = self.issue.escalation.pings.iter().filter(|ping| ping.is_unsettled());
+        let mut waiting = unsettled.map(|ping| &ping.terms).chain(&self.asked);
+        waiting.any(|terms| terms.to == *to && self.stands_for(terms, name, reason))
+    }
+
+    fn stands_for(&self, waiting: &PingTerms, name: InName<'_>, reason: &PingReason) -> bool {
+        let is_same_run = waiting.department == *name.department && waiting.cycle == name.cycle;
+        if waiting.not_before.is_some_and(|held| held > self.moment.now) {
+            // What is held for the end of somebody's quiet hours does not hold what cannot wait. It stands only for what
+            // would be withdrawn with it: who gets both gets them in one message.
+            return name.holds && is_same_run && (name.cycle > 0 || waiting.reason == *reason);
+        }
+        // Those of a cycle before the one that is pinged for now will be withdrawn.
+        is_same_run || waiting.department != *name.department || waiting.cycle == 0 || name.cycle == 0
     }
 
     /// Whether a ping to this contact is requested in this round.
     pub(super) fn is_asked_now(&self, to: &Recipient) -> bool {
-        self.asked.contains(to)
+        self.asked.iter().any(|asked| asked.to == *to)
     }
 
     /// To the second, so that it is no later than the event.
@@ -139,17 +151,21 @@ impl<'a> Round<'a> {
         Timestamp::from_second(self.moment.now.as_second()).ok().filter(|_| self.together)
     }
 
-    /// Until the end of the person's quiet hours or, where they have none and the policy says so, until the department opens.
     fn held_until(&self, to: &Recipient, name: InName<'_>, reason: &PingReason) -> Option<Timestamp> {
-        let Moment { now, directory, at, .. } = *self.moment;
         let Recipient::Person { person, contact: _ } = to else { return None };
+        self.rests_until(person, name.department, reason.is_of_steps())
+    }
+
+    /// Until the end of the person's quiet hours or, where they have none and the policy says so of steps, until the
+    /// department opens.
+    fn rests_until(&self, person: &str, department: &Department, of_steps: bool) -> Option<Timestamp> {
+        let Moment { now, directory, at, .. } = *self.moment;
         match &directory.person_by_id(person, at)?.quiet {
             Some(quiet) => directory.quiet_until(quiet, at, now),
             None => {
-                let plan = self.asker(name.department).policy().plan(self.issue.severity());
-                let opens =
-                    directory.calendar(name.department, at).next_open(now).filter(|opens| *opens > now);
-                opens.filter(|_| plan.until_opening && reason.is_of_steps())
+                let plan = self.asker(department).policy().plan(self.issue.severity());
+                let opens = directory.calendar(department, at).next_open(now).filter(|opens| *opens > now);
+                opens.filter(|_| plan.until_opening && of_steps)
             }
         }
     }

@@ -137,11 +137,10 @@ pub(super) fn ping(
     fresh: bool,
 ) -> Option<(Vec<PersonalCycle>, Vec<Wanted>)> {
     let (mut people, mut wanted, mut more, mut reached) = (Vec::new(), Vec::new(), Vec::new(), false);
-    let but = cycle.begins.then_some(&cycle.department);
     for person in found.people.into_iter().filter(|person| !cycle.answered.contains(&person.id)) {
         let rules = cycle.dead.rules(person, cycle.severity);
         reached |= !rules.is_empty();
-        if rules.is_empty() || (!fresh && round.follows_rules(&person.id, but)) {
+        if rules.is_empty() || (!fresh && round.follows_rules(&person.id, cycle.name(), cycle.begins)) {
             continue;
         }
         let (at_once, left): (Vec<_>, Vec<_>) = rules.into_iter().partition(|rule| rule.after_seconds == 0);
@@ -150,7 +149,7 @@ pub(super) fn ping(
         wanted.extend(pings.next());
         more.extend(pings);
         if !left.is_empty() {
-            round.begin_rules(&person.id);
+            round.begin_rules(&person.id, cycle.name());
             let (person, cycle, started_at) = (person.id.clone(), cycle.number, round.now());
             people.push(PersonalCycle { person, cycle, step, pass, started_at, left });
         }

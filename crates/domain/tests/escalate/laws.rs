@@ -3,10 +3,11 @@
 
 use domain::{
     Assignment, AssistTerms, DepartmentDocument, Document, Draft, Effect, Event, Issue, ItemRef, LeaseLimit,
-    OfferTerms, Payload, Ping, PingId, PingReason, PingTarget, PromiseOrigin, PromiseTerms, Repeat, RunPhase,
-    Severity, TimeLimit, fold, limits, next_due, pings_owed,
+    OfferTerms, Payload, PersonDocument, Ping, PingId, PingReason, PingTarget, PolicyDocument, PromiseOrigin,
+    PromiseTerms, QuietHours, Repeat, RunPhase, Severity, TimeLimit, Week, fold, limits, next_due,
+    pings_owed,
 };
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, civil::Weekday, tz::TimeZone};
 use proptest::{collection::vec, prelude::*};
 
 use crate::world::{
@@ -14,6 +15,15 @@ use crate::world::{
 };
 
 const DEPARTMENTS: [&str; 3] = ["support", "sales", "engineering"];
+const DAYS: [Weekday; 7] = [
+    Weekday::Monday,
+    Weekday::Tuesday,
+    Weekday::Wednesday,
+    Weekday::Thursday,
+    Weekday::Friday,
+    Weekday::Saturday,
+    Weekday::Sunday,
+];
 const PEOPLE: [&str; 4] = ["p1", "p2", "p3", "p4"];
 
 /// Something that happens, and after how many seconds.
@@ -29,6 +39,12 @@ fn deeds(count: usize) -> impl Strategy<Value = Vec<Deed>> {
     let seconds = prop_oneof![Just(0), 1..300_i64, 300..7_200_i64, Just(90_000)];
     let deed = (seconds, 0..29_u8, 0..12_usize, 0..64_usize);
     vec(deed.prop_map(|(after, what, whom, which)| Deed { after, what, whom, which }), 1..count)
+}
+
+/// Somebody who wants quiet from a quarter past nine on for two hours, each day.
+fn resting(person: PersonDocument) -> PersonDocument {
+    let week = Week::new(DAYS.map(|day| (day, "09:15-11:15".parse().unwrap()))).unwrap();
+    PersonDocument { quiet: Some(QuietHours::new(TimeZone::UTC, week).unwrap()), ..person }
 }
 
 fn world() -> World {
@@ -48,11 +64,16 @@ fn world() -> World {
     ];
     // Long enough for a reminder.
     let [a, b] = policies;
-    let policies = [a, with(b, |plan| plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(3_600)))];
+    let b = with(b, |plan| {
+        plan.lease = LeaseLimit::Lasts(TimeLimit::Wall(3_600));
+        plan.holds = true;
+    });
+    let c = with(PolicyDocument { id: "c".to_owned(), ..a.clone() }, |plan| plan.holds = true);
+    let policies = [a, b, c];
     let [p1, p2, p3, p4] = PEOPLE;
     let documents = [
-        Document::Person(somebody(p1, &["c"], &[])),
-        Document::Person(somebody(p2, &["c", "d"], &[("c", 0), ("d", 3), ("c", 30)])),
+        Document::Person(resting(somebody(p1, &["c"], &[]))),
+        Document::Person(resting(somebody(p2, &["c", "d"], &[("c", 0), ("d", 3), ("c", 30)]))),
         Document::Person(somebody(p3, &["c", "d", "e"], &[("d", 1), ("d", 2)])),
         Document::Person(somebody(p4, &[], &[])),
         Document::Department(DepartmentDocument {
@@ -60,7 +81,7 @@ fn world() -> World {
             ..following("support", "a")
         }),
         Document::Department(following("sales", "b")),
-        Document::Department(following("engineering", "a")),
+        Document::Department(following("engineering", "c")),
         Document::Schedule(schedule(
             "s",
             &[(p2, None, Some(120)), (p4, Some(120), Some(400)), (p3, Some(400), None)],
@@ -289,7 +310,9 @@ proptest! {
 fn pass(world: &mut World, end: Timestamp, every: Option<i64>) {
     loop {
         world.settle();
-        let due = world.due();
+        let now = world.now;
+        let held = pings_owed(world.issue()).filter_map(Ping::not_before).filter(|at| *at > now).min();
+        let due = world.due().into_iter().chain(held.filter(|_| !world.silent)).min();
         let look = every.map(|seconds| world.now + SignedDuration::from_secs(seconds * 60));
         let Some(next) = due.into_iter().chain(look).min().filter(|next| *next <= end) else { break };
         world.now = next.max(world.now);

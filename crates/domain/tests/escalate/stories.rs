@@ -294,3 +294,58 @@ fn what_is_held_for_quiet_hours_does_not_hold_what_cannot_wait() {
     asked(&mut world, "engineering", T0 - jiff::SignedDuration::from_secs(10));
     world.until(50).expect(["+0 p1/c", "+45 p1/c"]);
 }
+
+/// Support, whose clock runs out at T0, and engineering, which is asked and owes an answer a little earlier, both ask P1. P1 wants
+/// quiet until a quarter to ten.
+fn two_ask_one_in_quiet_hours(p1: domain::PersonDocument) -> World {
+    let hours = domain::Week::new([(jiff::civil::Weekday::Monday, "08:00-09:45".parse().unwrap())]).unwrap();
+    let quiet = domain::QuietHours::new(jiff::tz::TimeZone::UTC, hours).unwrap();
+    let waits = policy("waits", vec![step(600, vec![to("p1")])], Repeat::Times(0));
+    let mut world = World::of(crate::world::with(waits, |plan| plan.holds = true));
+    world.set(Document::Person(domain::PersonDocument { quiet: Some(quiet), ..p1 }));
+    world.set(Document::Department(following("engineering", "waits")));
+    asked(&mut world, "engineering", T0 - jiff::SignedDuration::from_secs(10));
+    world
+}
+
+fn answered(world: &mut World) {
+    let answered = Payload::AssistAnswered { item: ItemRef::Open, unrequested: false };
+    world.tell("engineering", "assist.answered", answered);
+}
+
+#[test]
+fn what_a_run_that_ends_held_for_quiet_hours_was_not_another_runs_ping() {
+    let calm = || somebody("p1", &["c"], &[]);
+    let mut world = two_ask_one_in_quiet_hours(calm());
+    world.until(5).expect([]);
+    answered(&mut world);
+    world.until(60).expect(["+45 p1/c"]);
+    // Both became due while nobody looked.
+    let mut world = two_ask_one_in_quiet_hours(calm());
+    world.skip_until(5).expect([]);
+    answered(&mut world);
+    world.until(60).expect(["+45 p1/c"]);
+    // Where both go on, the pager sends both as one message.
+    two_ask_one_in_quiet_hours(calm()).until(60).expect(["+45 p1/c", "+45 p1/c"]);
+}
+
+#[test]
+fn own_rules_that_are_held_for_quiet_hours_do_not_stand_for_another_runs() {
+    let ruled = || somebody("p1", &["c", "d"], &[("c", 0), ("d", 30)]);
+    for at_once in [false, true] {
+        let mut world = two_ask_one_in_quiet_hours(ruled());
+        if at_once {
+            world.skip_until(5).expect([]);
+        } else {
+            world.until(5).expect([]);
+        }
+        answered(&mut world);
+        world.until(60).expect(["+45 p1/c", "+45 p1/d"]);
+    }
+    // Nor for what cannot wait.
+    let mut world = two_ask_one_in_quiet_hours(ruled());
+    let urgent = policy("urgent", vec![step(600, vec![to("p1")])], Repeat::Times(0));
+    world.set(Document::Policy(urgent));
+    world.set(Document::Department(following("support", "urgent")));
+    world.until(44).expect(["+0 p1/c", "+30 p1/d"]);
+}
