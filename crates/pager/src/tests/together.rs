@@ -98,6 +98,20 @@ async fn held_ones_go_as_one_digest_when_the_hold_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_two_departments_ask_of_one_issue_goes_as_one_message() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    for id in ["a", "b"] {
+        let mut asked = ping(id, "ana", ANA).apart();
+        (asked.owed.issue, asked.content.issue) = ("i".to_owned(), "i".to_owned());
+        api.owe(asked);
+    }
+    let _running = run("one", &api, &clock, &channel);
+    until("both are delivered", || api.records().len() == 2).await;
+    assert_eq!(channel.pings(), ["a b"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_contact_gets_a_few_at_once_then_one_a_minute_but_the_worst_at_once() {
     let clock = clock();
     let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
