@@ -51,7 +51,7 @@ const DOCUMENTS: [(&str, &str); 7] = [
     ("policy", r#"{"plans":[{"steps":[{"ping":["on-call:it"],"wait":"30s"}]}],"fallback":"person:mia"}"#),
     (
         "policy",
-        r#"{"plans":[{"steps":[{"ping":["on-call"],"wait":"5m"}],"lease":0}],"fallback":"person:mia"}"#,
+        r#"{"plans":[{"steps":[{"ping":["on-call"],"wait":"5m"}],"lease":"0"}],"fallback":"person:mia"}"#,
     ),
 ];
 
@@ -97,7 +97,7 @@ fn a_lease_of_nought_never_lapses_and_one_that_is_not_said_does() {
     let (_, data) = DOCUMENTS[6];
     let Document::Policy(policy) = said("policy", data) else { panic!() };
     assert_eq!(policy.plan(Severity::One).lease, LeaseLimit::NeverLapses);
-    let soon = data.replace(r#""lease":0"#, r#""lease":"soon""#);
+    let soon = data.replace(r#""lease":"0""#, r#""lease":"soon""#);
     let Arrived::Quarantined(refused) = read("policy", &soon) else { panic!() };
     assert!(refused.detail.contains("use 0 for one that never lapses"), "{}", refused.detail);
 }
