@@ -132,13 +132,22 @@ impl Check {
                 None
             }
             v1::PingOutcomeKind::FailedForNow => {
-                // A pager whose clock is ahead must not silence anybody.
-                let latest = now.checked_add(LATEST_RETRY).unwrap_or(now);
-                Some(Came::Failed { retry_at: retry_at.map(|at| at.clamp(now, latest)) })
+                Some(Came::Failed { retry_at: retry_at.map(|at| soon(at, now)) })
+            }
+            v1::PingOutcomeKind::Throttled => {
+                if retry_at.is_none() {
+                    self.refuse("retry_at", "is missing; say until when its contact has got enough");
+                }
+                Some(Came::Throttled { until: soon(retry_at?, now) })
             }
             v1::PingOutcomeKind::FailedForGood => Some(Came::Failed { retry_at: None }),
         }
     }
+}
+
+/// A pager whose clock is ahead must not silence anybody.
+fn soon(at: Timestamp, now: Timestamp) -> Timestamp {
+    at.clamp(now, now.checked_add(LATEST_RETRY).unwrap_or(now))
 }
 
 /// A row of the watch.
@@ -158,6 +167,7 @@ fn owed(issue: domain::IssueId, ping: &Ping) -> v1::OwedPing {
         PingOutcome::Attempted { attempt, by: _, at, position: _ } => (*attempt, Some(*at)),
         PingOutcome::Retrying { attempt, not_before: _ } => (*attempt, None),
         PingOutcome::Pending
+        | PingOutcome::Throttled { .. }
         | PingOutcome::Delivered { .. }
         | PingOutcome::Failed { .. }
         | PingOutcome::Withdrawn { .. } => (0, None),

@@ -183,6 +183,7 @@ impl Issue {
             Payload::PingFailed { ping, attempt, retry_at } => {
                 self.fail_ping(*ping, *attempt, *retry_at, event)
             }
+            Payload::PingThrottled { ping, until } => self.throttle_ping(*ping, *until),
             Payload::PingAnswered { ping } => self.answer_ping(*ping, event, directory, doubts),
             Payload::OfferTimedOut { item } => self.time_out_offer(item, event, directory),
             Payload::HandOverDue { ended } => self.note_hand_over(*ended, event),

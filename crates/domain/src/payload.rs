@@ -271,6 +271,13 @@ pub enum Payload {
         /// When it may be tried again; absent: it failed for good.
         retry_at: Option<Timestamp>,
     },
+    /// `ping.throttled`, by a pager: its contact has got enough for now.
+    PingThrottled {
+        /// Which.
+        ping: PingId,
+        /// Until when, as far as the pager knows.
+        until: Timestamp,
+    },
     /// `ping.acknowledged`: somebody answers a ping.
     PingAnswered {
         /// Which.
@@ -360,6 +367,7 @@ impl Payload {
             | Self::PingAttempted { .. }
             | Self::PingDelivered { .. }
             | Self::PingFailed { .. }
+            | Self::PingThrottled { .. }
             | Self::PingAnswered { .. }
             | Self::OfferTimedOut { .. }
             | Self::HandOverDue { .. }

@@ -71,6 +71,11 @@ pub enum Came {
         /// When it may be tried again; absent: never.
         retry_at: Option<Timestamp>,
     },
+    /// Nobody tried it: its contact has got enough until then.
+    Throttled {
+        /// As far as the pager knows.
+        until: Timestamp,
+    },
 }
 
 /// Why a claim or an outcome was not taken.
@@ -122,6 +127,7 @@ impl Pings {
                 Claim::No { why: format!("the pager `{holder}` was faster") }
             }
             PingOutcome::Pending
+            | PingOutcome::Throttled { .. }
             | PingOutcome::Retrying { .. }
             | PingOutcome::Delivered { .. }
             | PingOutcome::Failed { .. }
@@ -150,6 +156,9 @@ impl Pings {
             Came::Failed { retry_at } => {
                 let payload = Payload::PingFailed { ping, attempt: number, retry_at: *retry_at };
                 Draft::new("ping.failed", payload)
+            }
+            Came::Throttled { until } => {
+                Draft::new("ping.throttled", Payload::PingThrottled { ping, until: *until })
             }
         };
         let detail = cut(detail, limits::PING_DETAIL_BYTES);
@@ -216,8 +225,11 @@ fn is_said(ping: &Ping, said: &Attempt, came: &Came) -> bool {
         (PingOutcome::Retrying { attempt, .. }, Came::Failed { retry_at: Some(_) }) => {
             *attempt == said.number
         }
+        // Once is enough, and of what somebody tried it is true no more.
+        (outcome, Came::Throttled { .. }) => !matches!(outcome, PingOutcome::Pending),
         (
             PingOutcome::Pending
+            | PingOutcome::Throttled { .. }
             | PingOutcome::Attempted { .. }
             | PingOutcome::Retrying { .. }
             | PingOutcome::Delivered { .. }
@@ -233,6 +245,7 @@ fn after(ping: &Ping) -> Timestamp {
     let last = match &ping.outcome {
         PingOutcome::Attempted { at, .. } => *at,
         PingOutcome::Pending
+        | PingOutcome::Throttled { .. }
         | PingOutcome::Retrying { .. }
         | PingOutcome::Delivered { .. }
         | PingOutcome::Failed { .. }
@@ -245,7 +258,7 @@ fn after(ping: &Ping) -> Timestamp {
 fn why_not(ping: &Ping, attempt: &Attempt, now: Timestamp) -> Option<String> {
     let held = ping.terms.not_before.filter(|held| now < *held);
     let (next, from) = match &ping.outcome {
-        PingOutcome::Pending => (1, held),
+        PingOutcome::Pending | PingOutcome::Throttled { .. } => (1, held),
         // The same claim again: its answer was lost.
         PingOutcome::Attempted { attempt: number, by, .. }
             if *number == attempt.number && *by == attempt.by =>

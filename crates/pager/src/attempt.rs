@@ -6,7 +6,7 @@ mod settle;
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::time::timeout;
 
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     gate::{Gate, Pass},
     lane::{Batch, Lane},
     message::{Item, Message},
-    owed::{Claimed, Owed},
+    owed::{ApiFault, Claimed, Outcome, Owed, Record},
     pager::Shared,
     ping::{OwedPing, Severity},
     retry,
@@ -87,6 +87,26 @@ pub(crate) async fn make<A: Owed>(
         gate = met.gate.or(gate);
     }
     gate
+}
+
+/// Says what waits for the lane's contact, so that nobody takes it for unanswered (escalation rule 13). What could not be said is
+/// said when the lane is looked at again.
+pub(crate) async fn tell_throttled<A: Owed>(shared: &Shared<A>, lane: &Lane) {
+    let (pings, wait) = lane.throttled();
+    let now = (shared.clock)();
+    let until =
+        SignedDuration::try_from(wait).ok().and_then(|wait| now.checked_add(wait).ok()).unwrap_or(now);
+    for ping in pings {
+        let outcome = Outcome::Throttled { until };
+        let record = Record { claim: shared.claim(&ping, 1), outcome, detail: String::new() };
+        match shared.api.record(&record).await {
+            Ok(()) | Err(ApiFault::Refused(_)) => lane.told(&ping),
+            Err(error) => {
+                tracing::debug!(%ping, %error, "that a ping is throttled could not be said");
+                return;
+            }
+        }
+    }
 }
 
 async fn claim<A: Owed>(shared: &Shared<A>, lane: &Lane, owed: &OwedPing) -> Option<Ours> {

@@ -31,6 +31,10 @@ const UNANSWERED: Duration = Duration::from_secs(2);
 /// again is for news that was lost.
 const REFUSED: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(60));
 
+/// How long a contact has to have got enough for that to be told, and of how many pings at once.
+const TELL: Duration = Duration::from_secs(5);
+const TOLD: usize = 50;
+
 /// The pings that are owed to one recipient.
 #[derive(Debug)]
 pub(crate) struct Lane {
@@ -139,6 +143,22 @@ impl Lane {
     /// What to do now, or until when there is nothing to do.
     pub(crate) fn next(&self, wall: Timestamp) -> Next {
         pick::next(&mut self.state(), Instant::now(), wall)
+    }
+
+    /// What waits for its contact, if that is for long, and was not told to anybody; and for how long.
+    pub(crate) fn throttled(&self) -> (Vec<PingId>, Duration) {
+        let (state, now) = (self.state(), Instant::now());
+        let wait = state.bucket.ready_at(now) - now;
+        let untold = state.pings.values().filter(|entry| wait >= TELL && entry.is_untold(now));
+        let untold = untold.filter(|entry| !pick::goes_past(&state, &entry.owed));
+        (untold.map(|entry| entry.owed.id.clone()).take(TOLD).collect(), wait)
+    }
+
+    /// That is known to the API.
+    pub(crate) fn told(&self, id: &PingId) {
+        if let Some(entry) = self.state().pings.get_mut(id) {
+            entry.told();
+        }
     }
 
     /// A message goes out.

@@ -127,6 +127,11 @@ pub enum Outcome {
     },
     /// It is not tried again.
     FailedForGood,
+    /// Nobody tried it: its contact has got enough.
+    Throttled {
+        /// Until about then.
+        until: Timestamp,
+    },
 }
 
 /// Whether anybody is still to be pinged for an issue.

@@ -280,6 +280,9 @@ async fn work<A: Owed>(
                     shared.figures.count(Counted::Throttled);
                 }
                 is_throttled = throttled;
+                if throttled {
+                    attempt::tell_throttled(shared, lane).await;
+                }
                 if lane.close_if_idle() {
                     return;
                 }

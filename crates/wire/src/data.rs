@@ -379,6 +379,8 @@ static TYPES: &[EventType] = &[
         r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","attempt":1,"receipt":"C0FFEE","actor":{"kind":"system","department":"support"}}"#),
     own::<ping::PingFailed>("ping.failed", Own::Pager, "A ping could not be delivered.",
         r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","attempt":1,"retry_at":"2026-03-02T11:01:00Z","detail":"503 Service Unavailable","actor":{"kind":"system","department":"support"}}"#),
+    own::<ping::PingThrottled>("ping.throttled", Own::Pager, "A ping waits, since its contact has got enough for now: its step is late.",
+        r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","until":"2026-03-02T11:01:00Z","actor":{"kind":"system","department":"support"}}"#),
     own::<ping::PingAnswered>("ping.acknowledged", Own::Command, "Somebody answers a ping: they look after it.",
         r#"{"issue":{"system":"zendesk","id":"55"},"ping":"7d444840-9dc0-11d1-b245-5ffdce74fad2","channel":"link","actor":{"kind":"human","department":"support","person":"mia"}}"#),
     own::<handoff::OfferTimedOut>("handoff.timed_out", Own::Escalator, "Nobody answered an offered hand-off in time: the issue stays where it is.",

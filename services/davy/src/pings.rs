@@ -95,6 +95,7 @@ fn state(ping: &Ping, now: Timestamp) -> String {
         PingState::Unspecified => "?".to_owned(),
         PingState::Pending if held => format!("held for {}", ahead(ping.not_before.as_ref(), now)),
         PingState::Pending => "pending".to_owned(),
+        PingState::Throttled => "throttled".to_owned(),
         PingState::Attempted => "being sent".to_owned(),
         PingState::Retrying => format!("failed {} times, tried again", ping.attempts),
         PingState::Delivered => "delivered".to_owned(),

@@ -83,6 +83,7 @@ const fn word(why: PingWhy) -> v1::PingExplanation {
         PingWhy::Outage => v1::PingExplanation::Outage,
         PingWhy::Digest => v1::PingExplanation::Digest,
         PingWhy::Closed => v1::PingExplanation::Closed,
+        PingWhy::Throttled => v1::PingExplanation::Throttled,
         PingWhy::OtherContactFailed => v1::PingExplanation::OtherContactFailed,
         PingWhy::NothingOverdue => v1::PingExplanation::NothingOverdue,
         PingWhy::Paused => v1::PingExplanation::Paused,

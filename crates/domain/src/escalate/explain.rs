@@ -55,6 +55,8 @@ pub enum PingWhy {
     QuietHours,
     /// Held until the department opens.
     Closed,
+    /// Its contact has got enough pings for now: it stays owed, and the step is late.
+    Throttled,
     /// One to the same contact was pending already.
     JoinedEarlier,
     /// The reason was gone before it was sent.

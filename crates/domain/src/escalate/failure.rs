@@ -26,6 +26,7 @@ const fn unhandled(ping: &Ping) -> Option<Timestamp> {
         PingOutcome::Failed { at, handled: false } => Some(at),
         PingOutcome::Failed { .. }
         | PingOutcome::Pending
+        | PingOutcome::Throttled { .. }
         | PingOutcome::Attempted { .. }
         | PingOutcome::Retrying { .. }
         | PingOutcome::Delivered { .. }

@@ -168,6 +168,7 @@ fn unmended(issue: &Issue) -> impl Iterator<Item = (&Ping, Timestamp)> {
         PingOutcome::Failed { at, handled: false } if issue.wants(&ping.terms) => Some((ping, at)),
         PingOutcome::Failed { .. }
         | PingOutcome::Pending
+        | PingOutcome::Throttled { .. }
         | PingOutcome::Attempted { .. }
         | PingOutcome::Retrying { .. }
         | PingOutcome::Delivered { .. }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Announced, ClockKind, ClockName, Department, Issue, Mark, Run, RunPhase};
+use crate::{Announced, ClockKind, ClockName, Department, Issue, Mark, Ping, PingOutcome, Run, RunPhase};
 
 impl Issue {
     /// The department that owes the act of a clock; nobody where its offer or assist is gone, and for deferrals, which end
@@ -38,6 +38,22 @@ impl Issue {
         let announced: &[Announced] = if self.lifecycle().is_open() { &self.clocks.announced } else { &[] };
         let breached = announced.iter().filter(|announced| announced.mark == Mark::Breached);
         breached.filter_map(|announced| Some((self.owing(&announced.clock)?, announced)))
+    }
+
+    /// How long a run's step is late, since somebody whom it asks has got enough pings for now (`escalation.md` rule 13).
+    pub fn throttled_until(&self, run: &Run) -> Option<Timestamp> {
+        let of_run = |ping: &&Ping| ping.terms.department == run.department && ping.terms.cycle == run.cycle;
+        let throttled = self.escalation.pings.iter().filter(of_run).filter_map(|ping| match ping.outcome {
+            PingOutcome::Throttled { until } if self.wants(&ping.terms) => Some(until),
+            PingOutcome::Throttled { .. }
+            | PingOutcome::Pending
+            | PingOutcome::Attempted { .. }
+            | PingOutcome::Retrying { .. }
+            | PingOutcome::Delivered { .. }
+            | PingOutcome::Failed { .. }
+            | PingOutcome::Withdrawn { .. } => None,
+        });
+        throttled.max()
     }
 
     /// The run of a department, where it ever had one.

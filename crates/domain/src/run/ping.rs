@@ -97,6 +97,12 @@ pub struct Ping {
 pub enum Outcome {
     /// Nobody took it up yet.
     Pending,
+    /// Nobody took it up yet, as its contact has got enough for now (`escalation.md` rule 13): the step that asked for it is
+    /// late.
+    Throttled {
+        /// Until when, as far as the pager knows.
+        until: Timestamp,
+    },
     /// A pager claimed it.
     Attempted {
         /// How often it was tried with this, from 1.
@@ -203,6 +209,7 @@ impl Ping {
         let retry = match self.outcome {
             Outcome::Retrying { not_before, attempt: _ } => Some(not_before),
             Outcome::Pending
+            | Outcome::Throttled { .. }
             | Outcome::Attempted { .. }
             | Outcome::Delivered { .. }
             | Outcome::Failed { .. }
@@ -220,7 +227,10 @@ impl Ping {
     /// Whether something is still to be done for it.
     pub const fn is_unsettled(&self) -> bool {
         match self.outcome {
-            Outcome::Pending | Outcome::Attempted { .. } | Outcome::Retrying { .. } => true,
+            Outcome::Pending
+            | Outcome::Throttled { .. }
+            | Outcome::Attempted { .. }
+            | Outcome::Retrying { .. } => true,
             Outcome::Delivered { .. } | Outcome::Failed { .. } | Outcome::Withdrawn { .. } => false,
         }
     }

@@ -3,7 +3,7 @@
 use domain::{Draft, Effect, Origin, Payload, PingOutcome, Position, Repeat, fold};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::world::{T0, World, department, policy, step, to};
+use crate::world::{T0, World, department, minutes, policy, step, to};
 
 /// A log in which two pagers claim the first attempt of a ping, each at a time of its own clock.
 fn claimed_twice(first: Timestamp, second: Timestamp) -> World {
@@ -51,4 +51,29 @@ fn a_claim_that_lost_says_nothing_of_what_came_of_the_other() {
     assert_eq!(applied.effect, Effect::Applied);
     let folded = fold(&world.events, &world.directory).unwrap();
     assert!(matches!(folded.escalation.pings[0].outcome, PingOutcome::Delivered { .. }));
+}
+
+#[test]
+fn a_throttle_causes_no_step_silently() {
+    let mut world =
+        World::of(policy("p", vec![step(5, vec![to("p1")]), step(60, vec![to("p2")])], Repeat::Times(0)));
+    world.silent = true;
+    world.until(0);
+    let ping = world.issue().escalation.pings[0].terms.id;
+    let until = T0 + minutes(9);
+    world.pager("ping.throttled", Payload::PingThrottled { ping, until });
+    assert_eq!(world.issue().throttled_until(world.run("support")), Some(until));
+    let told = world.explained();
+    assert!(told.contains("Throttled: its contact has got enough pings for now"), "{told}");
+    world.until(6);
+    let told = world.explained();
+    assert!(told.contains("StepFired: step 2 of 2"), "{told}");
+    assert!(told.contains("the step before was late then, as p1 by `c` had got enough pings"), "{told}");
+    // It stays owed, and once it went out it was late.
+    world.silent = false;
+    world.settle();
+    world.expect(["+6 p1/c", "+6 p2/c"]);
+    assert_eq!(world.issue().throttled_until(world.run("support")), None);
+    let told = world.explained();
+    assert!(told.contains("Throttled: it was late: at 2026-03-02 09:00 UTC"), "{told}");
 }

@@ -401,7 +401,7 @@ impl World {
         !owed.is_empty()
     }
 
-    fn pager(&mut self, type_name: &'static str, payload: Payload) {
+    pub(crate) fn pager(&mut self, type_name: &'static str, payload: Payload) {
         let applied = self.append(Origin::Pager(department("support")), None, Draft::new(type_name, payload));
         assert_eq!(applied.effect, Effect::Applied, "{type_name}");
     }
@@ -420,6 +420,7 @@ fn next_attempt(outcome: &PingOutcome) -> u32 {
     match outcome {
         PingOutcome::Attempted { attempt, .. } | PingOutcome::Retrying { attempt, .. } => attempt + 1,
         PingOutcome::Pending
+        | PingOutcome::Throttled { .. }
         | PingOutcome::Delivered { .. }
         | PingOutcome::Failed { .. }
         | PingOutcome::Withdrawn { .. } => 1,

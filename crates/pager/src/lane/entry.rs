@@ -32,6 +32,8 @@ pub(super) struct Entry {
     refusals: u32,
     /// The attempt that was claimed without an answer: the claim that the API knows of by now may be ours.
     unanswered: Option<u32>,
+    /// It is known to the API that it waits for its contact.
+    told: bool,
 }
 
 impl Entry {
@@ -39,7 +41,7 @@ impl Entry {
         let from_api = due(&owed, now, wall);
         let late = owed.late || (owed.attempt == 1 && age(&owed, wall) >= LATE);
         let owed = OwedPing { late, ..owed };
-        Self { owed, from_api, from_us: None, refusals: 0, unanswered: None }
+        Self { owed, from_api, from_us: None, refusals: 0, unanswered: None, told: false }
     }
 
     /// What the API says now. News of an attempt that is over already changes nothing.
@@ -75,6 +77,15 @@ impl Entry {
         let Some(left) = self.owed.not_before.and_then(|at| left(at, wall)) else { return false };
         self.from_api = now + left.min(RECHECK);
         true
+    }
+
+    /// Whether it waits for its contact since a while ago, and nobody was told.
+    pub(super) fn is_untold(&self, now: Instant) -> bool {
+        !self.told && self.owed.attempt == 1 && self.due() <= now
+    }
+
+    pub(super) fn told(&mut self) {
+        self.told = true;
     }
 
     pub(super) fn retry(&mut self, attempt: u32, at: Instant) {

@@ -103,7 +103,7 @@ fn ready(state: &mut State, now: Instant, wall: Timestamp) -> Vec<OwedPing> {
 }
 
 /// The first ping of an issue of severity 1 is not throttled.
-fn goes_past(state: &State, owed: &OwedPing) -> bool {
+pub(super) fn goes_past(state: &State, owed: &OwedPing) -> bool {
     owed.severity == Severity::One && !state.seen.iter().any(|seen| *seen == owed.issue)
 }
 

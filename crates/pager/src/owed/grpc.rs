@@ -80,6 +80,7 @@ where
             Outcome::Delivered => (PingOutcomeKind::Delivered, None),
             Outcome::FailedForNow { retry_at } => (PingOutcomeKind::FailedForNow, Some(sent(*retry_at))),
             Outcome::FailedForGood => (PingOutcomeKind::FailedForGood, None),
+            Outcome::Throttled { until } => (PingOutcomeKind::Throttled, Some(sent(*until))),
         };
         let asked = v1::RecordPingOutcomeRequest {
             ping: ping.to_string(),

@@ -6,9 +6,9 @@ use tokio::time::sleep;
 
 use super::{
     scripted::{Does, Scripted},
-    world::{Api, clock, ping, run, until},
+    world::{Api, clock, ping, run, run_throttled, until},
 };
-use crate::Severity;
+use crate::{Severity, Throttle};
 
 const ANA: (&str, &str) = ("scripted", "ana");
 
@@ -134,6 +134,45 @@ async fn one_contact_gets_a_few_at_once_then_one_a_minute_but_the_worst_at_once(
     api.owe(again);
     until("it is delivered", || api.records().len() == 10).await;
     assert!(channel.given().last().unwrap().0 >= before + 50, "{:?}", channel.given());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_waits_for_its_contact_is_told_once_without_a_claim() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    let throttle = Throttle { burst: 1, every: Duration::from_secs(60) };
+    let _running = run_throttled(throttle, &api, &clock, &channel);
+    api.owe(ping("first", "ana", ANA).apart());
+    until("it is delivered", || api.records().len() == 1).await;
+    // The API is away at first; what it was not told is told when there is something new.
+    api.go_away(1);
+    api.owe(ping("a", "ana", ANA).apart());
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(api.throttled(), []);
+    api.owe(ping("b", "ana", ANA).apart());
+    api.owe(ping("worst", "ana", ANA).apart().severity(Severity::One));
+    sleep(Duration::from_secs(5)).await;
+    assert_eq!(api.claims().len(), 2, "what is throttled is nobody's");
+    until("all are delivered", || api.records().len() == 4).await;
+    let mut told = api.throttled();
+    told.sort();
+    let ids: Vec<_> = told.iter().map(|(id, _)| id.as_str()).collect();
+    assert_eq!(ids, ["a", "b"], "each once, and not what goes past the throttle");
+    assert!(told.iter().all(|(_, until)| (50..=130).contains(until)), "{told:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_wait_is_not_told() {
+    let clock = clock();
+    let (api, channel) = (Api::new(&clock), Scripted::new(&clock, |_, _| Does::Take));
+    let throttle = Throttle { burst: 1, every: Duration::from_secs(4) };
+    let running = run_throttled(throttle, &api, &clock, &channel);
+    for n in 0..3 {
+        api.owe(ping(&format!("p{n}"), "ana", ANA).apart());
+    }
+    until("all are delivered", || api.records().len() == 3).await;
+    assert!(running.figures.throttled() >= 1);
+    assert_eq!(api.throttled(), []);
 }
 
 #[tokio::test(start_paused = true)]

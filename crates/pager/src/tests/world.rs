@@ -105,8 +105,22 @@ impl Api {
         self.world().claims.clone()
     }
 
+    /// What came of attempts.
     pub(super) fn records(&self) -> Vec<Record> {
-        self.world().records.clone()
+        let came = |record: &&Record| !matches!(record.outcome, Outcome::Throttled { .. });
+        self.world().records.iter().filter(came).cloned().collect()
+    }
+
+    /// The pings that were told to be throttled, each as often as it was told, and until how many seconds after noon.
+    pub(super) fn throttled(&self) -> Vec<(String, i64)> {
+        let noon: Timestamp = "2026-03-02T12:00:00Z".parse().unwrap();
+        let told = |record: &Record| match record.outcome {
+            Outcome::Throttled { until } => {
+                Some((record.claim.ping.to_string(), until.duration_since(noon).as_secs()))
+            }
+            Outcome::Delivered | Outcome::FailedForNow { .. } | Outcome::FailedForGood => None,
+        };
+        self.world().records.iter().filter_map(told).collect()
     }
 
     /// What was recorded of a ping, in words.
@@ -115,6 +129,7 @@ impl Api {
             Outcome::Delivered => format!("{} delivered", record.claim.attempt),
             Outcome::FailedForNow { .. } => format!("{} failed for now", record.claim.attempt),
             Outcome::FailedForGood => format!("{} failed for good", record.claim.attempt),
+            Outcome::Throttled { .. } => "throttled".to_owned(),
         };
         self.world().records.iter().filter(|record| record.claim.ping.as_str() == id).map(told).collect()
     }
@@ -206,6 +221,7 @@ impl Owed for Api {
                 known.owed.claimed_until = None;
                 known.owed.not_before = Some(retry_at);
             }
+            Outcome::Throttled { .. } => {}
         }
         let issue = known.owed.issue.clone();
         world.records.push(record.clone());

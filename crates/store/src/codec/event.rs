@@ -272,6 +272,7 @@ impl From<&Payload> for Said {
             | Payload::PingAttempted { .. }
             | Payload::PingDelivered { .. }
             | Payload::PingFailed { .. }
+            | Payload::PingThrottled { .. }
             | Payload::PingAnswered { .. }
             | Payload::OfferTimedOut { .. }
             | Payload::HandOverDue { .. }

@@ -100,6 +100,10 @@ fn write(data: &mut Members, payload: &Payload) {
             escalation::attempt(data, *ping, *attempt);
             data.time("retry_at", *retry_at);
         }
+        Payload::PingThrottled { ping, until } => {
+            data.set("ping", ping.to_string());
+            data.set("until", until.to_string());
+        }
         Payload::PingAnswered { ping } => data.set("ping", ping.to_string()),
         Payload::OfferTimedOut { item } => data.item("offer", item),
         Payload::CustomerWaitLapsed { asked, deadline } => {

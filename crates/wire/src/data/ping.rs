@@ -1,4 +1,4 @@
-//! `ping.requested`, `.attempted`, `.delivered`, `.failed`, `.acknowledged`: one notification and what came of it.
+//! `ping.requested`, `.throttled`, `.attempted`, `.delivered`, `.failed`, `.acknowledged`: one notification and what came of it.
 
 use domain::{Payload, PingReason, PingTerms, Recipient};
 use serde::{Deserialize, Serialize};
@@ -169,6 +169,16 @@ pub(crate) struct PingFailed {
     pub(crate) detail: Option<Text>,
 }
 
+/// Its contact has got enough for now.
+#[derive(Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub(crate) struct PingThrottled {
+    /// Its Davy id.
+    pub(crate) ping: Word,
+    /// Until when it waits, as far as the pager knows, RFC 3339.
+    pub(crate) until: Word,
+}
+
 /// Somebody answers a ping.
 #[derive(Debug, Deserialize, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -200,6 +210,13 @@ impl Data for PingFailed {
     fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
         let retry_at = self.retry_at.as_ref().map(|at| date(Some(at), "retry_at")).transpose()?;
         Ok(Payload::PingFailed { ping: uuid(&self.ping, "ping")?, attempt: self.attempt, retry_at })
+    }
+}
+
+impl Data for PingThrottled {
+    fn payload(&self, _context: &Context<'_>) -> Result<Payload, String> {
+        let until = date(Some(&self.until), "until")?;
+        Ok(Payload::PingThrottled { ping: uuid(&self.ping, "ping")?, until })
     }
 }
 

@@ -112,6 +112,7 @@ fn instead_of(reason: &PingReason) -> String {
 const fn state(outcome: &PingOutcome) -> (v1::PingState, u32, Option<Timestamp>) {
     match outcome {
         PingOutcome::Pending => (v1::PingState::Pending, 0, None),
+        PingOutcome::Throttled { until: _ } => (v1::PingState::Throttled, 0, None),
         PingOutcome::Attempted { attempt, by: _, at: _, position: _ } => {
             (v1::PingState::Attempted, *attempt, None)
         }

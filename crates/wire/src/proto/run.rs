@@ -45,6 +45,7 @@ pub fn run(issue: &Issue, run: &Run) -> v1::Run {
         unreachable: *unreachable,
         started_at: Some(timestamp(*started_at)),
         clocks: clocks(issue, run),
+        throttled_until: issue.throttled_until(run).map(timestamp),
     }
 }
 

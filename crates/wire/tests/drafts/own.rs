@@ -153,6 +153,8 @@ pub(crate) fn own() -> impl Strategy<Value = (Own, Draft)> {
             "ping.failed",
             Payload::PingFailed { ping, attempt, retry_at }
         )),
+        (ping_id(), time())
+            .prop_map(|(ping, until)| Draft::new("ping.throttled", Payload::PingThrottled { ping, until })),
     ];
     prop_oneof![
         7 => escalator.prop_map(|draft| (Own::Escalator, draft)),

@@ -82,9 +82,11 @@ impl Listing for ListPingsRequest {
         let look = match PingState::try_from(ping.state).unwrap_or_default() {
             PingState::Failed | PingState::Retrying => Look::Alarm,
             PingState::Withdrawn => Look::Faint,
-            PingState::Unspecified | PingState::Pending | PingState::Attempted | PingState::Delivered => {
-                Look::Plain
-            }
+            PingState::Unspecified
+            | PingState::Pending
+            | PingState::Throttled
+            | PingState::Attempted
+            | PingState::Delivered => Look::Plain,
         };
         let cells = vec![
             time::age(ping.requested_at.as_ref(), out.now),

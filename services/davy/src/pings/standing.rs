@@ -63,8 +63,14 @@ fn sentence(run: &Run, out: &Out) -> String {
         RunPhase::Ended => "over: nothing is overdue any more".to_owned(),
     };
     let reached = if run.unreachable { "; nobody could be reached" } else { "" };
+    let late = match &run.throttled_until {
+        Some(until) => {
+            format!("; the step is late: a contact has got enough pings until {}", out.time(Some(until)))
+        }
+        None => String::new(),
+    };
     let clocks = if clocks.is_empty() { String::new() } else { format!(", overdue: {}", clocks.join(", ")) };
-    format!("{department}, cycle {cycle} by the policy {policy}{clocks}: {stands}{reached}")
+    format!("{department}, cycle {cycle} by the policy {policy}{clocks}: {stands}{reached}{late}")
 }
 
 fn by(answers: &[PingAnswer]) -> String {

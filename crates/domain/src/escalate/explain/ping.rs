@@ -18,6 +18,7 @@ pub fn explain_ping(case: PingCase<'_>, ping: &Ping) -> Vec<PingExplained> {
     }
     let mut told = vec![requested];
     told.extend(held(case, ping));
+    told.extend(was_throttled(case, ping));
     told.extend(failures(case, ping));
     told.push(came_of(case, ping));
     told.into_iter().map(|told| told.of(ping)).collect()
@@ -233,6 +234,23 @@ fn failures(case: PingCase<'_>, ping: &Ping) -> Vec<PingExplained> {
     failed.collect()
 }
 
+/// That it waited, since its contact had got enough, once it does no more.
+fn was_throttled(case: PingCase<'_>, ping: &Ping) -> Option<PingExplained> {
+    if matches!(ping.outcome, PingOutcome::Throttled { .. }) {
+        return None;
+    }
+    let (event, until) = case.applied().find_map(|event| {
+        let Payload::PingThrottled { ping: of, until } = event.payload else { return None };
+        (of == ping.terms.id).then_some((event, until))
+    })?;
+    let text = format!(
+        "it was late: at {} its contact had got enough pings for the moment, and it waited for {}",
+        instant(event.time),
+        instant(until)
+    );
+    Some(PingExplained::new(PingWhy::Throttled, text).by(event))
+}
+
 fn came_of(case: PingCase<'_>, ping: &Ping) -> PingExplained {
     let now = case.moment.now;
     match &ping.outcome {
@@ -246,6 +264,13 @@ fn came_of(case: PingCase<'_>, ping: &Ping) -> PingExplained {
                 "no pager took it up yet: none runs, or all are busy; GetStatus and the pager's log say more",
             ),
         },
+        PingOutcome::Throttled { until } => {
+            let text = format!(
+                "its contact has got enough pings for now: it stays owed, goes out about {}, and its step is late",
+                instant(*until)
+            );
+            PingExplained::new(PingWhy::Throttled, text)
+        }
         PingOutcome::Attempted { attempt, by, at, position: _ } => {
             let text = format!(
                 "the pager `{by}` claimed attempt {attempt} at {} and has not said what came of it",

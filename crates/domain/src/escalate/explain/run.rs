@@ -13,7 +13,9 @@ use super::{
     PingCase, PingExplained, PingWhy,
     ping::{explain_ping, firing},
 };
-use crate::{Answer, Event, Fired, Lease, PersonDocument, Ping, PingId, PingReason, Run, RunPhase, Stepped};
+use crate::{
+    Answer, Event, Fired, Lease, Payload, PersonDocument, Ping, PingId, PingReason, Run, RunPhase, Stepped,
+};
 
 pub(super) fn explain(case: PingCase<'_>, run: &Run) -> Vec<PingExplained> {
     let what = overdue(case.issue, &run.department, case.moment.now);
@@ -114,7 +116,35 @@ fn fired(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> PingExplained 
         Fired::Digest => PingWhy::Digest,
     };
     let what = overdue(case.issue, &stepped.department, case.moment.now);
-    PingExplained::new(why, format!("{}; {what}", firing(case, event, stepped))).by(event)
+    let late = late_before(case, event, stepped);
+    PingExplained::new(why, format!("{}{late}; {what}", firing(case, event, stepped))).by(event)
+}
+
+/// A throttle causes no firing silently: whose ping of the cycle still waited for one then.
+fn late_before(case: PingCase<'_>, event: &Event, stepped: &Stepped) -> String {
+    let told = |ping: &Ping, from: &mut dyn Iterator<Item = &Event>| {
+        from.fold(false, |waits, said| {
+            if let Payload::PingThrottled { ping: of, until: _ } = said.payload {
+                waits || of == ping.terms.id
+            } else if let Payload::PingAttempted { ping: of, .. } = said.payload {
+                waits && of != ping.terms.id
+            } else {
+                waits
+            }
+        })
+    };
+    let mut late: Vec<String> = Vec::new();
+    for ping in &case.issue.escalation.pings {
+        let of_cycle = ping.terms.department == stepped.department && ping.terms.cycle == stepped.cycle;
+        let mut before = case.applied().take_while(|said| said.position < event.position);
+        if of_cycle && told(ping, &mut before) {
+            late.push(recipient(&ping.terms.to, case.moment));
+        }
+    }
+    if late.is_empty() {
+        return String::new();
+    }
+    format!("; the step before was late then, as {} had got enough pings for the moment", late.join(" and "))
 }
 
 /// Steps that were passed over: nobody was named, or nobody of them could be reached.

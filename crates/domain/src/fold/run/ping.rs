@@ -70,7 +70,7 @@ impl Issue {
     ) -> bool {
         let Some(ping) = self.escalation.ping_mut(ping) else { return false };
         let has_it = match &ping.outcome {
-            PingOutcome::Pending => attempt == 1,
+            PingOutcome::Pending | PingOutcome::Throttled { .. } => attempt == 1,
             PingOutcome::Attempted { attempt: current, position, .. } => {
                 attempt == current.saturating_add(1) || (attempt == *current && event.position < *position)
             }
@@ -84,6 +84,16 @@ impl Issue {
             ping.outcome = PingOutcome::Attempted { attempt, by, at, position };
         }
         has_it
+    }
+
+    /// `ping.throttled`: it waits, and with it the step is late. Void once somebody tried to send it.
+    pub(in crate::fold) fn throttle_ping(&mut self, ping: PingId, until: Timestamp) -> bool {
+        let Some(ping) = self.escalation.ping_mut(ping) else { return false };
+        let waits = matches!(ping.outcome, PingOutcome::Pending | PingOutcome::Throttled { .. });
+        if waits {
+            ping.outcome = PingOutcome::Throttled { until };
+        }
+        waits
     }
 
     /// `ping.delivered`, by the attempt that has it; also of one that was withdrawn while it was on its way.

@@ -188,6 +188,7 @@ fn type_name(payload: &Payload) -> &'static str {
         | Payload::PingAttempted { .. }
         | Payload::PingDelivered { .. }
         | Payload::PingFailed { .. }
+        | Payload::PingThrottled { .. }
         | Payload::PingAnswered { .. }
         | Payload::OfferTimedOut { .. }
         | Payload::HandOverDue { .. }

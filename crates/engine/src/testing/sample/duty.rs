@@ -131,7 +131,7 @@ fn pings() -> Vec<Ping> {
         (&mia, PingReason::Given(ItemId::from_bytes([7; 16])), PingOutcome::Pending),
         (&mia, PingReason::HandOver(at(9)), PingOutcome::Pending),
         (&alarm, PingReason::Outage(at(8)), PingOutcome::Pending),
-        (&alarm, PingReason::Digest, PingOutcome::Pending),
+        (&alarm, PingReason::Digest, PingOutcome::Throttled { until: at(68) }),
         (&mia, PingReason::Lapsed(at(7)), PingOutcome::Pending),
         (&mia, PingReason::Retracted(PingId::from_bytes([1; 16])), PingOutcome::Pending),
     ];

@@ -159,12 +159,14 @@ enum OutcomeParts<'a> {
     Delivered(Time),
     Failed(Time, bool),
     Withdrawn(Time),
+    Throttled(Time),
 }
 
 impl<'a> From<&'a PingOutcome> for OutcomeParts<'a> {
     fn from(outcome: &'a PingOutcome) -> Self {
         match outcome {
             PingOutcome::Pending => Self::Pending,
+            PingOutcome::Throttled { until } => Self::Throttled((*until).into()),
             PingOutcome::Attempted { attempt, by, at, position } => {
                 Self::Attempted(*attempt, by, (*at).into(), position.sequence())
             }
@@ -182,6 +184,7 @@ impl TryFrom<OutcomeParts<'_>> for PingOutcome {
     fn try_from(parts: OutcomeParts<'_>) -> Result<Self, Malformed> {
         Ok(match parts {
             OutcomeParts::Pending => Self::Pending,
+            OutcomeParts::Throttled(until) => Self::Throttled { until: until.try_into()? },
             OutcomeParts::Attempted(attempt, by, at, position) => {
                 let (by, at, position) = (by.to_owned(), at.try_into()?, Position::new(position));
                 Self::Attempted { attempt, by, at, position }
