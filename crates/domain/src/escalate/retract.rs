@@ -21,6 +21,7 @@ const fn delivered(ping: &Ping) -> Option<Timestamp> {
     match ping.outcome {
         PingOutcome::Delivered { at } => Some(at),
         PingOutcome::Pending
+        | PingOutcome::Throttled { .. }
         | PingOutcome::Attempted { .. }
         | PingOutcome::Retrying { .. }
         | PingOutcome::Failed { .. }

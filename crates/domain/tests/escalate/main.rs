@@ -14,6 +14,7 @@ mod cases;
 mod claims;
 mod commands;
 mod digest;
+mod documents;
 mod engine;
 mod explain;
 mod forecast;

@@ -4,16 +4,18 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use domain::{
-    Actor, ActorKind, Anomalies, Applied, Assignment, ClockKind, ClockLimit, Command, Contact, Context,
-    Decision, Department, DepartmentDocument, Digest, Directory, DirectoryChange, Document, Draft, Effect,
-    Event, Identity, Issue, IssueId, IssueName, LayerDocument, LayerWho, LeaseLimit, Moment, Ordinal, Origin,
-    Payload, Person, PersonDocument, Ping, PingCase, PingId, PingOutcome, PingRule, PingTarget, Plan,
-    PolicyDocument, PolicyStep, PolicyVersion, Position, Principal, Recipient, Reference, Refusal, Repeat,
-    Report, Role, Run, ScheduleDocument, Severity, Stepped, Target, TimeLimit, decide, escalate,
+    Actor, ActorKind, Anomalies, Applied, Assignment, Command, Context, Decision, Digest, Directory,
+    DirectoryChange, Document, Draft, Effect, Event, Identity, Issue, IssueId, IssueName, Moment, Ordinal,
+    Origin, Payload, Person, Ping, PingCase, PingId, PingOutcome, PolicyDocument, PolicyVersion, Position,
+    Principal, Recipient, Reference, Refusal, Report, Role, Run, Severity, Stepped, Target, decide, escalate,
     escalate_orphan, escalate_unseen, explain_issue, fold, forecast_reachability, next_due, pings_owed,
     unseen,
 };
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp};
+
+pub(crate) use crate::documents::{
+    department, following, person, policy, schedule, somebody, step, to, with,
+};
 
 /// When the complaint of most tests is overdue: Monday, 2026-03-02, 09:00 UTC.
 pub(crate) const T0: Timestamp = Timestamp::constant(1_772_442_000, 0);
@@ -40,89 +42,6 @@ pub(crate) struct World {
 
 pub(crate) fn minutes(count: i64) -> SignedDuration {
     SignedDuration::from_mins(count)
-}
-
-pub(crate) fn department(slug: &str) -> Department {
-    slug.parse().unwrap()
-}
-
-pub(crate) fn person(id: &str) -> Person {
-    Person { account: Reference { system: "directory".to_owned(), id: id.to_owned() }, name: None }
-}
-
-/// A person with these contacts, and a rule for each of these: contact, and minutes after the step.
-pub(crate) fn somebody(id: &str, contacts: &[&str], rules: &[(&str, u32)]) -> PersonDocument {
-    let contact = |name: &&str| Contact {
-        name: (*name).to_owned(),
-        kind: "mail".to_owned(),
-        address: format!("{name}@example.com"),
-    };
-    let rule = |(contact, minutes): &(&str, u32)| PingRule {
-        contact: (*contact).to_owned(),
-        after_seconds: minutes * 60,
-        severities: Vec::new(),
-    };
-    PersonDocument {
-        contacts: contacts.iter().map(contact).collect(),
-        rules: rules.iter().map(rule).collect(),
-        ..PersonDocument::new(id.to_owned())
-    }
-}
-
-/// A step with these targets that waits for so many minutes.
-pub(crate) fn step(delay: u32, targets: Vec<PingTarget>) -> PolicyStep {
-    PolicyStep { targets, delay: TimeLimit::Wall(delay * 60), answers: 1 }
-}
-
-pub(crate) fn to(person: &str) -> PingTarget {
-    PingTarget::Person(person.to_owned())
-}
-
-/// All clocks run for long, but for a minute until somebody takes the issue.
-pub(crate) fn policy(id: &str, steps: Vec<PolicyStep>, repeat: Repeat) -> PolicyDocument {
-    let (lease, pages_days) = (LeaseLimit::Lasts(TimeLimit::Wall(30 * 60)), None);
-    let plan =
-        Plan { steps, repeat, lease, pages_days, working_time: false, holds: false, until_opening: false };
-    let limit = |clock| {
-        let seconds = if clock == ClockKind::Own { 60 } else { 700 * 86_400 };
-        ClockLimit { clock, limits: [TimeLimit::Wall(seconds); 4] }
-    };
-    PolicyDocument {
-        id: id.to_owned(),
-        name: None,
-        limits: ClockKind::ALL.into_iter().map(limit).collect(),
-        plans: std::array::from_fn(|_| plan.clone()),
-        fallback: PingTarget::Channel("last".to_owned()),
-    }
-}
-
-/// A policy of which every plan is changed.
-pub(crate) fn with(mut policy: PolicyDocument, change: impl Fn(&mut Plan)) -> PolicyDocument {
-    policy.plans.iter_mut().for_each(change);
-    policy
-}
-
-pub(crate) fn following(slug: &str, policy: &str) -> DepartmentDocument {
-    DepartmentDocument { policy: Some(policy.to_owned()), ..DepartmentDocument::new(department(slug)) }
-}
-
-/// People who are on call from and until so many minutes after T0, if that is said.
-pub(crate) fn schedule(id: &str, layers: &[(&str, Option<i64>, Option<i64>)]) -> ScheduleDocument {
-    let layer = |(person, from, until): &(&str, Option<i64>, Option<i64>)| LayerDocument {
-        name: (*person).to_owned(),
-        who: LayerWho::People(vec![(*person).to_owned()]),
-        windows: Vec::new(),
-        from: from.map(|from| T0 + minutes(from)),
-        until: until.map(|until| T0 + minutes(until)),
-    };
-    ScheduleDocument {
-        id: id.to_owned(),
-        name: None,
-        zone: TimeZone::UTC,
-        layers: layers.iter().map(layer).collect(),
-        temporary: Vec::new(),
-        gaps_wanted: false,
-    }
 }
 
 impl World {
@@ -427,10 +346,12 @@ fn next_attempt(outcome: &PingOutcome) -> u32 {
     }
 }
 
-/// Such as `+30` minutes after T0, or `+2d 30`.
+/// Such as `+30` minutes, or `+2d 30`.
 fn after(now: Timestamp) -> String {
-    let minutes = now.duration_since(T0).as_mins();
-    let (days, minutes) = (minutes / 1440, minutes % 1440);
+    let (days, minutes) = {
+        let all = now.duration_since(T0).as_mins();
+        (all / 1440, all % 1440)
+    };
     if days > 0 { format!("+{days}d {minutes}") } else { format!("+{minutes}") }
 }
 
