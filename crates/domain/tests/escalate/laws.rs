@@ -15,15 +15,6 @@ use crate::world::{
 };
 
 const DEPARTMENTS: [&str; 3] = ["support", "sales", "engineering"];
-const DAYS: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
 const PEOPLE: [&str; 4] = ["p1", "p2", "p3", "p4"];
 
 /// Something that happens, and after how many seconds.
@@ -43,7 +34,9 @@ fn deeds(count: usize) -> impl Strategy<Value = Vec<Deed>> {
 
 /// Somebody who wants quiet from a quarter past nine on for two hours, each day.
 fn resting(person: PersonDocument) -> PersonDocument {
-    let week = Week::new(DAYS.map(|day| (day, "09:15-11:15".parse().unwrap()))).unwrap();
+    let week =
+        Week::new(Weekday::Monday.cycle_forward().take(7).map(|day| (day, "09:15-11:15".parse().unwrap())))
+            .unwrap();
     PersonDocument { quiet: Some(QuietHours::new(TimeZone::UTC, week).unwrap()), ..person }
 }
 
